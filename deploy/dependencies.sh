@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Installs the Debian 12 packages that building, testing and demonstrating xmpp-guard needs.
+#
+#   deploy/dependencies.sh            what tests/run.sh and deploy/demo.sh need
+#   deploy/dependencies.sh --build    only what compiling and running the service needs
+#   deploy/dependencies.sh --long     also what tests/long.sh needs (clang 19, debootstrap)
+#   deploy/dependencies.sh --list     prints the packages of the other options, installs nothing
+#
+# A package that is already there is left alone, and when nothing is missing apt is not called.
+# No server is left running by an installation: where the machine has no policy-rc.d, one that
+# forbids starts exists only while apt runs; where it has one, that one is left as it is, and a
+# server that was started all the same, and that did not run before, is stopped again.
+set -euo pipefail
+
+build=(
+  g++ cmake ninja-build pkg-config
+  libboost1.81-dev libxerces-c-dev libicu-dev libssl-dev libsqlite3-dev libfmt-dev
+  libexpat1-dev libseccomp-dev libcli11-dev
+)
+tests=(
+  libgtest-dev libgmock-dev libbenchmark-dev
+  openssl sqlite3 iproute2 util-linux procps binutils
+  prosody lua-unbound lua-sec lua-event dnsmasq-base
+  python3 python3-slixmpp python3-pyasn1 python3-pyasn1-modules python3-cryptography
+)
+long=(clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 debootstrap)
+servers=(prosody)
+
+case "${1:-}" in
+  --build) wanted=("${build[@]}") ;;
+  --long) wanted=("${build[@]}" "${tests[@]}" "${long[@]}") ;;
+  "") wanted=("${build[@]}" "${tests[@]}") ;;
+  --list)
+    printf 'build: %s\ntests: %s\nlong: %s\n' "${build[*]}" "${tests[*]}" "${long[*]}"
+    exit 0 ;;
+  *) echo "usage: deploy/dependencies.sh [--build | --long | --list]" >&2; exit 3 ;;
+esac
+
+installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+missing=()
+for package in "${wanted[@]}"; do
+  installed "$package" || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || {
+    echo "deploy/dependencies.sh: missing ${missing[*]}; run as root, or install sudo" >&2
+    exit 2
+  }
+  as_root=(sudo)
+fi
+
+# Process ids of a server, whoever started it.
+running() { pgrep -f "(^|/)$1( |$)" 2>/dev/null | sort | tr '\n' ' ' || true; }
+
+declare -A before
+for server in "${servers[@]}"; do before[$server]=$(running "$server"); done
+
+policy=/usr/sbin/policy-rc.d
+ours=no
+remove_policy() { [ "$ours" = no ] || "${as_root[@]}" rm -f "$policy"; }
+if [ ! -e "$policy" ]; then
+  trap remove_policy EXIT
+  ours=yes
+  printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+  "${as_root[@]}" chmod 755 "$policy"
+fi
+
+echo "installing: ${missing[*]}" >&2
+apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-install-recommends
+     -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
+"${apt[@]}" update >/dev/null
+"${apt[@]}" install "${missing[@]}" >/dev/null
+
+for server in "${servers[@]}"; do
+  if [ -z "${before[$server]}" ] && [ -n "$(running "$server")" ]; then
+    echo "deploy/dependencies.sh: stopping $server, which its package had started" >&2
+    "${as_root[@]}" "/etc/init.d/$server" stop >/dev/null 2>&1 || true
+  fi
+done

@@ -1,0 +1,13 @@
+#include "guard/base/file_error.h"
+
+namespace guard {
+
+std::string FileError::to_string() const {
+  std::string text = file;
+  if (line != 0) text += ":" + std::to_string(line) + ":" + std::to_string(column);
+  text += ": " + what;
+  if (!expected.empty()) text += ", " + expected;
+  return text;
+}
+
+}  // namespace guard
