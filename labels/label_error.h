@@ -1,0 +1,52 @@
+// LabelError: why a label was not understood, and where in its bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace labels {
+
+// LabelReason has names that are stable: they stand in audit logs and are compared there. A new
+// reason gets a new name; a name never changes its meaning.
+enum class LabelReason : std::uint8_t {
+  // the encoding
+  kTruncated,          // a length that runs past the end, or no bytes at all
+  kTrailingBytes,      // bytes behind the label, or behind the last field of a part of it
+  kUnexpectedTag,      // an element that does not belong here
+  kIndefiniteLength,   // BER's 0x80
+  kLengthNotMinimal,   // a length in more octets than it needs, or in more than four
+  kIntegerNotMinimal,  // an INTEGER with a superfluous first octet, or with none
+  kOidMalformed,       // empty, an arc padded with 0x80, or ending inside an arc
+  kOidTooLong,         // more octets than Oid::kMaxOctets
+  kSetOrder,           // members of a SET or SET OF out of DER's order
+  kDuplicateField,     // a field of the label twice
+  kBitStringPadding,   // unused bits that are not zero, more than seven of them, or without octets
+  kBitStringTrailing,  // a last bit that is zero: a second spelling of the same set of bits
+  // the label
+  kPolicyMissing,
+  kClassificationRange,  // not within 0 to 256
+  kPrivacyMarkEmpty,
+  kPrivacyMarkLong,       // more than 128 characters
+  kPrivacyMarkCharacter,  // outside PrintableString, ill-formed UTF-8, or a control character
+  kNoCategories,          // a SET of categories with nothing in it
+  kTooManyCategories,     // more than 64
+  kUnknownCategory,       // an object identifier that is none of the five tag types
+  kDuplicateCategory,     // a tag set twice under the same tag type
+  kCategoryEmpty,         // no bit or integer set
+  kTooManyValues,
+  kValueRange,  // a bit or integer outside the bounds of category.h, or negative
+  kDuplicateValue,
+};
+
+// to_string gives the stable name, e.g. "trailing-bytes".
+[[nodiscard]] std::string_view to_string(LabelReason reason);
+
+struct LabelError {
+  std::size_t offset = 0;  // of the first octet at fault, from 0
+  LabelReason reason = LabelReason::kTruncated;
+
+  bool operator==(const LabelError&) const = default;
+};
+
+}  // namespace labels

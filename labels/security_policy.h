@@ -1,0 +1,136 @@
+// SecurityPolicy: which classifications and categories exist, what they are called, how they are
+// judged and marked. Read from an Open XML SPIF by spif.h; immutable from then on.
+//
+// Who controls its content: the people who wrote the file, which the policy digest covers.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "labels/category.h"
+#include "labels/label.h"
+#include "labels/oid.h"
+
+namespace labels {
+
+// Place is where in the file something was said; zeros where it was made by a program.
+struct Place {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+// Qualifier frames the values of a tag in a marking: prefix, values joined by separator, suffix.
+struct Qualifier {
+  std::string prefix;
+  std::string separator;
+  std::string suffix;
+};
+
+struct Classification {
+  std::string name;
+  std::uint32_t lacv = 0;       // the number in labels (label and certificate value), 0 to 256
+  std::uint32_t hierarchy = 0;  // higher is more sensitive; serves ranges in clearances only
+  std::string phrase;           // in markings; the name where the file gives none
+  std::string background = "";  // "#RRGGBB", or empty where the file gives none
+  std::string foreground = "";  // "#RRGGBB", or empty where the file gives none
+  Place place = {};
+};
+
+struct TagCategory {
+  std::string name;
+  std::uint32_t lacv = 0;  // bit or integer, within the bounds of category.h
+  std::string phrase;      // in markings; the name where the file gives none
+  Place place = {};
+};
+
+struct Tag {
+  std::string name;
+  CategoryKind kind = CategoryKind::kRestrictive;
+  Qualifier qualifier;
+  std::vector<TagCategory> categories;
+  Place place = {};
+};
+
+struct TagSet {
+  std::string name;
+  Oid id;
+  std::vector<Tag> tags;
+  Place place = {};
+};
+
+// PolicyContent is what a SecurityPolicy is made from.
+struct PolicyContent {
+  std::string name;
+  Oid id;
+  std::string phrase;  // the policy's name in markings; empty: not shown
+  Qualifier qualifier = {.prefix = "", .separator = " ", .suffix = ""};  // between the parts
+  std::vector<Classification> classifications;
+  std::vector<TagSet> tag_sets;
+  std::vector<std::string> privacy_marks;  // those that a label may bear
+};
+
+// PolicyFault is a contradiction in a PolicyContent.
+struct PolicyFault {
+  Place place;
+  std::string what;
+  std::string expected;
+};
+
+// SecurityPolicy is cheap to copy (a shared immutable snapshot).
+class SecurityPolicy {
+ public:
+  // make checks that names and numbers are unique where they must be (classifications by name and
+  // lacv, tag sets by name and id, tags by name within a tag set, values by name within a tag and
+  // by lacv within all tags of one kind of a tag set) and within bounds, and that there is a name,
+  // an id and at least one classification; then compiles what decide() needs.
+  [[nodiscard]] static std::expected<SecurityPolicy, PolicyFault> make(PolicyContent content);
+
+  [[nodiscard]] const std::string& name() const;
+  [[nodiscard]] const Oid& id() const;
+  [[nodiscard]] const PolicyContent& content() const;
+  // classifications in ascending order of hierarchy, and as in the file where that is equal.
+  [[nodiscard]] std::span<const Classification> classifications() const;
+  [[nodiscard]] std::span<const TagSet> tag_sets() const;
+
+  // Each returns nullptr where there is none. Names are compared octet for octet. What they return
+  // lives as long as any copy of this policy.
+  [[nodiscard]] const Classification* classification(std::uint32_t lacv) const;
+  [[nodiscard]] const Classification* classification(std::string_view name) const;
+  [[nodiscard]] const TagSet* tag_set(const Oid& id) const;
+  [[nodiscard]] const TagSet* tag_set(std::string_view name) const;
+  [[nodiscard]] bool has_privacy_mark(std::string_view text) const;
+
+  // Space is what one tag set holds of one kind, compiled: every known value and its tag. Values
+  // that no label may hold are not in it.
+  struct Space {
+    const TagSet* tag_set = nullptr;
+    CategoryKind kind = CategoryKind::kRestrictive;
+    struct Value {
+      std::uint32_t lacv;
+      std::uint32_t tag;       // index into tag_set->tags
+      std::uint32_t category;  // index into tag_set->tags[tag].categories
+    };
+    std::vector<Value> values;        // in ascending order of lacv
+    std::vector<std::uint32_t> tags;  // those of this kind, in the file's order
+
+    [[nodiscard]] const Value* find(std::uint32_t lacv) const;
+  };
+  // space returns nullptr where the tag set is unknown or has no tag of that kind.
+  [[nodiscard]] const Space* space(const Oid& tag_set, CategoryKind kind) const;
+
+ private:
+  struct Compiled;
+  explicit SecurityPolicy(std::shared_ptr<const Compiled> compiled);
+
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+}  // namespace labels
