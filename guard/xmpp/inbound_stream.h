@@ -1,0 +1,170 @@
+// InboundStream: a connection that a peer opened to us. Pure: no socket, no clock, no TLS.
+//
+// The peer's server is the initiating entity; the guard is the receiving entity, and for streams
+// of its own also the authoritative server that answers db:verify. Stanzas come in on this stream
+// and none go out (no XEP-0288).
+//
+// Invariants: nothing is a Stanza action before an Authenticated action; Authenticated comes only
+// from a certificate that proves the domain, or from a DialbackAnswered{kValid} that was asked for
+// on this very stream where the peer's policy allows dialback; every pair on a stream belongs to
+// one peer; a domain that the peer may not see is answered like one that does not exist.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "guard/xmpp/dialback.h"
+#include "guard/xmpp/element_reader.h"
+#include "guard/xmpp/framer.h"
+#include "guard/xmpp/stream_event.h"
+#include "guard/xmpp/stream_id.h"
+
+namespace guard::xmpp {
+
+// InboundConfig: lookup and secret outlive the machine. The lookup's answers may change between
+// events (a reload); what is authenticated already stays until the shell closes the stream.
+struct InboundConfig {
+  const PeerLookup* lookup = nullptr;
+  const DialbackSecret* secret = nullptr;
+  Digest id_seed{};                // 32 random octets, drawn for this connection alone
+  FrameLimits limits;              // for stanzas; advertised (SPEC: XEP-0478)
+  std::uint64_t idle_seconds = 0;  // advertised where not 0
+  bool direct_tls = false;         // TLS first, no STARTTLS inside (SPEC: XEP-0368)
+};
+
+inline constexpr std::size_t kPairsCeiling = 64;            // authenticated pairs of one stream
+inline constexpr std::size_t kPendingDialbackCeiling = 16;  // asked and not yet answered
+inline constexpr unsigned kSaslAttempts = 3;                // SPEC: RFC 6120 6.4.5
+
+class InboundStream {
+ public:
+  explicit InboundStream(const InboundConfig& config);
+
+  // on takes one event and gives the actions that it causes, in order. The span and everything in
+  // it that borrows (Stanza::bytes) live until the next call. After Disconnect or a Disconnected
+  // event every further event gives no action.
+  [[nodiscard]] std::span<const StreamAction> on(const StreamEvent& event);
+
+  // pairs gives the authenticated pairs; `remote` is the domain of stanzas' from, `local` of to.
+  [[nodiscard]] const std::set<DomainPair>& pairs() const { return pairs_; }
+  // peer gives the peer, once a stream header has named one of its domains.
+  [[nodiscard]] std::optional<PeerId> peer() const { return peer_; }
+  [[nodiscard]] bool closed() const { return std::holds_alternative<Closed>(state_); }
+  // stream_id gives the id that we gave the stream; empty before the first header.
+  [[nodiscard]] const std::string& stream_id() const { return id_; }
+
+ private:
+  //   Connected                header                <starttls/>         TlsEstablished
+  //  ───────→ AwaitingPlainHeader ──→ AwaitingStartTls ──→ AwaitingTls ──→ AwaitingHeader
+  //                (direct TLS: Connected ──────────────────↑)                 │ header
+  //                                                                            ▼
+  //        ┌── <auth/> refused, db:result asked or refused ──────────────→ Negotiating
+  //        └─────────────────────────────────────────────────────────────────┘ │ │
+  //                    <auth/> accepted                                         │ │ certificate
+  //     AwaitingRestart ←───────────────────────────────────────────────────────┘ │ answers the
+  //        │ header                                                               │ db:result, or
+  //        └─────────────────────→ Established ←──────────────────────────────────┘ kValid
+  //
+  //  any of them: error, close, end tag → Closing → Closed;  Disconnected → Closed
+  struct Idle {};
+  struct AwaitingPlainHeader {};
+  struct AwaitingStartTls {
+    DomainPair pair;  // must be the same after the handshake (S6)
+  };
+  struct AwaitingTls {
+    std::optional<DomainPair> pair;
+  };
+  struct AwaitingHeader {
+    std::optional<DomainPair> pair;
+    TlsFacts tls;
+  };
+  struct Negotiating {
+    DomainPair pair;
+    TlsFacts tls;
+    bool external_offered = false;
+    bool challenged = false;  // an empty challenge was sent, <response/> must follow
+    unsigned attempts = 0;
+  };
+  struct AwaitingRestart {
+    DomainPair pair;  // proved by SASL EXTERNAL
+    TlsFacts tls;
+  };
+  struct Established {
+    DomainPair pair;  // of the stream header
+    TlsFacts tls;
+  };
+  struct Closing {
+    bool accepting = false;  // stanzas before the peer's end tag still count (closed in order)
+  };
+  struct Closed {};
+  using State =
+      std::variant<Idle, AwaitingPlainHeader, AwaitingStartTls, AwaitingTls, AwaitingHeader,
+                   Negotiating, AwaitingRestart, Established, Closing, Closed>;
+  struct Asked {
+    DomainPair pair;
+    std::string stream_id;
+  };
+
+  void handle(const Connected&);
+  void handle(const Received& received);
+  void handle(const TlsEstablished& established);
+  void handle(const DialbackAnswered& answer);
+  void handle(const VerifyRequested&);
+  void handle(const CloseRequested& request);
+  void handle(const Timeout& timeout);
+  void handle(const Disconnected&);
+
+  void pull_frames();
+  void frame(const Frame& frame);
+  void frame_in(Idle&, const Frame& frame);
+  void frame_in(AwaitingPlainHeader& state, const Frame& frame);
+  void frame_in(AwaitingStartTls& state, const Frame& frame);
+  void frame_in(AwaitingTls&, const Frame& frame);
+  void frame_in(AwaitingHeader& state, const Frame& frame);
+  void frame_in(Negotiating& state, const Frame& frame);
+  void frame_in(AwaitingRestart& state, const Frame& frame);
+  void frame_in(Established& state, const Frame& frame);
+  void frame_in(Closing& state, const Frame& frame);
+  void frame_in(Closed&, const Frame& frame);
+
+  std::optional<DomainPair> accept_header(const Frame& frame,
+                                          const std::optional<DomainPair>& expected);
+  std::optional<StreamElement> read_small(const Frame& frame);
+  void offer_authentication(const DomainPair& pair, const TlsFacts& tls);
+  void sasl_auth(Negotiating& state, const StreamElement& element);
+  void sasl_authzid(Negotiating& state, const std::string& encoded);
+  void sasl_fail(Negotiating& state, std::string_view condition, RefusalCause cause);
+  // Each gives true where the element was a dialback element and has been dealt with.
+  bool dialback_element(const StreamElement& element, const TlsFacts& tls);
+  void dialback_result(const StreamElement& element, const TlsFacts& tls);
+  void dialback_verify(const StreamElement& element);
+  void authenticate(const DomainPair& pair, AuthMethod method);
+  void establish(const DomainPair& pair, AuthMethod method);
+
+  void send(std::string bytes);
+  void refuse(const DomainPair& pair, RefusalCause cause);
+  void fail(StreamError error, CloseCause cause = CloseCause::kProtocol,
+            std::optional<FrameFault> fault = std::nullopt);
+  void close_in_order(CloseCause cause);
+  void peer_closed();
+  void finish();
+
+  InboundConfig config_;
+  Framer framer_;
+  ElementReader reader_;
+  StreamIds ids_;
+  std::string id_;
+  bool header_sent_ = false;  // on the current stream
+  std::optional<PeerId> peer_;
+  std::set<DomainPair> pairs_;
+  std::vector<Asked> asked_;
+  State state_ = Idle{};
+  std::vector<StreamAction> actions_;
+};
+
+}  // namespace guard::xmpp

@@ -1,0 +1,168 @@
+// OutboundStream: a connection that we opened to a peer. Pure: no socket, no clock, no TLS.
+//
+// The guard is the initiating entity for one pair of domains, or opens the stream only to ask the
+// peer's server, as authoritative server, about keys (db:verify). Stanzas go out on this stream
+// and none come in.
+//
+// Invariants: Authenticated comes at most once, and only from the peer's <success/> or its
+// db:result type='valid' for exactly our pair, over TLS that satisfies the peer's demands; every
+// VerifyRequested gets exactly one Verified.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "guard/xmpp/dialback.h"
+#include "guard/xmpp/element_reader.h"
+#include "guard/xmpp/framer.h"
+#include "guard/xmpp/stream_event.h"
+
+namespace guard::xmpp {
+
+enum class OutboundPurpose : std::uint8_t {
+  kStanzas,     // authenticate, then carry stanzas; may carry db:verify as well
+  kVerifyOnly,  // carry db:verify as soon as TLS and features are there
+};
+
+// OutboundConfig: the secret outlives the machine.
+struct OutboundConfig {
+  DomainPair pair;      // local: who we are; remote: whom we want
+  PeerDemands demands;  // of the peer that remote belongs to
+  const DialbackSecret* secret = nullptr;
+  OutboundPurpose purpose = OutboundPurpose::kStanzas;
+  bool have_certificate = false;  // we present one that names pair.local: EXTERNAL is worth trying
+  bool direct_tls = false;
+};
+
+inline constexpr std::size_t kPendingVerifyCeiling = 256;
+
+class OutboundStream {
+ public:
+  explicit OutboundStream(const OutboundConfig& config);
+
+  // on takes one event and gives the actions that it causes, in order; the span lives until the
+  // next call. After Disconnect or a Disconnected event: no action, except Verified{kError} for a
+  // VerifyRequested that comes too late.
+  [[nodiscard]] std::span<const StreamAction> on(const StreamEvent& event);
+
+  // may_send says whether stanzas of the pair may be written to the peer now. The shell writes
+  // them itself; it stops when this turns false.
+  [[nodiscard]] bool may_send() const { return std::holds_alternative<Ready>(state_); }
+  // may_verify says whether a VerifyRequested would be accepted (it may be queued for a moment).
+  [[nodiscard]] bool may_verify() const;
+  [[nodiscard]] bool closed() const { return std::holds_alternative<Closed>(state_); }
+  [[nodiscard]] const OutboundConfig& config() const { return config_; }
+
+  // dialback_id gives the id that the peer gave this stream, from the moment when db:result is
+  // sent until it is answered: what PeerLookup::opened answers for (pair, id). Empty otherwise.
+  [[nodiscard]] const std::string& dialback_id() const { return dialback_id_; }
+
+ private:
+  //  Connected            header               features            <proceed/>     TlsEstablished
+  //  ──→ AwaitingPlainHeader → AwaitingStartTls ──→ AwaitingProceed ──→ AwaitingTls ──┐
+  //              (direct TLS: Connected ───────────────────────────────────↑)         ▼
+  //                                                                          AwaitingHeader
+  //         verify only                     features                              │ header
+  //  Verifying ←───────────────────────── AwaitingFeatures ←─────────────────────-┘
+  //                                          │        │
+  //                      EXTERNAL offered    │        │ dialback (allowed, and no EXTERNAL)
+  //                                          ▼        │
+  //      AwaitingRestart ←─ <success/> ─ AwaitingSasl │
+  //         │ header                         │ <failure/>, where dialback is allowed
+  //         ▼                                ▼        ▼
+  //      AwaitingFinalFeatures            AwaitingResult
+  //         │ features                       │ type='valid'
+  //         └──────────────→ Ready ←─────────┘
+  //
+  //  any of them: error, close, end tag → Closing → Closed;  Disconnected → Closed
+  struct Idle {};
+  struct AwaitingPlainHeader {};
+  struct AwaitingStartTls {};
+  struct AwaitingProceed {};
+  struct AwaitingTls {};
+  struct AwaitingHeader {
+    TlsFacts tls;
+  };
+  struct AwaitingFeatures {
+    TlsFacts tls;
+    std::string id;  // the peer's, for this stream
+    bool dialback_declared = false;
+  };
+  struct AwaitingSasl {
+    std::string id;
+    bool may_dial_back = false;  // policy and peer allow it after a <failure/>
+  };
+  struct AwaitingRestart {};
+  struct AwaitingFinalFeatures {};
+  struct AwaitingResult {};
+  struct Verifying {};
+  struct Ready {};
+  struct Closing {};
+  struct Closed {};
+  using State =
+      std::variant<Idle, AwaitingPlainHeader, AwaitingStartTls, AwaitingProceed, AwaitingTls,
+                   AwaitingHeader, AwaitingFeatures, AwaitingSasl, AwaitingRestart,
+                   AwaitingFinalFeatures, AwaitingResult, Verifying, Ready, Closing, Closed>;
+
+  void handle(const Connected&);
+  void handle(const Received& received);
+  void handle(const TlsEstablished& established);
+  void handle(const DialbackAnswered&);
+  void handle(const VerifyRequested& request);
+  void handle(const CloseRequested& request);
+  void handle(const Timeout& timeout);
+  void handle(const Disconnected&);
+
+  void pull_frames();
+  void frame(const Frame& frame);
+  std::optional<StreamHeader> accept_header(const Frame& frame);
+  void element(const StreamElement& element);
+  void element_in(Idle&, const StreamElement& element);
+  void element_in(AwaitingPlainHeader&, const StreamElement& element);
+  void element_in(AwaitingStartTls&, const StreamElement& element);
+  void element_in(AwaitingProceed&, const StreamElement& element);
+  void element_in(AwaitingTls&, const StreamElement& element);
+  void element_in(AwaitingHeader&, const StreamElement& element);
+  void element_in(AwaitingFeatures& state, const StreamElement& element);
+  void element_in(AwaitingSasl& state, const StreamElement& element);
+  void element_in(AwaitingRestart&, const StreamElement& element);
+  void element_in(AwaitingFinalFeatures&, const StreamElement& element);
+  void element_in(AwaitingResult&, const StreamElement& element);
+  void element_in(Verifying&, const StreamElement& element);
+  void element_in(Ready&, const StreamElement& element);
+  void element_in(Closing&, const StreamElement& element);
+  void element_in(Closed&, const StreamElement& element);
+
+  void open_stream();
+  void header_arrived(const StreamHeader& header);
+  void dial_back(const std::string& id);
+  bool verify_answer(const StreamElement& element);
+  void send_verify(const VerifyRequested& request);
+  void flush_verify();
+  void peer_error(const StreamElement& element);
+
+  void send(std::string bytes);
+  void give_up(RefusalCause cause, std::optional<StreamError> error);
+  void fail(StreamError error, CloseCause cause = CloseCause::kProtocol,
+            std::optional<FrameFault> fault = std::nullopt);
+  void peer_closed();
+  void finish();
+  void enter_closing();
+
+  OutboundConfig config_;
+  Framer framer_;
+  ElementReader reader_;
+  bool header_sent_ = false;
+  bool verify_open_ = false;  // db:verify may be written now
+  std::string dialback_id_;
+  std::vector<VerifyRequested> waiting_;    // not written yet
+  std::vector<VerifyRequested> verifying_;  // written, not answered
+  State state_ = Idle{};
+  std::vector<StreamAction> actions_;
+};
+
+}  // namespace guard::xmpp
