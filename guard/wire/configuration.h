@@ -1,0 +1,168 @@
+// Configuration: what guardd tells each process when it starts it. All of it is derived from the
+// policy and the site file, which guardd has checked; nothing here came from a peer.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "guard/base/domain_table.h"
+#include "guard/base/sha256.h"
+#include "guard/base/side.h"
+
+namespace guard::wire {
+
+// Limits: the bounds in force (the policy's, lowered by the site file). Bytes, counts, seconds.
+struct Limits {
+  std::uint32_t stanza_bytes = 262144;
+  std::uint32_t unauthenticated_bytes = 8192;
+  std::uint32_t depth = 32;
+  std::uint32_t attributes = 32;
+  std::uint32_t namespaces = 16;
+  std::uint32_t elements = 1024;
+  std::uint32_t streams = 4096;                // of one side
+  std::uint32_t connections_per_address = 64;  // before and after authentication
+  std::uint32_t handshake_seconds = 20;        // TCP to authenticated
+  std::uint32_t idle_seconds = 300;            // silence before a ping
+  std::uint32_t ping_seconds = 60;             // silence after it before the stream is closed
+  std::uint32_t queue_stanzas = 10000;         // for each peer
+  std::uint32_t queue_bytes = 64U << 20;
+  std::uint32_t queue_seconds = 60;
+  bool operator==(const Limits&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.stanza_bytes, m.unauthenticated_bytes, m.depth, m.attributes, m.namespaces, m.elements,
+      m.streams, m.connections_per_address, m.handshake_seconds, m.idle_seconds, m.ping_seconds,
+      m.queue_stanzas, m.queue_bytes, m.queue_seconds);
+  }
+};
+
+// DomainClaim is one domain of a peer (guard/base/domain_table.h says how they are looked up).
+struct DomainClaim {
+  std::string domain;  // normal form; empty for the default route
+  DomainMatch match = DomainMatch::kExact;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.domain, m.match);
+  }
+};
+
+struct Endpoint {
+  std::string address;  // IP literal
+  std::uint16_t port = 5269;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.address, m.port);
+  }
+};
+
+enum class TlsFloor : std::uint8_t { kTls12 = 0, kTls13 };
+
+// What a peer must show of itself.
+enum class Authentication : std::uint8_t {
+  kExternal = 0,  // a certificate that names its domain
+  kDialback,      // dialback over TLS; the certificate does not count
+  kEither,        // a certificate where it has a good one, else dialback
+};
+
+// NearPeer is a peer of the edge's own side: one that it has streams with.
+struct NearPeer {
+  PeerIndex index = 0;
+  std::string name;
+  std::vector<DomainClaim> domains;
+  std::vector<Endpoint> addresses;  // in order of preference; empty: inbound only
+  Authentication authentication = Authentication::kExternal;
+  TlsFloor tls = TlsFloor::kTls12;
+  std::vector<Digest> pins;  // SHA-256 of the SubjectPublicKeyInfo; empty: any valid chain
+  bool wildcard_certificates = false;
+  bool client_usage_optional = false;  // accept a client certificate with serverAuth only
+  std::vector<PeerIndex> visible;      // far peers that the policy has a rule for, ascending
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.index, m.name, m.domains, m.addresses, m.authentication, m.tls, m.pins,
+      m.wildcard_certificates, m.client_usage_optional, m.visible);
+  }
+};
+
+// FarPeer is a peer of the other side: the edge speaks for its domains, nothing else.
+struct FarPeer {
+  PeerIndex index = 0;
+  std::vector<DomainClaim> domains;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.index, m.domains);
+  }
+};
+
+// Certificate is what the edge shows for the far domains that it names (dNSName).
+struct Certificate {
+  std::string chain;  // PEM, leaf first
+  std::string key;    // PEM, not encrypted
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.chain, m.key);
+  }
+};
+
+struct EdgeConfiguration {
+  Side side = Side::kHigh;
+  std::uint64_t epoch = 0;
+  std::vector<Endpoint> listen;
+  std::vector<NearPeer> near_peers;
+  std::vector<FarPeer> far_peers;
+  std::vector<Certificate> certificates;
+  std::string trust;            // PEM: the authorities of this side
+  std::string dialback_secret;  // of this side; never empty
+  Limits limits;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.side, m.epoch, m.listen, m.near_peers, m.far_peers, m.certificates, m.trust,
+      m.dialback_secret, m.limits);
+  }
+};
+
+// NamedText is a file as guardd read it.
+struct NamedText {
+  std::string name;
+  std::string text;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.name, m.text);
+  }
+};
+
+struct FilterConfiguration {
+  Lane lane = Lane::kHighToLow;
+  NamedText policy;
+  std::vector<NamedText> spifs;  // named as the policy names them
+  Limits limits;
+  bool crash_on_request = false;  // test builds only: a stanza may ask the filter to abort
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.lane, m.policy, m.spifs, m.limits, m.crash_on_request);
+  }
+};
+
+struct RecordedPeer {
+  std::string name;
+  Side side = Side::kHigh;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.name, m.side);
+  }
+};
+
+struct RecorderConfiguration {
+  std::string log;                  // directory
+  std::vector<RecordedPeer> peers;  // by PeerIndex
+  Digest policy_digest{};
+  Digest configuration_digest{};
+  Limits limits;
+  bool fresh = true;  // false: a recorder has run under this guardd before
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.log, m.peers, m.policy_digest, m.configuration_digest, m.limits, m.fresh);
+  }
+};
+
+}  // namespace guard::wire

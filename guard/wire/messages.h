@@ -1,0 +1,404 @@
+// Messages: what the processes of the guard say to each other. This is their whole contract.
+//
+// Who controls the content: any process but guardd and the recorder may have been taken over, so
+// every reader takes these as hostile: lengths are bounded (codec.h), enumerations are checked,
+// and a message that is not permitted now (permitted.h) ends the reader's process.
+//
+// Each message lists its fields once, in wire order; the codec writes and reads them from that.
+// Times are UTC microseconds. Peers are indices into the policy's list (guard/README.md, Numbers).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "guard/base/domain_table.h"
+#include "guard/base/sha256.h"
+#include "guard/base/side.h"
+#include "guard/base/utc_time.h"
+
+namespace guard::wire {
+
+// kNoPeer stands where a peer is not known (a stranger, an event of the service).
+constexpr PeerIndex kNoPeer = 0xffffffff;
+
+// Why a stream is closed: the stream error conditions of RFC 6120 4.9.3 that the guard sends, and
+// kNone for a close without an error.
+enum class StreamCondition : std::uint8_t {
+  kNone = 0,
+  kBadFormat,
+  kBadNamespacePrefix,
+  kConflict,
+  kConnectionTimeout,
+  kHostGone,
+  kHostUnknown,
+  kImproperAddressing,
+  kInternalServerError,
+  kInvalidFrom,
+  kInvalidNamespace,
+  kNotAuthorized,
+  kNotWellFormed,
+  kPolicyViolation,
+  kRemoteConnectionFailed,
+  kReset,
+  kResourceConstraint,
+  kRestrictedXml,
+  kSystemShutdown,
+  kUndefinedCondition,
+  kUnsupportedEncoding,
+  kUnsupportedFeature,
+  kUnsupportedStanzaType,
+  kUnsupportedVersion,
+};
+
+// ---------------------------------------------------------------- offers: edge → filter
+
+// DomainPair is an ordered pair that has been authenticated on a stream: the peer's domain, and
+// the domain behind the guard that it may write to.
+struct DomainPair {
+  std::string from;
+  std::string to;
+  bool operator==(const DomainPair&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.from, m.to);
+  }
+};
+
+// Context says what is authenticated on a stream; it replaces an earlier one, and comes before
+// the first Offer that depends on it. An empty list of pairs forgets the stream.
+struct Context {
+  std::uint64_t stream = 0;
+  PeerIndex peer = kNoPeer;
+  std::vector<DomainPair> pairs;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.stream, m.peer, m.pairs);
+  }
+};
+
+// Offer hands one framed stanza to the filter, as it came from the peer.
+struct Offer {
+  std::uint64_t ticket = 0;
+  std::uint64_t stream = 0;
+  std::string bytes;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.ticket, m.stream, m.bytes);
+  }
+};
+
+// ---------------------------------------------------------------- judgements: filter → recorder
+
+enum class Outcome : std::uint8_t {
+  kRefuseSilently = 0,  // born refused
+  kRefuseWithReply,     // `bytes` go back to the sender's peer
+  kCloseStream,         // refused, and the stream is closed with `condition`
+  kForward,             // `bytes` go to `far_peer`
+};
+
+// Finding is what the filter knows about a stanza, for the record. Strings are UTF-8, and
+// whatever in them came from a peer is as the peer wrote it. audit/README.md describes the fields.
+struct Finding {
+  std::string from;       // full address, as received
+  std::string to;         // full address, as received
+  std::string kind;       // message, presence, iq; empty where it could not be parsed
+  std::string type;       // chat, normal, subscribe, get, ...; with the default filled in
+  std::string stanza_id;  // as received
+  std::string label;      // the label's bytes as received (DER); empty without one
+  std::string marking;    // the effective label as understood; empty without one
+  bool allowed = false;   // the verdict
+  std::string reason;     // stable name, see policy/README.md and filter/README.md; never empty
+  std::string rule;       // id of the rule that decided; empty when none was reached
+  std::string facts;      // canonical JSON: every input of the decision but the content
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.from, m.to, m.kind, m.type, m.stanza_id, m.label, m.marking, m.allowed, m.reason, m.rule,
+      m.facts);
+  }
+};
+
+// Judgement answers one Offer. The pair (from_domain, to_domain) names the stream that `bytes`
+// are for; the lane alone decides on which side that is. `contingency` is the reply that the
+// sender gets when a forwarded stanza cannot be delivered; empty where it gets none.
+struct Judgement {
+  std::uint64_t ticket = 0;
+  Digest input{};  // SHA-256 of the bytes that were judged
+  Outcome outcome = Outcome::kRefuseSilently;
+  StreamCondition condition = StreamCondition::kNone;  // only with kCloseStream
+  PeerIndex far_peer = kNoPeer;                        // only with kForward
+  DomainPair pair;                                     // of `bytes`, in the order from, to
+  std::string bytes;                                   // with kForward and kRefuseWithReply
+  std::string contingency;                             // only with kForward
+  Finding finding;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.ticket, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes, m.contingency,
+      m.finding);
+  }
+};
+
+// ---------------------------------------------------------------- tickets: edge → recorder
+
+// Hello opens the channel of an edge that has just started, or whose recorder has been replaced.
+// `open` is the number of the oldest ticket that has not ended as far as the edge knows, 0
+// without one; `last` the newest that was ever taken. `held` are the deliveries that it has and
+// has not written.
+struct Hello {
+  std::uint64_t epoch = 0;
+  std::uint64_t open = 0;
+  std::uint64_t last = 0;
+  std::vector<std::uint64_t> held;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.epoch, m.open, m.last, m.held);
+  }
+};
+
+// Ticket announces a stanza: the edge's own witness of what it hands to the filter.
+struct Ticket {
+  std::uint64_t number = 0;
+  std::uint64_t stream = 0;
+  PeerIndex peer = kNoPeer;
+  std::uint32_t length = 0;
+  Digest hash{};
+  UtcTime received;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number, m.stream, m.peer, m.length, m.hash, m.received);
+  }
+};
+
+// Killed says that this ticket's stanza ended the filter a second time, alone in it.
+struct Killed {
+  std::uint64_t ticket = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.ticket);
+  }
+};
+
+enum class Delivery : std::uint8_t {
+  kWritten = 0,  // all its bytes were given to the peer's connection
+  kExpired,      // it waited too long
+  kInDoubt,      // the connection broke after its bytes were given to it, before they were sent
+};
+
+// Outcomes reports what became of deliveries of one peer, in the order of their delivery. It is
+// numbered from 1 for each epoch; the edge keeps it until OutcomesStored names its number, and
+// sends it again to a new recorder.
+struct Outcomes {
+  std::uint64_t number = 0;
+  Delivery result = Delivery::kWritten;
+  std::vector<std::uint64_t> deliveries;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number, m.result, m.deliveries);
+  }
+};
+
+// What an edge reports that is not about a stanza (audit/README.md has the catalogue).
+enum class EdgeEvent : std::uint8_t {
+  kStreamOpened = 0,     // connected, either way; not yet authenticated
+  kStreamAuthenticated,  // a pair has been authenticated; `detail` says how
+  kStreamRefused,        // by us, before authentication; `detail` says why
+  kStreamClosed,         // after authentication; `detail` says why
+  kConnectFailed,        // an outgoing connection could not be made or authenticated
+  kStrangers,            // `count` connections of one source in one minute; `detail` says what
+};
+
+// Event asks for one row. The edge acts on it (sends the stream error, say) only when
+// EventsStored has come back, but for strangers, who are counted, not waited for.
+struct Event {
+  std::uint64_t number = 0;
+  UtcTime time;
+  EdgeEvent event = EdgeEvent::kStreamOpened;
+  std::uint64_t stream = 0;  // 0 without one
+  PeerIndex peer = kNoPeer;
+  bool outgoing = false;
+  std::string address;  // IP address of the far end
+  std::string from;     // domains of the pair, or as the stranger claimed
+  std::string to;
+  std::string detail;  // stable words, see edge/README.md; never what a peer sent
+  std::uint64_t count = 1;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number, m.time, m.event, m.stream, m.peer, m.outgoing, m.address, m.from, m.to, m.detail,
+      m.count);
+  }
+};
+
+// StreamEnded tells the recorder that no ticket of this stream will follow.
+struct StreamEnded {
+  std::uint64_t stream = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.stream);
+  }
+};
+
+// ---------------------------------------------------------------- releases: recorder → edge
+
+// Welcome answers Hello: tickets up to `ended` have ended (0: none of this epoch); the rest is
+// to be announced and offered again.
+struct Welcome {
+  std::uint64_t ended = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.ended);
+  }
+};
+
+// Ended says that all tickets up to this one have ended; the edge may forget their bytes.
+struct Ended {
+  std::uint64_t ticket = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.ticket);
+  }
+};
+
+// Deliver releases bytes, recorded and durable, to the edge that writes them to `peer` on the
+// stream of the pair. What has not been written at `deadline` is reported as expired.
+struct Deliver {
+  std::uint64_t delivery = 0;
+  PeerIndex peer = kNoPeer;
+  DomainPair pair;
+  UtcTime deadline;
+  std::string bytes;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.delivery, m.peer, m.pair, m.deadline, m.bytes);
+  }
+};
+
+// CloseStream closes the stream that the peer opened, after what has been queued on it.
+struct CloseStream {
+  std::uint64_t stream = 0;
+  StreamCondition condition = StreamCondition::kNone;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.stream, m.condition);
+  }
+};
+
+// CloseAll closes every stream of the side (the audit log is full or broken).
+struct CloseAll {
+  StreamCondition condition = StreamCondition::kResourceConstraint;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.condition);
+  }
+};
+
+// EventsStored says that all events up to this number are durable.
+struct EventsStored {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
+  }
+};
+
+// OutcomesStored says that all Outcomes up to this number are durable.
+struct OutcomesStored {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
+  }
+};
+
+// ---------------------------------------------------------------- control: guardd ⇄ everyone
+
+// Which end of which arrow of the graph a descriptor is.
+// kStore is not a socket: the memory file of the hand-over store, lent to the recorder.
+enum class Channel : std::uint8_t {
+  kControl = 0,
+  kOffers,
+  kJudgements,
+  kTickets,
+  kReleases,
+  kStore,
+};
+
+// Configure is the first message to a process: its role's configuration (configuration.h),
+// encoded. Everything that it will ever need comes with it and the Adopt messages that follow.
+struct Configure {
+  std::string configuration;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.configuration);
+  }
+};
+
+// Adopt comes with one descriptor: the process's new end of a channel. It replaces an earlier
+// end, which is read to its end of file first. `lane` for offers and judgements, `side` for
+// tickets and releases; the other is ignored. `epoch` is that of the edge which takes the lane's
+// tickets (offers, judgements) or is at the other end (tickets, releases).
+struct Adopt {
+  Channel channel = Channel::kControl;
+  Lane lane = Lane::kHighToLow;
+  Side side = Side::kHigh;
+  std::uint64_t epoch = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.channel, m.lane, m.side, m.epoch);
+  }
+};
+
+// Ready: the process is configured, has all its ends, and works.
+struct Ready {
+  template <class Self, class Fields>
+  static void fields(Self&, Fields& f) {
+    f();
+  }
+};
+
+struct Ping {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
+  }
+};
+
+struct Pong {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
+  }
+};
+
+// Stop asks for an orderly end: edges close their streams with system-shutdown, the recorder
+// commits what it has; then the process exits with status 0.
+struct Stop {
+  template <class Self, class Fields>
+  static void fields(Self&, Fields& f) {
+    f();
+  }
+};
+
+// Restart asks guardd to start a lane's filter anew: it lied, or was late.
+struct Restart {
+  Lane lane = Lane::kHighToLow;
+  std::string why;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.lane, m.why);
+  }
+};
+
+// Note asks the recorder for a row about the service itself: a start, a stop, a death.
+struct Note {
+  UtcTime time;
+  std::string event;   // stable name, see audit/README.md
+  std::string detail;  // written by guardd, never by a peer
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.time, m.event, m.detail);
+  }
+};
+
+}  // namespace guard::wire

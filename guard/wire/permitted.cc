@@ -1,0 +1,95 @@
+#include "guard/wire/permitted.h"
+
+#include <array>
+#include <variant>
+
+namespace guard::wire {
+namespace {
+
+template <class Message, std::size_t Index = 0>
+consteval std::size_t type_of() {
+  if constexpr (std::is_same_v<std::variant_alternative_t<Index, AnyMessage>, Message>) {
+    return Index;
+  } else {
+    return type_of<Message, Index + 1>();
+  }
+}
+
+struct Permission {
+  Role receiver;
+  Channel channel;
+  std::size_t type;
+};
+
+// The table. A line that is not here is a process that ends.
+constexpr Permission kPermissions[] = {
+    {Role::kFilter, Channel::kOffers, type_of<Context>()},
+    {Role::kFilter, Channel::kOffers, type_of<Offer>()},
+    {Role::kRecorder, Channel::kJudgements, type_of<Judgement>()},
+    {Role::kRecorder, Channel::kTickets, type_of<Hello>()},
+    {Role::kRecorder, Channel::kTickets, type_of<Ticket>()},
+    {Role::kRecorder, Channel::kTickets, type_of<Killed>()},
+    {Role::kRecorder, Channel::kTickets, type_of<Outcomes>()},
+    {Role::kRecorder, Channel::kTickets, type_of<Event>()},
+    {Role::kRecorder, Channel::kTickets, type_of<StreamEnded>()},
+    {Role::kEdge, Channel::kReleases, type_of<Welcome>()},
+    {Role::kEdge, Channel::kReleases, type_of<Ended>()},
+    {Role::kEdge, Channel::kReleases, type_of<Deliver>()},
+    {Role::kEdge, Channel::kReleases, type_of<CloseStream>()},
+    {Role::kEdge, Channel::kReleases, type_of<CloseAll>()},
+    {Role::kEdge, Channel::kReleases, type_of<EventsStored>()},
+    {Role::kEdge, Channel::kReleases, type_of<OutcomesStored>()},
+    {Role::kEdge, Channel::kControl, type_of<Configure>()},
+    {Role::kEdge, Channel::kControl, type_of<Adopt>()},
+    {Role::kEdge, Channel::kControl, type_of<Ping>()},
+    {Role::kEdge, Channel::kControl, type_of<Stop>()},
+    {Role::kFilter, Channel::kControl, type_of<Configure>()},
+    {Role::kFilter, Channel::kControl, type_of<Adopt>()},
+    {Role::kFilter, Channel::kControl, type_of<Ping>()},
+    {Role::kFilter, Channel::kControl, type_of<Stop>()},
+    {Role::kRecorder, Channel::kControl, type_of<Configure>()},
+    {Role::kRecorder, Channel::kControl, type_of<Adopt>()},
+    {Role::kRecorder, Channel::kControl, type_of<Ping>()},
+    {Role::kRecorder, Channel::kControl, type_of<Stop>()},
+    {Role::kRecorder, Channel::kControl, type_of<Note>()},
+    {Role::kSupervisor, Channel::kControl, type_of<Ready>()},
+    {Role::kSupervisor, Channel::kControl, type_of<Pong>()},
+    {Role::kSupervisor, Channel::kControl, type_of<Restart>()},
+};
+
+constexpr std::array kNames = {
+    "Context",     "Offer",    "Judgement",    "Hello",          "Ticket",    "Killed",
+    "Outcomes",    "Event",    "StreamEnded",  "Welcome",        "Ended",     "Deliver",
+    "CloseStream", "CloseAll", "EventsStored", "OutcomesStored", "Configure", "Adopt",
+    "Ready",       "Ping",     "Pong",         "Stop",           "Restart",   "Note"};
+static_assert(kNames.size() == std::variant_size_v<AnyMessage>);
+
+}  // namespace
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::kSupervisor:
+      return "guardd";
+    case Role::kEdge:
+      return "guard-edge";
+    case Role::kFilter:
+      return "guard-filter";
+    case Role::kRecorder:
+      return "guard-recorder";
+  }
+  return "";
+}
+
+bool permitted(Role role, Channel channel, const AnyMessage& message) {
+  for (const Permission& permission : kPermissions) {
+    if (permission.receiver == role && permission.channel == channel &&
+        permission.type == message.index()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string_view name_of(const AnyMessage& message) { return kNames[message.index()]; }
+
+}  // namespace guard::wire

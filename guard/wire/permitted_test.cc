@@ -1,0 +1,53 @@
+#include "guard/wire/permitted.h"
+
+#include <gtest/gtest.h>
+
+namespace guard::wire {
+namespace {
+
+constexpr Role kRoles[] = {Role::kSupervisor, Role::kEdge, Role::kFilter, Role::kRecorder};
+constexpr Channel kChannels[] = {Channel::kControl, Channel::kOffers,   Channel::kJudgements,
+                                 Channel::kTickets, Channel::kReleases, Channel::kStore};
+
+int places_of(const AnyMessage& message) {
+  int places = 0;
+  for (Role role : kRoles) {
+    for (Channel channel : kChannels) places += permitted(role, channel, message) ? 1 : 0;
+  }
+  return places;
+}
+
+TEST(Permitted, EachDataMessageHasOnePlace) {
+  EXPECT_TRUE(permitted(Role::kEdge, Channel::kReleases, Deliver{}));
+  EXPECT_EQ(places_of(Deliver{}), 1);
+  EXPECT_TRUE(permitted(Role::kRecorder, Channel::kJudgements, Judgement{}));
+  EXPECT_EQ(places_of(Judgement{}), 1);
+  EXPECT_TRUE(permitted(Role::kRecorder, Channel::kTickets, Ticket{}));
+  EXPECT_EQ(places_of(Ticket{}), 1);
+  EXPECT_TRUE(permitted(Role::kFilter, Channel::kOffers, Offer{}));
+  EXPECT_EQ(places_of(Offer{}), 1);
+}
+
+// INVARIANT(NO_OTHER_PATH): nobody but the recorder's release reaches an edge's outbound queue,
+// and nobody but an edge's offer reaches a filter.
+TEST(Permitted, NO_OTHER_PATH_NobodyElseReachesAnEdge) {
+  EXPECT_FALSE(permitted(Role::kEdge, Channel::kControl, Deliver{}));
+  EXPECT_FALSE(permitted(Role::kEdge, Channel::kTickets, Deliver{}));
+  EXPECT_FALSE(permitted(Role::kEdge, Channel::kOffers, Deliver{}));
+  EXPECT_FALSE(permitted(Role::kRecorder, Channel::kTickets, Judgement{}));
+  EXPECT_FALSE(permitted(Role::kRecorder, Channel::kJudgements, Ticket{}));
+}
+
+TEST(Permitted, OnlyGuarddCommands) {
+  for (Role role : {Role::kEdge, Role::kFilter, Role::kRecorder}) {
+    EXPECT_TRUE(permitted(role, Channel::kControl, Stop{}));
+    EXPECT_FALSE(permitted(role, Channel::kTickets, Stop{}));
+    EXPECT_FALSE(permitted(role, Channel::kReleases, Stop{}));
+    EXPECT_FALSE(permitted(role, Channel::kControl, Ready{}));
+  }
+  EXPECT_FALSE(permitted(Role::kSupervisor, Channel::kControl, Configure{}));
+  EXPECT_FALSE(permitted(Role::kSupervisor, Channel::kControl, Note{}));
+}
+
+}  // namespace
+}  // namespace guard::wire
