@@ -58,7 +58,8 @@ enum class CategoryRule : std::uint8_t { kRestrictive, kPermissive, kInformative
 
 inline constexpr std::uint32_t kMaxBit = 4'095;                // highest bit of a bit string
 inline constexpr std::uint32_t kMaxAttribute = 2'147'483'647;  // highest enumerated value
-inline constexpr std::size_t kMaxCategoryValues = 4'096;       // in one category
+inline constexpr std::size_t kMaxCategories = 64;  // of a label or clearance, SPEC: RFC 2634 3.2
+inline constexpr std::size_t kMaxCategoryValues = 4'096;  // in one category
 
 // Category is never empty, holds each value once, in ascending order, all within the bounds above.
 class Category {
@@ -90,5 +91,10 @@ class Category {
 // find returns the category of that tag set and kind in a list in canonical order, or nullptr.
 [[nodiscard]] const Category* find(std::span<const Category> categories, const Oid& tag_set,
                                    CategoryKind kind);
+
+// insert puts a category into a list in canonical order (by tag set, then kind). Errors:
+// kDuplicateCategory, kTooManyCategories.
+[[nodiscard]] std::expected<void, LabelReason> insert(std::vector<Category>& categories,
+                                                      Category category);
 
 }  // namespace labels

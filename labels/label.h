@@ -22,7 +22,6 @@ namespace labels {
 
 inline constexpr std::uint32_t kMaxClassification = 256;  // SPEC: RFC 2634 3.2
 inline constexpr std::size_t kMaxPrivacyMark = 128;       // characters, SPEC: RFC 2634 3.2
-inline constexpr std::size_t kMaxCategories = 64;         // SPEC: RFC 2634 3.2
 
 // PrivacyMark is free text of its originator, 1 to 128 characters, without control characters.
 // The string type is kept, so that a label is written as it was read.

@@ -1,0 +1,70 @@
+#include "labels/category.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace labels {
+
+std::string_view to_string(CategoryKind kind) {
+  switch (kind) {
+    case CategoryKind::kRestrictive:
+      return "restrictive";
+    case CategoryKind::kEnumeratedPermissive:
+      return "enumerated-permissive";
+    case CategoryKind::kPermissive:
+      return "permissive";
+    case CategoryKind::kInformativeBits:
+      return "informative-bits";
+    case CategoryKind::kInformativeValues:
+      return "informative-values";
+    case CategoryKind::kEnumeratedRestrictive:
+      return "enumerated-restrictive";
+  }
+  return "unknown-kind";
+}
+
+std::expected<Category, LabelReason> Category::make(const Oid& tag_set, CategoryKind kind,
+                                                    std::vector<std::uint32_t> values) {
+  if (tag_set.empty()) return std::unexpected(LabelReason::kOidMalformed);
+  if (values.empty()) return std::unexpected(LabelReason::kCategoryEmpty);
+  if (values.size() > kMaxCategoryValues) return std::unexpected(LabelReason::kTooManyValues);
+  std::sort(values.begin(), values.end());
+  const std::uint32_t max = is_bit_string(kind) ? kMaxBit : kMaxAttribute;
+  if (values.back() > max) return std::unexpected(LabelReason::kValueRange);
+  if (std::adjacent_find(values.begin(), values.end()) != values.end()) {
+    return std::unexpected(LabelReason::kDuplicateValue);
+  }
+  Category category;
+  category.tag_set_ = tag_set;
+  category.kind_ = kind;
+  category.values_ = std::move(values);
+  return category;
+}
+
+bool Category::holds(std::uint32_t value) const {
+  return std::binary_search(values_.begin(), values_.end(), value);
+}
+
+const Category* find(std::span<const Category> categories, const Oid& tag_set, CategoryKind kind) {
+  // A handful at most in practice, and 64 at worst: looking at each beats a binary search.
+  for (const Category& category : categories) {
+    if (category.kind() == kind && category.tag_set() == tag_set) return &category;
+  }
+  return nullptr;
+}
+
+std::expected<void, LabelReason> insert(std::vector<Category>& categories, Category category) {
+  const auto before = [](const Category& a, const Category& b) {
+    return std::tuple(a.tag_set(), a.kind()) < std::tuple(b.tag_set(), b.kind());
+  };
+  const auto place = std::lower_bound(categories.begin(), categories.end(), category, before);
+  if (place != categories.end() && !before(category, *place)) {
+    return std::unexpected(LabelReason::kDuplicateCategory);
+  }
+  if (categories.size() == kMaxCategories) return std::unexpected(LabelReason::kTooManyCategories);
+  categories.insert(place, std::move(category));
+  return {};
+}
+
+}  // namespace labels
