@@ -59,6 +59,8 @@ struct Tag {
   Place place = {};
 };
 
+inline constexpr std::size_t kMaxTags = 64;  // of one tag set
+
 struct TagSet {
   std::string name;
   Oid id;
@@ -90,7 +92,8 @@ class SecurityPolicy {
   // make checks that names and numbers are unique where they must be (classifications by name and
   // lacv, tag sets by name and id, tags by name within a tag set, values by name within a tag and
   // by lacv within all tags of one kind of a tag set) and within bounds, and that there is a name,
-  // an id and at least one classification; then compiles what decide() needs.
+  // an id, at least one classification and one value in every tag; then compiles what decide()
+  // needs. Empty phrases become the names.
   [[nodiscard]] static std::expected<SecurityPolicy, PolicyFault> make(PolicyContent content);
 
   [[nodiscard]] const std::string& name() const;
@@ -108,8 +111,7 @@ class SecurityPolicy {
   [[nodiscard]] const TagSet* tag_set(std::string_view name) const;
   [[nodiscard]] bool has_privacy_mark(std::string_view text) const;
 
-  // Space is what one tag set holds of one kind, compiled: every known value and its tag. Values
-  // that no label may hold are not in it.
+  // Space is what one tag set holds of one kind, compiled: every known value and its tag.
   struct Space {
     const TagSet* tag_set = nullptr;
     CategoryKind kind = CategoryKind::kRestrictive;

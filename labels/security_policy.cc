@@ -1,0 +1,253 @@
+#include "labels/security_policy.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace labels {
+
+struct SecurityPolicy::Compiled {
+  PolicyContent content;
+  // Index into content.classifications; -1 where the number is unknown.
+  std::array<std::int16_t, kMaxClassification + 1> by_lacv{};
+  std::vector<Space> spaces;  // in ascending order of tag set id, then kind
+};
+
+namespace {
+
+using Fault = std::unexpected<PolicyFault>;
+
+std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
+
+Fault fault(const Place& place, std::string what, std::string expected) {
+  return Fault(PolicyFault{place, std::move(what), std::move(expected)});
+}
+
+// What a value of a kind may be at most.
+std::uint32_t max_lacv(CategoryKind kind) { return is_bit_string(kind) ? kMaxBit : kMaxAttribute; }
+
+std::expected<void, PolicyFault> check_classifications(const PolicyContent& content) {
+  if (content.classifications.empty()) {
+    return fault({}, "a security policy without classifications", "one classification or more");
+  }
+  std::set<std::string_view> names;
+  std::map<std::uint32_t, std::string_view> numbers;
+  for (const Classification& one : content.classifications) {
+    if (one.name.empty()) return fault(one.place, "a classification without a name", "a name");
+    if (one.lacv > kMaxClassification) {
+      return fault(
+          one.place,
+          "classification " + quoted(one.name) + " has the lacv " + std::to_string(one.lacv),
+          "a lacv from 0 to 256");
+    }
+    if (!names.insert(one.name).second) {
+      return fault(one.place, "a second classification " + quoted(one.name), "each name once");
+    }
+    const auto [other, is_new] = numbers.emplace(one.lacv, one.name);
+    if (!is_new) {
+      return fault(one.place,
+                   "classification " + quoted(one.name) + " has the lacv " +
+                       std::to_string(one.lacv) + ", as " + quoted(other->second) + " has",
+                   "each lacv once");
+    }
+  }
+  return {};
+}
+
+// The values of all tags of one kind in a tag set share one space of numbers, because a label
+// names the tag set, the kind and the number only.
+using Numbers = std::map<std::pair<CategoryKind, std::uint32_t>, std::string_view>;
+
+std::expected<void, PolicyFault> check_tag(const TagSet& tag_set, const Tag& tag,
+                                           Numbers& numbers) {
+  const std::string where = " of tag set " + quoted(tag_set.name);
+  if (tag.categories.empty()) {
+    return fault(tag.place, "tag " + quoted(tag.name) + where + " has no values", "one or more");
+  }
+  std::set<std::string_view> names;
+  for (const TagCategory& one : tag.categories) {
+    if (one.name.empty()) return fault(one.place, "a category without a name", "a name");
+    if (one.lacv > max_lacv(tag.kind)) {
+      return fault(one.place,
+                   "category " + quoted(one.name) + " has the lacv " + std::to_string(one.lacv),
+                   "a lacv from 0 to " + std::to_string(max_lacv(tag.kind)) + " in a tag of type " +
+                       std::string(to_string(tag.kind)));
+    }
+    if (!names.insert(one.name).second) {
+      return fault(one.place,
+                   "a second category " + quoted(one.name) + " in tag " + quoted(tag.name) + where,
+                   "each name once in a tag");
+    }
+    const auto [other, is_new] = numbers.emplace(std::pair(tag.kind, one.lacv), one.name);
+    if (!is_new) {
+      return fault(one.place,
+                   "category " + quoted(one.name) + where + " has the lacv " +
+                       std::to_string(one.lacv) + ", as " + quoted(other->second) + " has",
+                   "each lacv once among the tags of one type in a tag set");
+    }
+  }
+  return {};
+}
+
+std::expected<void, PolicyFault> check_tag_set(const TagSet& tag_set) {
+  if (tag_set.tags.size() > kMaxTags) {
+    return fault(
+        tag_set.place,
+        "tag set " + quoted(tag_set.name) + " has " + std::to_string(tag_set.tags.size()) + " tags",
+        std::to_string(kMaxTags) + " at most");
+  }
+  std::set<std::string_view> names;
+  Numbers numbers;
+  for (const Tag& tag : tag_set.tags) {
+    if (tag.name.empty()) return fault(tag.place, "a tag without a name", "a name");
+    if (!names.insert(tag.name).second) {
+      return fault(tag.place,
+                   "a second tag " + quoted(tag.name) + " in tag set " + quoted(tag_set.name),
+                   "each name once in a tag set");
+    }
+    if (auto checked = check_tag(tag_set, tag, numbers); !checked) {
+      return std::unexpected(checked.error());
+    }
+  }
+  return {};
+}
+
+std::expected<void, PolicyFault> check_tag_sets(const PolicyContent& content) {
+  std::set<std::string_view> names;
+  std::map<Oid, std::string_view> ids;
+  for (const TagSet& tag_set : content.tag_sets) {
+    if (tag_set.name.empty()) return fault(tag_set.place, "a tag set without a name", "a name");
+    if (tag_set.id.empty()) {
+      return fault(tag_set.place, "tag set " + quoted(tag_set.name) + " has no id", "an id");
+    }
+    if (!names.insert(tag_set.name).second) {
+      return fault(tag_set.place, "a second tag set " + quoted(tag_set.name), "each name once");
+    }
+    const auto [other, is_new] = ids.emplace(tag_set.id, tag_set.name);
+    if (!is_new) {
+      return fault(tag_set.place,
+                   "tag set " + quoted(tag_set.name) + " has the id " + tag_set.id.to_dotted() +
+                       ", as " + quoted(other->second) + " has",
+                   "each id once");
+    }
+    if (auto checked = check_tag_set(tag_set); !checked) return checked;
+  }
+  return {};
+}
+
+void fill_phrases(PolicyContent& content) {
+  for (Classification& one : content.classifications) {
+    if (one.phrase.empty()) one.phrase = one.name;
+  }
+  for (TagSet& tag_set : content.tag_sets) {
+    for (Tag& tag : tag_set.tags) {
+      for (TagCategory& one : tag.categories) {
+        if (one.phrase.empty()) one.phrase = one.name;
+      }
+    }
+  }
+}
+
+std::vector<SecurityPolicy::Space> compile_spaces(const PolicyContent& content) {
+  std::map<std::pair<Oid, CategoryKind>, SecurityPolicy::Space> spaces;
+  for (const TagSet& tag_set : content.tag_sets) {
+    for (std::uint32_t t = 0; t < tag_set.tags.size(); ++t) {
+      const Tag& tag = tag_set.tags[t];
+      SecurityPolicy::Space& space = spaces[{tag_set.id, tag.kind}];
+      space.tag_set = &tag_set;
+      space.kind = tag.kind;
+      space.tags.push_back(t);
+      for (std::uint32_t c = 0; c < tag.categories.size(); ++c) {
+        space.values.push_back({.lacv = tag.categories[c].lacv, .tag = t, .category = c});
+      }
+    }
+  }
+  std::vector<SecurityPolicy::Space> compiled;
+  for (auto& [key, space] : spaces) {
+    std::sort(space.values.begin(), space.values.end(),
+              [](const auto& a, const auto& b) { return a.lacv < b.lacv; });
+    compiled.push_back(std::move(space));
+  }
+  return compiled;
+}
+
+}  // namespace
+
+SecurityPolicy::SecurityPolicy(std::shared_ptr<const Compiled> compiled)
+    : compiled_(std::move(compiled)) {}
+
+std::expected<SecurityPolicy, PolicyFault> SecurityPolicy::make(PolicyContent content) {
+  if (content.name.empty()) return fault({}, "a security policy without a name", "a name");
+  if (content.id.empty()) return fault({}, "a security policy without an id", "an id");
+  if (auto checked = check_classifications(content); !checked) {
+    return std::unexpected(checked.error());
+  }
+  if (auto checked = check_tag_sets(content); !checked) return std::unexpected(checked.error());
+  fill_phrases(content);
+  std::stable_sort(content.classifications.begin(), content.classifications.end(),
+                   [](const auto& a, const auto& b) { return a.hierarchy < b.hierarchy; });
+
+  const auto compiled = std::make_shared<Compiled>();
+  compiled->content = std::move(content);
+  compiled->by_lacv.fill(-1);
+  const std::vector<Classification>& all = compiled->content.classifications;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    compiled->by_lacv[all[i].lacv] = static_cast<std::int16_t>(i);
+  }
+  compiled->spaces = compile_spaces(compiled->content);
+  return SecurityPolicy(compiled);
+}
+
+const std::string& SecurityPolicy::name() const { return compiled_->content.name; }
+const Oid& SecurityPolicy::id() const { return compiled_->content.id; }
+const PolicyContent& SecurityPolicy::content() const { return compiled_->content; }
+
+std::span<const Classification> SecurityPolicy::classifications() const {
+  return compiled_->content.classifications;
+}
+
+std::span<const TagSet> SecurityPolicy::tag_sets() const { return compiled_->content.tag_sets; }
+
+const Classification* SecurityPolicy::classification(std::uint32_t lacv) const {
+  if (lacv > kMaxClassification || compiled_->by_lacv[lacv] < 0) return nullptr;
+  return &compiled_->content.classifications[static_cast<std::size_t>(compiled_->by_lacv[lacv])];
+}
+
+const Classification* SecurityPolicy::classification(std::string_view name) const {
+  const auto found = std::ranges::find(compiled_->content.classifications, name,
+                                       [](const auto& one) { return std::string_view(one.name); });
+  return found == compiled_->content.classifications.end() ? nullptr : &*found;
+}
+
+const TagSet* SecurityPolicy::tag_set(const Oid& id) const {
+  const auto found = std::ranges::find(compiled_->content.tag_sets, id, &TagSet::id);
+  return found == compiled_->content.tag_sets.end() ? nullptr : &*found;
+}
+
+const TagSet* SecurityPolicy::tag_set(std::string_view name) const {
+  const auto found = std::ranges::find(compiled_->content.tag_sets, name,
+                                       [](const auto& one) { return std::string_view(one.name); });
+  return found == compiled_->content.tag_sets.end() ? nullptr : &*found;
+}
+
+bool SecurityPolicy::has_privacy_mark(std::string_view text) const {
+  return std::ranges::find(compiled_->content.privacy_marks, text) !=
+         compiled_->content.privacy_marks.end();
+}
+
+const SecurityPolicy::Space::Value* SecurityPolicy::Space::find(std::uint32_t lacv) const {
+  const auto found = std::ranges::lower_bound(values, lacv, {}, &Value::lacv);
+  return found != values.end() && found->lacv == lacv ? &*found : nullptr;
+}
+
+const SecurityPolicy::Space* SecurityPolicy::space(const Oid& tag_set, CategoryKind kind) const {
+  const auto found =
+      std::ranges::lower_bound(compiled_->spaces, std::tuple(tag_set, kind), {},
+                               [](const Space& s) { return std::tuple(s.tag_set->id, s.kind); });
+  if (found == compiled_->spaces.end()) return nullptr;
+  return found->tag_set->id == tag_set && found->kind == kind ? &*found : nullptr;
+}
+
+}  // namespace labels
