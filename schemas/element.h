@@ -1,10 +1,11 @@
-// Element: a validated XML tree in UTF-8, as the one reader (schemas/reader.h) hands it out.
+// Element: a validated XML tree in UTF-8, as the readers (schemas/reader.h) hand it out.
 //
 // Who controls its content: for policy, SPIF and site files the people who wrote them; for
 // stanzas a hostile peer, within what the schema allows.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -20,16 +21,17 @@ struct Attribute {
 
 struct Element;
 
-// A child is a run of character data (never two in a row) or an element.
+// A child is a run of character data (never two in a row, never empty) or an element.
 using Child = std::variant<std::string_view, const Element*>;
 
-// Element borrows everything from the Document that holds it. Comments, processing instructions
-// and namespace declarations are not in the tree; CDATA and character references are plain text.
+// Element borrows everything from the Document (or the StanzaReader) that holds it. Comments,
+// processing instructions, namespace declarations, and white space where the schema allows only
+// elements are not in the tree; CDATA and character references are plain text.
 struct Element {
   std::string_view ns;
   std::string_view name;
-  std::vector<Attribute> attributes;  // in document order, xmlns declarations left out
-  std::vector<Child> children;
+  std::span<const Attribute> attributes;  // in document order, xmlns declarations left out
+  std::span<const Child> children;
   std::uint32_t line = 0;    // of the start tag, from 1; 0 where the reader keeps no places
   std::uint32_t column = 0;  // after the start tag's last character, from 1
 

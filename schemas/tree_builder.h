@@ -1,0 +1,58 @@
+// TreeBuilder: the tree of Elements, grown from the events of a parse.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "schemas/arena.h"
+#include "schemas/element.h"
+
+namespace schemas {
+
+struct TreeLimits {
+  std::size_t depth = 64;       // the root is at depth 1
+  std::size_t elements = 8192;  // in the document, the root included
+};
+
+// TreeBuilder borrows the arena from begin() until root() has been taken. REQUIRES: events nest as
+// those of a well-formed document do.
+class TreeBuilder {
+ public:
+  explicit TreeBuilder(const TreeLimits& limits) : limits_(limits) {}
+
+  void begin(Arena& arena);
+
+  // open starts an element; its attributes must be in the arena. nullptr past a limit.
+  [[nodiscard]] Element* open(std::string_view ns, std::string_view name,
+                              std::span<const Attribute> attributes);
+  // text adds character data; false where it holds what to_utf8 refuses.
+  [[nodiscard]] bool text(std::span<const char16_t> run);
+  void close();
+
+  // utf8 copies into the arena; nullopt where to_utf8 refuses.
+  [[nodiscard]] std::optional<std::string_view> utf8(std::span<const char16_t> text);
+
+  // children returns what the innermost open element holds so far, until the next event.
+  [[nodiscard]] std::span<const Child> children() const;
+  [[nodiscard]] const Element* innermost() const { return open_.back().element; }
+  [[nodiscard]] const Element* root() const { return root_; }
+
+ private:
+  struct Open {
+    Element* element;
+    std::size_t first_child;  // in pending_
+  };
+
+  TreeLimits limits_;
+  Arena* arena_ = nullptr;
+  std::vector<Open> open_;
+  std::vector<Child> pending_;  // the children of all open elements, innermost last
+  std::size_t elements_ = 0;
+  const Element* root_ = nullptr;
+};
+
+}  // namespace schemas
