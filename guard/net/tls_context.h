@@ -1,0 +1,65 @@
+// TlsContext: the certificates that one side of the guard shows and the authorities that it
+// trusts (RFC 7590, RFC 9325): TLS 1.2 and 1.3, no compression, no renegotiation, no session
+// resumption, no early data.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace guard::net {
+
+class TlsSession;
+
+// TlsIdentity is a certificate with its intermediates, leaf first, and its key, both PEM.
+struct TlsIdentity {
+  std::string chain;
+  std::string key;
+};
+
+// TlsServer: how a handshake is answered. Names are A-labels in lower case.
+struct TlsServer {
+  // What the stream's `to` asked for; its certificate is shown unless SNI names another domain
+  // for which `may_show` says yes. INVARIANT(INVISIBLE): no other certificate is ever shown.
+  std::string local;
+  std::function<bool(std::string_view)> may_show;
+  // Accept a client's certificate that has serverAuth only.
+  // COMPAT(prosody 0.12): its own default accepts such certificates, so administrators make them.
+  bool client_usage_optional = false;
+};
+
+// TlsClient: how a handshake is begun: as `local` (its certificate is shown, where there is one),
+// with SNI `remote`.
+struct TlsClient {
+  std::string local;
+  std::string remote;
+};
+
+// TlsContext outlives its sessions.
+class TlsContext {
+ public:
+  // make reads the PEM texts; the error says, in words of our own, which could not be used.
+  [[nodiscard]] static std::expected<std::unique_ptr<TlsContext>, std::string> make(
+      const std::vector<TlsIdentity>& identities, const std::string& trust);
+  ~TlsContext();
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+
+  // has_certificate says whether there is a certificate whose dNSName is that A-label.
+  [[nodiscard]] bool has_certificate(std::string_view domain) const;
+
+  [[nodiscard]] std::unique_ptr<TlsSession> answer(const TlsServer& how) const;
+  [[nodiscard]] std::unique_ptr<TlsSession> begin(const TlsClient& how) const;
+
+  struct State;
+  [[nodiscard]] const State& state() const { return *state_; }
+
+ private:
+  TlsContext();
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace guard::net

@@ -1,0 +1,72 @@
+// TlsSession: one TLS connection between octets and octets; it has no socket.
+//
+// A thin adapter over SSL* with a BIO of our own that reads from the caller's buffer and appends
+// to a string, so that an idle session holds no buffers. A peer's certificate never fails the
+// handshake: what is wrong with it is in facts(), so that dialback can be used where it is allowed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "guard/xmpp/peer_lookup.h"
+
+namespace guard::net {
+
+//                    handshake done           close_notify
+//   kHandshaking ───────────────→ kEstablished ──────────→ kEnded
+//        └───────── alert, bad record ──┴──────────────→ kFailed
+enum class TlsState : std::uint8_t { kHandshaking, kEstablished, kEnded, kFailed };
+
+class TlsSession {
+ public:
+  // kRecord: the most that one record carries, in octets.
+  static constexpr std::size_t kRecord = 16384;
+
+  ~TlsSession();
+  TlsSession(const TlsSession&) = delete;
+  TlsSession& operator=(const TlsSession&) = delete;
+
+  // input lends ciphertext until it has been consumed by handshake() and read(), which must be
+  // called until they make no more progress before the lent octets die.
+  void input(std::string_view ciphertext);
+
+  // handshake goes on as far as the input allows and returns the state.
+  TlsState handshake();
+
+  // read decrypts into `buffer` and returns how many octets; 0 when more input is needed or the
+  // session has ended or failed: see state(). REQUIRES: not kHandshaking.
+  [[nodiscard]] std::size_t read(std::span<char> buffer);
+
+  // write encrypts; a record for each kRecord octets. REQUIRES: kEstablished.
+  void write(std::string_view plaintext);
+
+  // close writes close_notify.
+  void close();
+
+  // take_output moves the ciphertext for the peer to the end of `out`.
+  void take_output(std::string& out);
+
+  [[nodiscard]] TlsState state() const { return state_; }
+  // facts: what is known of the peer. REQUIRES: kEstablished has been reached.
+  [[nodiscard]] const xmpp::TlsFacts& facts() const { return facts_; }
+
+ private:
+  friend class TlsContext;
+  struct Ends;   // what the BIO reads from and writes to
+  struct Inner;  // SSL*
+  TlsSession(std::unique_ptr<Inner> inner, bool server, bool client_usage_optional);
+  void fail_on(int result);
+  void established();
+
+  std::unique_ptr<Inner> inner_;
+  bool server_;
+  bool client_usage_optional_;
+  TlsState state_ = TlsState::kHandshaking;
+  xmpp::TlsFacts facts_;
+};
+
+}  // namespace guard::net
