@@ -1,0 +1,87 @@
+"""The real servers of a side: Prosody and its name server, with the files of deploy/examples/pair."""
+
+import pathlib
+import time
+
+from .child import Child, ChildError, run
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "deploy" / "examples" / "pair"
+
+
+class NameServer:
+    """dnsmasq inside a namespace, from dnsmasq-<side>.conf and lines of the test's own."""
+
+    def __init__(self, side, namespace, folder, more=""):
+        self.configuration = pathlib.Path(folder) / f"dnsmasq-{side}.conf"
+        self.configuration.write_text((EXAMPLES / f"dnsmasq-{side}.conf").read_text() + more)
+        command = ["dnsmasq", "--keep-in-foreground", f"--conf-file={self.configuration}",
+                   "--user=root", "--pid-file=", "--log-facility=-"]
+        self.child = Child(f"dnsmasq {side}", command, pathlib.Path(folder) / f"dnsmasq-{side}.log", namespace)
+        self.child.wait_for_output("started", 10)
+
+    def stop(self):
+        self.child.stop()
+
+
+class Prosody:
+    """Prosody inside a namespace, from prosody-<side>.cfg.lua.
+
+    `identity` is its certificate; `trust` the authority file it accepts. With `dialback` it neither
+    demands nor trusts certificates between servers, so that both ends have to dial back.
+    """
+
+    def __init__(self, side, namespace, folder, identity, trust, users, dialback=False, more=""):
+        self.side = side
+        self.namespace = namespace
+        self.folder = pathlib.Path(folder) / f"prosody-{side}"
+        self.folder.mkdir(parents=True)
+        (self.folder / "data").mkdir()
+        (self.folder / "resolv.conf").write_text("nameserver 127.0.0.53\n")
+        domain = f"{side}.example"
+        (self.folder / f"{domain}.pem").write_bytes(identity.chain.read_bytes())
+        (self.folder / f"{domain}.key").write_bytes(identity.key.read_bytes())
+        (self.folder / "authority.pem").write_bytes(pathlib.Path(trust).read_bytes())
+        self.configuration = self.folder / "prosody.cfg.lua"
+        self.configuration.write_text(self._text(dialback) + more)
+        for user, password in users.items():
+            self.add_user(user, password)
+        self.child = None
+        self.start()
+
+    def _text(self, dialback):
+        text = (EXAMPLES / f"prosody-{self.side}.cfg.lua").read_text()
+        replaced = {
+            f"/etc/prosody-{self.side}": str(self.folder),
+            f"/var/lib/prosody-{self.side}": str(self.folder / "data"),
+            f"/run/prosody-{self.side}": str(self.folder),
+            'log = { info = "*console" }': 'log = { debug = "*console" }',
+        }
+        if dialback:
+            # Without the module that looks at certificates, none is ever good enough for EXTERNAL.
+            replaced["s2s_secure_auth = true"] = 's2s_secure_auth = false\nmodules_disabled = { "s2s_auth_certs" }'
+        for old, new in replaced.items():
+            if old not in text:
+                raise ChildError(f"prosody-{self.side}.cfg.lua has no '{old}'")
+            text = text.replace(old, new)
+        return text
+
+    def add_user(self, user, password):
+        run(["prosodyctl", "--root", "--config", self.configuration, "register", user,
+             f"{self.side}.example", password], cwd=self.folder)
+
+    def start(self):
+        log = self.folder / "prosody.log"
+        start = len(log.read_text(errors="replace")) if log.exists() else 0
+        self.child = Child(f"prosody {self.side}", ["prosody", "--root", "--config", self.configuration, "-F"],
+                           log, self.namespace, folder=self.folder)
+        self.child.wait_for_output("Activated service 's2s' on", 15, start)
+        self.child.wait_for_output("Activated service 'c2s' on", 15, start)
+
+    def stop(self):
+        self.child.stop(5)
+
+    def restart(self):
+        self.stop()
+        time.sleep(0.2)
+        self.start()
