@@ -1,0 +1,82 @@
+// decide: may this stanza cross?
+//
+// label → effective label → validity → clearance of the sending peer → clearance of the receiving
+// peer → rules → verdict. The label decision stands by itself; rules can only refuse.
+//
+// INVARIANT(DENY_BY_DEFAULT): a Decision is born refused. INVARIANT(EVERY_STANZA_JUDGED): whatever
+// is allowed has had its effective label granted against both peers, but for errors.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guard/base/domain_table.h"
+#include "guard/xmpp/stanza_error.h"
+#include "labels/label.h"
+#include "policy/policy.h"
+#include "policy/reason.h"
+#include "policy/stanza_facts.h"
+
+namespace policy {
+
+// LabelSource says where the effective label comes from.
+enum class LabelSource : std::uint8_t {
+  kNone = 0,  // there is none: refused before it was known, or an error, which is exempt
+  kOwn,       // the stanza's securitylabel
+  kDefault,   // the sending peer's default label
+  kImplied,   // the implied label of the rule
+};
+[[nodiscard]] std::string_view to_string(LabelSource source);
+
+// Answer is what the sender of a refused stanza gets.
+struct Answer {
+  enum class Form : std::uint8_t {
+    kSilence = 0,
+    kReply,             // an error stanza with `condition` and `type`, nothing else in it
+    kCloseInvalidFrom,  // the stream is closed: invalid-from
+    kCloseHostUnknown,  // the stream is closed: host-unknown
+  };
+  Form form = Form::kSilence;
+  guard::xmpp::StanzaError condition = guard::xmpp::StanzaError::kPolicyViolation;
+  guard::xmpp::ErrorType type = guard::xmpp::ErrorType::kModify;
+
+  bool operator==(const Answer&) const = default;
+};
+
+// Kept is what may be written of an allowed stanza besides its addresses, id and type; a new one
+// keeps nothing. Of an error only a defined condition may be written, whatever stands here.
+struct Kept {
+  PartSet parts;
+  std::vector<std::uint32_t> elements;  // indices into StanzaFacts::elements, ascending
+
+  bool operator==(const Kept&) const = default;
+};
+
+struct Decision {
+  Verdict verdict = Verdict::kRefuse;
+  Reason reason = Reason::kNotJudged;
+  // In words, for people who ask why; names of the policy only, nothing that a peer wrote. Empty
+  // where the reason says it all.
+  std::string detail;
+  // The rule that decided: the one that allowed or refused, or whose implied label or conditions
+  // failed. Empty when none was reached.
+  std::string rule;
+  LabelSource label_source = LabelSource::kNone;
+  // The label that the stanza was judged as, also where it was refused. A message that passes
+  // leaves with exactly this label where the source is kOwn or kDefault, and with none otherwise.
+  std::optional<labels::Label> label;
+  std::string marking;                       // of `label`; empty without one
+  std::optional<guard::PeerIndex> far_peer;  // where it goes, or would have gone
+  Answer answer;                             // kSilence where it is allowed
+  Kept kept;                                 // nothing where it is refused
+  bool stripped = false;  // allowed, and something that the stanza had is not kept
+
+  [[nodiscard]] bool allowed() const { return verdict == Verdict::kAllow; }
+};
+
+// decide is total, has no state, and gives the same answer for the same arguments.
+[[nodiscard]] Decision decide(const Policy& policy, const StanzaFacts& facts);
+
+}  // namespace policy

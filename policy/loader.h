@@ -1,0 +1,36 @@
+// load: a Policy from its text.
+//
+// Who controls the text: the people who write policies. Whatever is wrong with it is said with
+// line and column, all of it at once where that is possible.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guard/base/file_error.h"
+#include "policy/policy.h"
+
+namespace policy {
+
+// NamedText is a file as somebody read it; the name serves complaints only.
+struct NamedText {
+  std::string name;
+  std::string text;
+};
+
+// SpifSource gives a SPIF by the name that the policy file uses for it (a path relative to the
+// policy file), or the reason why it cannot be had. NamedText::name is what complaints call it.
+using SpifSource = std::function<std::expected<NamedText, std::string>(std::string_view spif_name)>;
+
+// load validates `policy` against schemas/policy.xsd, reads its SPIF, resolves every name and
+// makes the Policy. No input or output but through `spif`, which is asked once for each
+// security-policy element. REQUIRES: a schemas::XercesPlatform lives. The errors are in the order
+// of the file and never empty.
+[[nodiscard]] std::expected<Policy, std::vector<guard::FileError>> load(const NamedText& policy,
+                                                                        const SpifSource& spif);
+
+}  // namespace policy

@@ -1,0 +1,63 @@
+// Peer: an XMPP server, or another guard, that this guard talks to, as the policy describes it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guard/base/domain_table.h"
+#include "guard/base/sha256.h"
+#include "guard/base/side.h"
+#include "labels/clearance.h"
+#include "policy/place.h"
+
+namespace policy {
+
+// LabelIndex is the place of a named label in the policy, from 0.
+using LabelIndex = std::uint32_t;
+
+// DomainClaim is one domain behind a peer (guard/base/domain_table.h says how they are looked up).
+struct DomainClaim {
+  std::string domain;  // normal form (guard/xmpp/domain.h); empty for the default route
+  guard::DomainMatch match = guard::DomainMatch::kExact;
+  Place place = {};
+};
+
+enum class TlsFloor : std::uint8_t { kTls12 = 0, kTls13 };
+
+// Authentication is what a peer must show of itself. The values are those of the configuration
+// of the edges.
+enum class Authentication : std::uint8_t {
+  kExternal = 0,  // a certificate that names its domain
+  kDialback,      // dialback over TLS; the certificate does not count
+  kEither,        // a certificate where it has a good one, else dialback
+};
+
+// Connection is what the policy demands of a peer's connections. A new one demands most.
+struct Connection {
+  Authentication authentication = Authentication::kExternal;
+  TlsFloor tls = TlsFloor::kTls12;
+  std::vector<guard::Digest> pins;     // SHA-256 of SubjectPublicKeyInfo; empty: any valid chain
+  bool wildcard_certificates = false;  // accept "*.domain" in its certificate
+  bool client_usage_optional = false;  // accept a client certificate with serverAuth only
+
+  bool operator==(const Connection&) const = default;
+};
+
+struct Peer {
+  std::string name;
+  guard::Side side = guard::Side::kLow;
+  std::string description;
+  std::string owner;
+  std::vector<DomainClaim> domains;
+  Connection connection;
+  // What it may send and what it may receive. Nothing is the nil clearance: it grants nothing.
+  std::optional<labels::Clearance> send;
+  std::optional<labels::Clearance> receive;
+  // The label of its messages that have content and no label; nothing: they are refused.
+  std::optional<LabelIndex> default_label;
+  Place place;
+};
+
+}  // namespace policy

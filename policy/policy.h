@@ -1,0 +1,116 @@
+// Policy: who may send what to whom, as one immutable value.
+//
+// Who controls its content: the people who write and approve the policy file; the digest covers
+// every octet of it. Read by loader.h, asked by decide.h; no input or output here.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guard/base/domain_table.h"
+#include "guard/base/sha256.h"
+#include "guard/base/side.h"
+#include "labels/label.h"
+#include "labels/security_policy.h"
+#include "policy/limits.h"
+#include "policy/peer.h"
+#include "policy/place.h"
+#include "policy/rule.h"
+
+namespace policy {
+
+// NamedLabel is a label that the policy declares once and refers to by name.
+struct NamedLabel {
+  std::string name;
+  labels::Label label;
+  Place place;
+};
+
+// Direction is what may travel in one lane.
+struct Direction {
+  std::vector<Rule> rules;  // in the order in which they are tried
+  // Whether the senders of refused messages get an error reply where the standards allow one. An
+  // iq get or set is always answered.
+  bool answers_refusals = true;
+};
+
+// PolicyContent is what a Policy is made from. A new one allows nothing.
+struct PolicyContent {
+  std::string name;
+  std::string spif;  // the name of the SPIF, as the policy file gives it
+  labels::SecurityPolicy security_policy;
+  Limits limits;
+  std::vector<NamedLabel> labels;
+  std::vector<Peer> peers;              // by PeerIndex
+  std::array<Direction, 2> directions;  // by Lane
+  guard::Digest digest{};               // policy_digest of the texts
+
+  [[nodiscard]] const Direction& direction(guard::Lane lane) const {
+    return directions[static_cast<std::size_t>(lane)];
+  }
+  [[nodiscard]] Direction& direction(guard::Lane lane) {
+    return directions[static_cast<std::size_t>(lane)];
+  }
+};
+
+// Policy is cheap to copy (a shared immutable snapshot).
+class Policy {
+ public:
+  // make checks what policy/README.md ("What is refused at load") lists, and compiles what
+  // decide() needs. The faults are in the order of the file, never empty, at most kMaxFaults.
+  [[nodiscard]] static std::expected<Policy, std::vector<Fault>> make(PolicyContent content);
+  static constexpr std::size_t kMaxFaults = 100;
+
+  [[nodiscard]] const PolicyContent& content() const;
+  [[nodiscard]] const std::string& name() const { return content().name; }
+  [[nodiscard]] const labels::SecurityPolicy& security_policy() const {
+    return content().security_policy;
+  }
+  [[nodiscard]] const Limits& limits() const { return content().limits; }
+  // peers by PeerIndex.
+  [[nodiscard]] std::span<const Peer> peers() const { return content().peers; }
+  // digest: SHA-256 over the texts of the policy and its SPIFs (policy_digest below).
+  [[nodiscard]] const guard::Digest& digest() const { return content().digest; }
+
+  // domains is the table of one side: its peers' claims, default route included. What the other
+  // side claims by name is not taken out of the default route here: ask peer_of.
+  [[nodiscard]] const guard::DomainTable& domains(guard::Side side) const;
+
+  // peer_of gives the peer of that side that `domain` (normal form) belongs to. A domain that the
+  // other side claims more exactly, or at all by name where this side has only its default route,
+  // belongs to no peer of this side: every domain has one peer at most (SIDE_BOUND).
+  [[nodiscard]] std::optional<guard::PeerIndex> peer_of(guard::Side side,
+                                                        std::string_view domain) const;
+
+  // visible says whether any rule lets anything pass between the two peers, in either direction.
+  // False for peers of one side, and for an index that no peer has. Costs O(rules).
+  [[nodiscard]] bool visible(guard::PeerIndex peer, guard::PeerIndex other) const;
+
+  // rules_about lists the rules of a lane for one class, in the order in which they are tried.
+  [[nodiscard]] std::span<const Rule* const> rules_about(guard::Lane lane, StanzaClass about) const;
+
+  // label_marking is the marking of a named label. REQUIRES: the policy has that label.
+  [[nodiscard]] const std::string& label_marking(LabelIndex label) const;
+
+ private:
+  struct Compiled;
+  explicit Policy(std::shared_ptr<const Compiled> compiled);
+
+  std::shared_ptr<const Compiled> compiled_;
+};
+
+// policy_digest is SHA-256 of
+//   "xmpp-guard policy 1\n", then for the policy's text and each SPIF's text, in the order in which
+//   the policy names them: the length in octets in decimal, "\n", the text.
+// File names do not matter; policy/README.md shows it as a shell command.
+[[nodiscard]] guard::Digest policy_digest(std::string_view policy_text,
+                                          std::span<const std::string_view> spif_texts);
+
+}  // namespace policy
