@@ -23,6 +23,7 @@ class ElementScanner {
   // scan goes on with `bytes`, which are the element from its first byte (a '<') as far as it is
   // known and which begin with what the last call saw. It gives the element's size once its last
   // byte is there, 0 where more is needed, or a fault. It never looks past limits.bytes.
+  // REQUIRES: limits.depth <= kDepthCeiling, limits.bytes < 2^32, the same limits for an element.
   [[nodiscard]] std::expected<std::size_t, FrameFault> scan(std::string_view bytes,
                                                             const FrameLimits& limits);
 
@@ -32,14 +33,14 @@ class ElementScanner {
   [[nodiscard]] std::size_t name_size() const { return open_[0].size; }
 
  private:
-  // Where the scanner stands:
+  // Where the scanner stands, always in front of the byte at at_:
   //
-  //            '<'            name           '='          quote
-  //   kContent ───→ kTagOpen ─────→ kInTag ⇄ kAttributeName → kEquals → kQuote → kValue
-  //      ↑ ↑           │ '/'          │ '>'                                        │
-  //      │ │           ▼              └──────→ kContent                            │
-  //      │ └── kCloseName, kCloseEnd            '/' → kEmptyEnd                    │
-  //      └── kCdata (within content)                     kAfterValue ←─────────────┘
+  //            '<'           name          white space                '='          quote
+  //   Content ───→ TagOpen ─────→ TagName ────────────→ InTag ─→ AttributeName → Equals → Quote
+  //     ↑ ↑            │ '/'         │ '>'               ↑  │ '/'                           │
+  //     │ │            ▼             └→ Content          │  └→ EmptyEnd                      ▼
+  //     │ └── CloseEnd ← CloseName                 AfterValue ←──────────────────────── Value
+  //     └── Cdata                                     (all of them: the element's end → End)
   enum class State : std::uint8_t {
     kContent,
     kTagOpen,
@@ -51,21 +52,22 @@ class ElementScanner {
     kValue,
     kAfterValue,
     kEmptyEnd,
-    kCloseStart,
     kCloseName,
     kCloseEnd,
     kCdata,
     kEnd,
   };
+  // What a step came to: go on with the state, wait for bytes, or give the fault in fault_.
+  enum class Step : std::uint8_t { kGo, kMore, kFault };
   struct OpenTag {
     std::uint32_t offset;  // of the name, from the element's first byte
     std::uint32_t size;
   };
-  using Step = std::expected<bool, FrameFault>;  // false: more bytes are needed
 
   Step step(std::string_view bytes, const FrameLimits& limits);
-  Step in_content(std::string_view bytes);
+  Step content(std::string_view bytes);
   Step tag_open(std::string_view bytes);
+  Step declaration(std::string_view bytes);
   Step tag_name(std::string_view bytes, const FrameLimits& limits);
   Step in_tag(std::string_view bytes);
   Step attribute_name(std::string_view bytes, const FrameLimits& limits);
@@ -74,15 +76,24 @@ class ElementScanner {
   Step value(std::string_view bytes);
   Step after_value(std::string_view bytes);
   Step empty_end(std::string_view bytes);
-  Step close_start(std::string_view bytes);
   Step close_name(std::string_view bytes);
   Step close_end(std::string_view bytes);
   Step cdata(std::string_view bytes);
-  Step finish_start_tag(bool empty);
-  void close_one();
-  void skip_space(std::string_view bytes);
 
-  State state_ = State::kContent;
+  Step name(std::string_view bytes);               // past the name that began at token_
+  Step special_character(std::string_view bytes);  // one control or non-ASCII character
+  Step reference(std::string_view bytes);          // one reference, from its '&'
+  Step finish_start_tag(bool empty);
+  Step close_one();
+  Step fault(FrameFault fault);
+  bool skip_space(std::string_view bytes);  // false where the bytes end
+  Step go(State state) {
+    state_ = state;
+    return Step::kGo;
+  }
+
+  State state_ = State::kEnd;
+  FrameFault fault_ = FrameFault::kMalformed;
   bool header_ = false;
   char quote_ = 0;
   std::size_t at_ = 0;     // the next byte to look at

@@ -10,9 +10,9 @@
 namespace guard::xmpp {
 
 // FrameLimits bounds one top-level element. Each bound is inclusive: an element at the bound
-// passes, one past it is refused as soon as the byte that passes it has been seen.
+// passes, and one past it is refused without waiting for its end.
 struct FrameLimits {
-  std::size_t bytes = 262'144;     // of the whole element, or of declaration and stream header
+  std::size_t bytes = 262'144;     // of the whole element, or of the stream header
   std::uint32_t depth = 32;        // of nested elements; the top-level element itself is 1. <= 64
   std::uint32_t attributes = 32;   // of one element, namespace declarations not counted
   std::uint32_t namespaces = 16;   // namespace declarations of one element

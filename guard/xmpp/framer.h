@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,20 +76,22 @@ class Framer {
  private:
   enum class Place : std::uint8_t { kBeforeHeader, kInStream, kClosed };
 
-  [[nodiscard]] std::expected<Frame, FrameFault> next_before_header();
-  [[nodiscard]] std::expected<Frame, FrameFault> next_in_stream();
-  [[nodiscard]] std::expected<Frame, FrameFault> next_element();
-  [[nodiscard]] std::expected<Frame, FrameFault> next_close();
-  [[nodiscard]] std::expected<Frame, FrameFault> take_whitespace(std::size_t size);
-  [[nodiscard]] std::expected<Frame, FrameFault> fail(FrameFault fault);
-  [[nodiscard]] std::string_view pending() const;
+  [[nodiscard]] std::expected<Frame, FrameFault> before_header();
+  [[nodiscard]] std::expected<Frame, FrameFault> in_stream();
+  [[nodiscard]] std::expected<Frame, FrameFault> closed();
+  [[nodiscard]] std::expected<Frame, FrameFault> declaration();
+  [[nodiscard]] std::expected<Frame, FrameFault> element(FrameKind kind);
+  [[nodiscard]] std::expected<Frame, FrameFault> end_tag();
+  [[nodiscard]] Frame whitespace();
+  [[nodiscard]] std::unexpected<FrameFault> fail(FrameFault fault);
+  [[nodiscard]] std::string_view pending() const { return {buffer_.get() + begin_, buffered()}; }
 
   FrameLimits limits_;
   ElementScanner scanner_;
   Place place_ = Place::kBeforeHeader;
-  bool scanning_ = false;        // scanner_ stands within the element (or header) at begin_
-  std::size_t declaration_ = 0;  // octets of the XML declaration at begin_, once it is complete
-  std::expected<void, FrameFault> fault_;
+  bool scanning_ = false;  // scanner_ stands within what begins at begin_
+  bool declared_ = false;  // an XML declaration was read for the header to come
+  std::optional<FrameFault> fault_;
   std::string stream_name_;  // the header's qualified name, which the end tag must repeat
   std::unique_ptr<char[]> buffer_;
   std::size_t capacity_ = 0;
