@@ -1,0 +1,95 @@
+#include "guard/filter/canonical_value.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+#include "guard/base/utc_time.h"
+#include "guard/xmpp/jid.h"
+
+namespace guard::filter {
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// A word: at least one character, no white space inside.
+ValueVerdict append_token(std::string& out, std::string_view value) {
+  value = trimmed(value);
+  if (value.empty() || std::any_of(value.begin(), value.end(), is_space)) {
+    return ValueVerdict::kBadValue;
+  }
+  out += value;
+  return ValueVerdict::kWritten;
+}
+
+ValueVerdict append_number(std::string& out, std::string_view value) {
+  value = trimmed(value);
+  if (value.starts_with('+')) {
+    value.remove_prefix(1);
+    if (value.starts_with('-')) return ValueVerdict::kBadValue;
+  }
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size()) return ValueVerdict::kBadValue;
+  out += std::to_string(number);
+  return ValueVerdict::kWritten;
+}
+
+// SPEC: XEP-0082: UTC, and here without the fraction, whose digits would be a carrier.
+ValueVerdict append_stamp(std::string& out, std::string_view value) {
+  const auto time = from_iso8601(trimmed(value));
+  if (!time) return ValueVerdict::kBadValue;
+  const std::string text = to_iso8601(*time);
+  out.append(text, 0, std::string_view("2026-01-31T23:59:59").size());
+  out += 'Z';
+  return ValueVerdict::kWritten;
+}
+
+ValueVerdict append_language(std::string& out, std::string_view value) {
+  for (const char c : trimmed(value)) {
+    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return ValueVerdict::kWritten;
+}
+
+}  // namespace
+
+bool is_opaque(std::string_view value) {
+  return !value.empty() && value.size() <= kMaxOpaque &&
+         std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+ValueVerdict append_canonical(std::string& out, std::string_view value, ValueKind kind) {
+  switch (kind) {
+    case ValueKind::kText:
+      out += value;
+      return ValueVerdict::kWritten;
+    case ValueKind::kToken:
+      return append_token(out, value);
+    case ValueKind::kOpaque:
+      if (!is_opaque(value)) return ValueVerdict::kBadValue;
+      out += value;
+      return ValueVerdict::kWritten;
+    case ValueKind::kNumber:
+      return append_number(out, value);
+    case ValueKind::kJid: {
+      const auto jid = xmpp::parse_jid(value);
+      if (!jid) return ValueVerdict::kBadAddress;
+      out += jid->to_string();
+      return ValueVerdict::kWritten;
+    }
+    case ValueKind::kStamp:
+      return append_stamp(out, value);
+    case ValueKind::kLanguage:
+      return append_language(out, value);
+  }
+  return ValueVerdict::kBadValue;
+}
+
+}  // namespace guard::filter

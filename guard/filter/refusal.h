@@ -1,0 +1,58 @@
+// Refusal: what the sender of a stanza is told, and when it is told nothing.
+//
+// SPEC: RFC 6120 8.3. An error reply has the same kind and id, the addresses swapped, type error
+// and one defined condition: no payload, no label, no text, no word about policy or the far side.
+// Whatever a label or content rule refused looks the same, so that the reason does not leak.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "guard/base/side.h"
+#include "guard/filter/envelope.h"
+#include "guard/xmpp/stanza_error.h"
+#include "schemas/element.h"
+
+namespace guard::filter {
+
+// Answer is one condition with its type.
+struct Answer {
+  xmpp::StanzaError condition = xmpp::StanzaError::kPolicyViolation;
+  xmpp::ErrorType type = xmpp::ErrorType::kModify;
+  bool operator==(const Answer&) const = default;
+};
+
+// Refused says which row of the table of refusals applies.
+enum class Refused : std::uint8_t {
+  kByLabelOrContent,  // the label decision, a content rule, the schema
+  kByRule,            // no rule lets this kind of stanza through
+  kBadAddress,        // a malformed address
+};
+
+// answer_to gives the condition for a refused stanza: policy-violation (modify) where the label,
+// the content or an address rule refused a message; service-unavailable (cancel) for an iq;
+// forbidden (auth) for a MUC join; jid-malformed (modify) for a malformed address.
+[[nodiscard]] Answer answer_to(const Envelope& envelope, Refused refused);
+
+// is_answerable says whether the standards let a refusal of this stanza be answered. Never: errors,
+// iq results, presence (but a MUC join), headlines, groupchat that came from a room.
+[[nodiscard]] bool is_answerable(const Envelope& envelope);
+
+// error_reply writes the reply. REQUIRES: is_answerable(envelope).
+[[nodiscard]] std::string error_reply(const Envelope& envelope, const Answer& answer);
+
+// contingency_reply writes what the sender gets when a forwarded stanza cannot be delivered; empty
+// where it gets nothing. Towards the high side the condition is remote-server-timeout (wait);
+// towards the low side an iq gets service-unavailable and all else nothing, so that the state of
+// the high side does not show.
+[[nodiscard]] std::string contingency_reply(const Envelope& envelope, Lane lane);
+
+// read_condition gives the condition of an error stanza that crosses: one of an allow-list, with
+// the type that RFC 6120 8.3.3 gives it; anything else as undefined-condition. nullopt where the
+// stanza has no error element.
+[[nodiscard]] std::optional<Answer> read_condition(const schemas::Element& stanza);
+
+// rebuilt_error writes an error stanza that crosses: addresses and id kept, payload and text gone.
+[[nodiscard]] std::string rebuilt_error(const Envelope& envelope, const Answer& condition);
+
+}  // namespace guard::filter

@@ -1,0 +1,109 @@
+#include "guard/filter/sandbox.h"
+
+#include <fcntl.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define GUARD_ADDRESS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define GUARD_ADDRESS_SANITIZER 1
+#endif
+#endif
+
+namespace guard::filter {
+namespace {
+
+struct Release {
+  void operator()(void* context) const { seccomp_release(context); }
+};
+using Context = std::unique_ptr<void, Release>;
+
+std::unexpected<std::string> failed(const char* step, int error) {
+  return std::unexpected(std::string(step) + ": " + std::strerror(error));
+}
+
+#if defined(GUARD_ADDRESS_SANITIZER)
+
+constexpr std::uint32_t kDefault = SCMP_ACT_ALLOW;
+
+std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
+  constexpr std::array kForbidden{
+      SCMP_SYS(open),       SCMP_SYS(openat),  SCMP_SYS(openat2), SCMP_SYS(creat),
+      SCMP_SYS(socket),     SCMP_SYS(connect), SCMP_SYS(bind),    SCMP_SYS(listen),
+      SCMP_SYS(socketpair), SCMP_SYS(accept),  SCMP_SYS(accept4), SCMP_SYS(execve),
+      SCMP_SYS(execveat),   SCMP_SYS(fork),    SCMP_SYS(vfork),   SCMP_SYS(mount),
+  };
+  for (const int number : kForbidden) {
+    const int error = seccomp_rule_add(context, SCMP_ACT_KILL_PROCESS, number, 0);
+    if (error != 0) return failed("seccomp_rule_add", -error);
+  }
+  return {};
+}
+
+#else
+
+constexpr std::uint32_t kDefault = SCMP_ACT_KILL_PROCESS;
+
+std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
+  constexpr std::array kAllowed{
+      // the channels
+      SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(recvmsg),
+      SCMP_SYS(sendmsg), SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(poll), SCMP_SYS(ppoll),
+      SCMP_SYS(close),
+      // memory
+      SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex),
+      // time, chance
+      SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrandom),
+      // the end
+      SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+      SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(getpid), SCMP_SYS(gettid),
+  };
+  for (const int number : kAllowed) {
+    const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, number, 0);
+    if (error != 0) return failed("seccomp_rule_add", -error);
+  }
+  // Memory that can be executed never appears again.
+  for (const int number : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
+    const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, number, 1,
+                                       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (error != 0) return failed("seccomp_rule_add", -error);
+  }
+  // New ends of channels are made non-blocking; abort() signals this very process.
+  for (const int command : {F_GETFL, F_SETFL}) {
+    const int error = seccomp_rule_add(
+        context, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+        SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command)));
+    if (error != 0) return failed("seccomp_rule_add", -error);
+  }
+  const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                                     SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid())));
+  if (error != 0) return failed("seccomp_rule_add", -error);
+  return {};
+}
+
+#endif
+
+}  // namespace
+
+std::expected<void, std::string> enter_sandbox() {
+  if (::prctl(PR_SET_DUMPABLE, 0) != 0) return failed("PR_SET_DUMPABLE", errno);
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed("PR_SET_NO_NEW_PRIVS", errno);
+  const Context context(seccomp_init(kDefault));
+  if (context == nullptr) return failed("seccomp_init", ENOMEM);
+  if (auto added = add_rules(context.get()); !added) return added;
+  const int error = seccomp_load(context.get());
+  if (error != 0) return failed("seccomp_load", -error);
+  return {};
+}
+
+}  // namespace guard::filter
