@@ -1,0 +1,128 @@
+#include "guard/supervisor/graph.h"
+
+#include <algorithm>
+
+namespace guard::supervisor {
+namespace {
+
+constexpr std::array<Side, 2> kSides = {Side::kHigh, Side::kLow};
+constexpr std::array<Lane, 2> kLanes = {Lane::kHighToLow, Lane::kLowToHigh};
+
+std::string_view name_of(wire::Channel channel) {
+  switch (channel) {
+    case wire::Channel::kControl:
+      return "control";
+    case wire::Channel::kOffers:
+      return "offers";
+    case wire::Channel::kJudgements:
+      return "judgements";
+    case wire::Channel::kTickets:
+      return "tickets";
+    case wire::Channel::kReleases:
+      return "releases";
+    case wire::Channel::kStore:
+      return "store";
+  }
+  return "";
+}
+
+}  // namespace
+
+Process edge_of(Side side) { return side == Side::kHigh ? Process::kEdgeHigh : Process::kEdgeLow; }
+
+Process filter_of(Lane lane) {
+  return lane == Lane::kHighToLow ? Process::kFilterHighToLow : Process::kFilterLowToHigh;
+}
+
+wire::Role role_of(Process process) {
+  switch (process) {
+    case Process::kEdgeHigh:
+    case Process::kEdgeLow:
+      return wire::Role::kEdge;
+    case Process::kFilterHighToLow:
+    case Process::kFilterLowToHigh:
+      return wire::Role::kFilter;
+    case Process::kRecorder:
+      return wire::Role::kRecorder;
+  }
+  return wire::Role::kSupervisor;
+}
+
+std::string_view name_of(Process process) {
+  switch (process) {
+    case Process::kEdgeHigh:
+      return "edge-high";
+    case Process::kEdgeLow:
+      return "edge-low";
+    case Process::kFilterHighToLow:
+      return "filter-high-to-low";
+    case Process::kFilterLowToHigh:
+      return "filter-low-to-high";
+    case Process::kRecorder:
+      return "recorder";
+  }
+  return "";
+}
+
+std::string_view executable_of(Process process) { return wire::to_string(role_of(process)); }
+
+std::vector<Arrow> arrows() {
+  std::vector<Arrow> all;
+  for (const Side side : kSides) {
+    const Lane lane = lane_from(side);
+    all.push_back({wire::Channel::kTickets, edge_of(side), Process::kRecorder, lane, side});
+    all.push_back({wire::Channel::kReleases, Process::kRecorder, edge_of(side), lane, side});
+  }
+  for (const Lane lane : kLanes) {
+    const Side side = near_side(lane);
+    all.push_back({wire::Channel::kJudgements, filter_of(lane), Process::kRecorder, lane, side});
+    all.push_back({wire::Channel::kOffers, edge_of(side), filter_of(lane), lane, side});
+  }
+  return all;
+}
+
+std::vector<Process> falls_with(Process process) {
+  switch (process) {
+    case Process::kEdgeHigh:
+      return {Process::kFilterHighToLow};
+    case Process::kEdgeLow:
+      return {Process::kFilterLowToHigh};
+    case Process::kRecorder:
+      return {Process::kFilterHighToLow, Process::kFilterLowToHigh};
+    case Process::kFilterHighToLow:
+    case Process::kFilterLowToHigh:
+      return {};
+  }
+  return {};
+}
+
+std::vector<Arrow> arrows_of(Process process) {
+  std::vector<Process> replaced = falls_with(process);
+  replaced.push_back(process);
+  const auto touches = [&replaced](Process end) {
+    return std::find(replaced.begin(), replaced.end(), end) != replaced.end();
+  };
+  std::vector<Arrow> anew;
+  for (const Arrow& arrow : arrows()) {
+    if (touches(arrow.from) || touches(arrow.to)) anew.push_back(arrow);
+  }
+  return anew;
+}
+
+std::string describe() {
+  std::string text;
+  for (const Process process : kAllProcesses) {
+    text += "process " + std::string(name_of(process)) + " " + std::string(executable_of(process)) +
+            "\n";
+  }
+  for (const Process process : kAllProcesses) {
+    text += "control guardd " + std::string(name_of(process)) + "\n";
+  }
+  for (const Arrow& arrow : arrows()) {
+    text += "arrow " + std::string(name_of(arrow.channel)) + " " +
+            std::string(name_of(arrow.from)) + " " + std::string(name_of(arrow.to)) + "\n";
+  }
+  return text;
+}
+
+}  // namespace guard::supervisor

@@ -1,0 +1,84 @@
+#include "guard/supervisor/graph.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace guard::supervisor {
+namespace {
+
+using wire::Channel;
+
+// INVARIANT(NO_OTHER_PATH): the recorder alone reaches an edge, and there is no way from one edge
+// to the other that does not pass a filter and the recorder.
+TEST(Graph, NO_OTHER_PATH_OnlyTheRecorderReachesAnEdge) {
+  for (const Arrow& arrow : arrows()) {
+    const bool to_edge = arrow.to == Process::kEdgeHigh || arrow.to == Process::kEdgeLow;
+    EXPECT_EQ(to_edge, arrow.channel == Channel::kReleases);
+    if (to_edge) {
+      EXPECT_EQ(arrow.from, Process::kRecorder);
+    }
+  }
+}
+
+TEST(Graph, AFilterHearsOneEdgeAndSpeaksToTheRecorderOnly) {
+  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+    int in = 0;
+    int out = 0;
+    for (const Arrow& arrow : arrows()) {
+      if (arrow.to == filter_of(lane)) {
+        ++in;
+        EXPECT_EQ(arrow.from, edge_of(near_side(lane)));
+      }
+      if (arrow.from == filter_of(lane)) {
+        ++out;
+        EXPECT_EQ(arrow.to, Process::kRecorder);
+      }
+    }
+    EXPECT_EQ(in, 1);
+    EXPECT_EQ(out, 1);
+  }
+}
+
+TEST(Graph, EveryArrowMayCarrySomethingAtItsEndOnly) {
+  for (const Arrow& arrow : arrows()) {
+    switch (arrow.channel) {
+      case Channel::kOffers:
+        EXPECT_TRUE(wire::permitted(role_of(arrow.to), arrow.channel, wire::Offer{}));
+        EXPECT_FALSE(wire::permitted(role_of(arrow.from), arrow.channel, wire::Offer{}));
+        break;
+      case Channel::kJudgements:
+        EXPECT_TRUE(wire::permitted(role_of(arrow.to), arrow.channel, wire::Judgement{}));
+        EXPECT_FALSE(wire::permitted(role_of(arrow.from), arrow.channel, wire::Judgement{}));
+        break;
+      case Channel::kTickets:
+        EXPECT_TRUE(wire::permitted(role_of(arrow.to), arrow.channel, wire::Ticket{}));
+        EXPECT_FALSE(wire::permitted(role_of(arrow.from), arrow.channel, wire::Ticket{}));
+        break;
+      case Channel::kReleases:
+        EXPECT_TRUE(wire::permitted(role_of(arrow.to), arrow.channel, wire::Deliver{}));
+        EXPECT_FALSE(wire::permitted(role_of(arrow.from), arrow.channel, wire::Deliver{}));
+        break;
+      case Channel::kControl:
+      case Channel::kStore:
+        ADD_FAILURE() << "not an arrow";
+    }
+  }
+}
+
+TEST(Graph, AReplacedProcessGetsAllItsArrowsAnew) {
+  EXPECT_EQ(arrows().size(), 8U);
+  EXPECT_EQ(arrows_of(Process::kFilterHighToLow).size(), 2U);
+  EXPECT_EQ(arrows_of(Process::kEdgeLow).size(), 4U);
+  EXPECT_EQ(arrows_of(Process::kRecorder).size(), 8U);
+}
+
+TEST(Graph, DescribeNamesEverything) {
+  const std::string text = describe();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5 + 5 + 8);
+  EXPECT_NE(text.find("arrow offers edge-low filter-low-to-high\n"), std::string::npos);
+  EXPECT_EQ(text.find("offers edge-low filter-high-to-low"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace guard::supervisor

@@ -1,0 +1,200 @@
+#include "guard/supervisor/site.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "guard/supervisor/file_text.h"
+#include "schemas/reader.h"
+
+namespace guard::supervisor {
+namespace {
+
+using schemas::Element;
+
+constexpr std::string_view kNamespace = "urn:xmpp-guard:site:1";
+
+// What the walk over the validated tree needs at each step.
+struct Reading {
+  std::filesystem::path folder;
+  std::string file;
+
+  [[nodiscard]] FileError error(const Element& at, std::string what, std::string expected) const {
+    return {file, at.line, at.column, std::move(what), std::move(expected)};
+  }
+  [[nodiscard]] std::filesystem::path path(std::string_view written) const {
+    return (folder / std::filesystem::path(written)).lexically_normal();
+  }
+};
+
+// The schema has seen to it that what is required is there.
+std::string_view attribute(const Element& element, std::string_view name) {
+  const std::string_view* value = element.attribute(name);
+  return value == nullptr ? std::string_view{} : *value;
+}
+
+std::uint32_t number(std::string_view text) {
+  std::uint32_t value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return fault == std::errc{} && end == text.data() + text.size() ? value : 0;
+}
+
+bool is_ip_literal(std::string_view text) {
+  const std::string address(text);
+  std::array<unsigned char, sizeof(in6_addr)> parsed{};
+  return ::inet_pton(AF_INET, address.c_str(), parsed.data()) == 1 ||
+         ::inet_pton(AF_INET6, address.c_str(), parsed.data()) == 1;
+}
+
+std::expected<wire::Endpoint, FileError> read_endpoint(const Reading& reading,
+                                                       const Element& element,
+                                                       std::string_view address_name) {
+  const std::string_view address = attribute(element, address_name);
+  if (!is_ip_literal(address)) {
+    return std::unexpected(
+        reading.error(element, "\"" + std::string(address) + "\" is a name",
+                      "expected an IPv4 or IPv6 address: names are never looked up"));
+  }
+  const std::uint32_t port = number(attribute(element, "port"));
+  if (port == 0 || port > 65535) {
+    return std::unexpected(reading.error(element, "port out of range", "expected 1 to 65535"));
+  }
+  return wire::Endpoint{std::string(address), static_cast<std::uint16_t>(port)};
+}
+
+std::expected<EdgeSite, FileError> read_edge(const Reading& reading, const Element& element) {
+  EdgeSite edge;
+  edge.place = {element.line, element.column};
+  if (const std::string_view* path = element.attribute("network-namespace")) {
+    edge.network_namespace = reading.path(*path);
+  }
+  for (const Element* child : element.elements()) {
+    if (child->is(kNamespace, "listen")) {
+      auto endpoint = read_endpoint(reading, *child, "address");
+      if (!endpoint) return std::unexpected(endpoint.error());
+      edge.listen.push_back(std::move(*endpoint));
+    } else if (child->is(kNamespace, "certificates")) {
+      edge.certificates = reading.path(attribute(*child, "directory"));
+    } else if (child->is(kNamespace, "trust")) {
+      edge.trust = reading.path(attribute(*child, "file"));
+    } else if (child->is(kNamespace, "dialback")) {
+      edge.dialback_secret = reading.path(attribute(*child, "secret-file"));
+    }
+  }
+  return edge;
+}
+
+std::expected<PeerSite, FileError> read_peer(const Reading& reading, const Element& element) {
+  PeerSite peer;
+  peer.place = {element.line, element.column};
+  for (const Element* child : element.elements()) {
+    auto endpoint = read_endpoint(reading, *child, "ip");
+    if (!endpoint) return std::unexpected(endpoint.error());
+    peer.addresses.push_back(std::move(*endpoint));
+  }
+  return peer;
+}
+
+std::expected<Site, FileError> read_guard(const Reading& reading, const Element& root) {
+  Site site;
+  bool seen[2] = {false, false};
+  for (const Element* child : root.elements()) {
+    if (child->is(kNamespace, "policy")) {
+      site.policy = reading.path(attribute(*child, "file"));
+    } else if (child->is(kNamespace, "log")) {
+      site.log = reading.path(attribute(*child, "directory"));
+    } else if (child->is(kNamespace, "limits")) {
+      site.limits_place = {child->line, child->column};
+      for (const schemas::Attribute& limit : child->attributes) {
+        site.limits.push_back({std::string(limit.name), number(limit.value)});
+      }
+    } else if (child->is(kNamespace, "edge")) {
+      const auto side = side_from(attribute(*child, "side"));
+      if (!side || seen[static_cast<std::size_t>(*side)]) {
+        return std::unexpected(reading.error(*child, "a second edge of the same side",
+                                             "expected one edge high and one edge low"));
+      }
+      auto edge = read_edge(reading, *child);
+      if (!edge) return std::unexpected(edge.error());
+      seen[static_cast<std::size_t>(*side)] = true;
+      site.edges[static_cast<std::size_t>(*side)] = std::move(*edge);
+    } else if (child->is(kNamespace, "peer")) {
+      auto peer = read_peer(reading, *child);
+      if (!peer) return std::unexpected(peer.error());
+      const std::string name(attribute(*child, "name"));
+      if (!site.peers.emplace(name, std::move(*peer)).second) {
+        return std::unexpected(
+            reading.error(*child, "peer \"" + name + "\" stands twice", "expected each peer once"));
+      }
+    }
+  }
+  return site;
+}
+
+struct LimitField {
+  std::string_view name;
+  std::uint32_t wire::Limits::* field;
+};
+
+constexpr LimitField kLimitFields[] = {
+    {"stanza-bytes", &wire::Limits::stanza_bytes},
+    {"depth", &wire::Limits::depth},
+    {"attributes", &wire::Limits::attributes},
+    {"namespaces", &wire::Limits::namespaces},
+    {"elements", &wire::Limits::elements},
+    {"streams", &wire::Limits::streams},
+    {"connections-per-address", &wire::Limits::connections_per_address},
+    {"handshake-seconds", &wire::Limits::handshake_seconds},
+    {"idle-seconds", &wire::Limits::idle_seconds},
+    {"ping-seconds", &wire::Limits::ping_seconds},
+    {"queue-stanzas", &wire::Limits::queue_stanzas},
+    {"queue-bytes", &wire::Limits::queue_bytes},
+    {"queue-seconds", &wire::Limits::queue_seconds},
+};
+
+}  // namespace
+
+std::expected<Site, FileError> parse_site(const std::filesystem::path& file,
+                                          std::string_view text) {
+  schemas::FileReader reader(schemas::Grammar::kSite);
+  const auto document = reader.read_text(text, file.string());
+  if (!document) return std::unexpected(document.error());
+  const Reading reading{std::filesystem::absolute(file).parent_path(), file.string()};
+  auto site = read_guard(reading, document->root());
+  if (!site) return site;
+  site->file = file.string();
+  site->text = text;
+  return site;
+}
+
+std::expected<Site, FileError> load_site(const std::filesystem::path& file) {
+  auto text = read_file(file, schemas::FileReader::kMaxFileBytes);
+  if (!text) return std::unexpected(text.error());
+  return parse_site(file, *text);
+}
+
+std::expected<wire::Limits, FileError> lower(const wire::Limits& policy, const Site& site) {
+  wire::Limits lowered = policy;
+  for (const LoweredLimit& limit : site.limits) {
+    const auto* known =
+        std::find_if(std::begin(kLimitFields), std::end(kLimitFields),
+                     [&limit](const LimitField& f) { return f.name == limit.name; });
+    if (known == std::end(kLimitFields)) {
+      return std::unexpected(FileError{site.file, site.limits_place.line, site.limits_place.column,
+                                       "unknown limit " + limit.name, ""});
+    }
+    std::uint32_t& bound = lowered.*(known->field);
+    if (limit.value > bound) {
+      return std::unexpected(FileError{
+          site.file, site.limits_place.line, site.limits_place.column,
+          limit.name + "=\"" + std::to_string(limit.value) + "\" is above the policy's bound",
+          "expected at most " + std::to_string(bound) + ": the site file may only lower limits"});
+    }
+    bound = limit.value;
+  }
+  return lowered;
+}
+
+}  // namespace guard::supervisor

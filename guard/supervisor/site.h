@@ -1,0 +1,75 @@
+// Site: where things are on this host. The policy says what is demanded; this file never loosens
+// it (INVARIANT(WHO_DECIDES_WHAT)): it names addresses, ports, files, disks, and lowers limits.
+//
+// Who controls its input: the operator, as root. schemas/site.xsd is its form.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guard/base/file_error.h"
+#include "guard/base/side.h"
+#include "guard/wire/configuration.h"
+
+namespace guard::supervisor {
+
+// Place is where in the site file something stands, for complaints about what it leads to.
+struct Place {
+  std::uint64_t line = 0;
+  std::uint64_t column = 0;
+};
+
+struct EdgeSite {
+  std::optional<std::filesystem::path> network_namespace;  // a file such as /run/netns/high
+  std::vector<wire::Endpoint> listen;                      // 1 to 16, IP literals
+  std::filesystem::path certificates;                      // a directory of PEM files
+  std::filesystem::path trust;                             // PEM, the authorities of this side
+  std::filesystem::path dialback_secret;
+  Place place;
+};
+
+struct PeerSite {
+  std::vector<wire::Endpoint> addresses;  // in order of preference; none: inbound only
+  Place place;
+};
+
+// LoweredLimit is one attribute of <limits>: the site's bound for what the policy bounds, too.
+struct LoweredLimit {
+  std::string name;
+  std::uint32_t value = 0;
+};
+
+// Site. Relative paths have been resolved against the folder of the site file.
+struct Site {
+  std::string file;  // as it was named on the command line
+  std::string text;  // as it was read: part of the configuration digest
+  std::filesystem::path policy;
+  std::filesystem::path log;
+  std::vector<LoweredLimit> limits;
+  Place limits_place;
+  EdgeSite edges[2];                      // by Side
+  std::map<std::string, PeerSite> peers;  // by name
+
+  [[nodiscard]] const EdgeSite& edge(Side side) const {
+    return edges[static_cast<std::size_t>(side)];
+  }
+};
+
+// load_site reads and checks a site file. Errors name file, line, column and what was expected.
+[[nodiscard]] std::expected<Site, FileError> load_site(const std::filesystem::path& file);
+
+// parse_site does the same with text in memory.
+[[nodiscard]] std::expected<Site, FileError> parse_site(const std::filesystem::path& file,
+                                                        std::string_view text);
+
+// lower applies the site's limits to the policy's: each may only go down, never up.
+[[nodiscard]] std::expected<wire::Limits, FileError> lower(const wire::Limits& policy,
+                                                           const Site& site);
+
+}  // namespace guard::supervisor

@@ -1,0 +1,98 @@
+#include "guard/supervisor/site.h"
+
+#include <gtest/gtest.h>
+
+namespace guard::supervisor {
+namespace {
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  const std::size_t at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return text.replace(at, what.size(), with);
+}
+
+const std::string kSite = R"(<?xml version="1.0"?>
+<guard xmlns="urn:xmpp-guard:site:1">
+  <policy file="policy.xml"/>
+  <log directory="/var/lib/guard"/>
+  <limits streams="100" depth="16"/>
+  <edge side="high" network-namespace="/run/netns/high">
+    <listen address="10.77.1.1" port="5269"/>
+    <certificates directory="certificates/high"/>
+    <trust file="trust-high.pem"/>
+    <dialback secret-file="dialback-high.secret"/>
+  </edge>
+  <edge side="low">
+    <listen address="::1" port="5270"/>
+    <certificates directory="/etc/guard/low"/>
+    <trust file="trust-low.pem"/>
+    <dialback secret-file="dialback-low.secret"/>
+  </edge>
+  <peer name="high-server"><address ip="10.77.1.2" port="5269"/></peer>
+  <peer name="inbound-only"/>
+</guard>
+)";
+
+TEST(Site, ReadsWhatIsThere) {
+  const auto site = parse_site("/etc/guard/guard.xml", kSite);
+  ASSERT_TRUE(site) << site.error().to_string();
+  EXPECT_EQ(site->policy, "/etc/guard/policy.xml");
+  EXPECT_EQ(site->log, "/var/lib/guard");
+  EXPECT_EQ(site->edge(Side::kHigh).network_namespace, "/run/netns/high");
+  EXPECT_EQ(site->edge(Side::kHigh).certificates, "/etc/guard/certificates/high");
+  EXPECT_EQ(site->edge(Side::kLow).listen.at(0).address, "::1");
+  EXPECT_EQ(site->edge(Side::kLow).listen.at(0).port, 5270);
+  EXPECT_FALSE(site->edge(Side::kLow).network_namespace);
+  EXPECT_EQ(site->peers.at("high-server").addresses.at(0).address, "10.77.1.2");
+  EXPECT_TRUE(site->peers.at("inbound-only").addresses.empty());
+}
+
+TEST(Site, RefusesANameWhereAnAddressBelongs) {
+  const auto site = parse_site("guard.xml", replaced(kSite, "10.77.1.2", "xmpp.example"));
+  ASSERT_FALSE(site);
+  EXPECT_EQ(site.error().line, 18U);
+  EXPECT_NE(site.error().to_string().find("guard.xml:18:"), std::string::npos);
+  EXPECT_NE(site.error().expected.find("IPv4 or IPv6"), std::string::npos);
+}
+
+TEST(Site, RefusesUnknownElementsAndAttributes) {
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "<log ", "<logs ")));
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "port=\"5270\"", "prot=\"5270\"")));
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "site:1", "site:2")));
+}
+
+TEST(Site, PortsHaveBounds) {
+  EXPECT_TRUE(parse_site("g.xml", replaced(kSite, "\"5270\"", "\"65535\"")));
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "\"5270\"", "\"65536\"")));
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "\"5270\"", "\"0\"")));
+}
+
+TEST(Site, RefusesTwoEdgesOfOneSide) {
+  const auto site = parse_site("g.xml", replaced(kSite, "side=\"low\"", "side=\"high\""));
+  ASSERT_FALSE(site);
+  EXPECT_EQ(site.error().line, 12U);
+}
+
+TEST(Site, RefusesAPeerThatStandsTwice) {
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "inbound-only", "high-server")));
+}
+
+// INVARIANT(WHO_DECIDES_WHAT): the site file lowers limits, and never raises one.
+TEST(Site, WHO_DECIDES_WHAT_LimitsOnlyGoDown) {
+  const auto site = parse_site("g.xml", kSite);
+  ASSERT_TRUE(site);
+  wire::Limits policy;
+  const auto lowered = lower(policy, *site);
+  ASSERT_TRUE(lowered);
+  EXPECT_EQ(lowered->streams, 100U);
+  EXPECT_EQ(lowered->depth, 16U);
+  policy.streams = 100;
+  EXPECT_TRUE(lower(policy, *site));
+  policy.streams = 99;
+  const auto raised = lower(policy, *site);
+  ASSERT_FALSE(raised);
+  EXPECT_EQ(raised.error().line, 5U);
+}
+
+}  // namespace
+}  // namespace guard::supervisor
