@@ -56,8 +56,7 @@ class TlsSession {
 
  private:
   friend class TlsContext;
-  struct Ends;   // what the BIO reads from and writes to
-  struct Inner;  // SSL*
+  struct Inner;  // SSL* and its BIO's ends
   TlsSession(std::unique_ptr<Inner> inner, bool server, bool client_usage_optional);
   void fail_on(int result);
   void established();

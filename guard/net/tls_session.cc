@@ -1,0 +1,193 @@
+#include "guard/net/tls_session.h"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstring>
+#include <utility>
+
+#include "guard/base/check.h"
+#include "guard/net/peer_certificate.h"
+#include "guard/net/tls_state.h"
+
+namespace guard::net {
+
+namespace {
+
+int bio_write(BIO* bio, const char* data, std::size_t size, std::size_t* written) {
+  auto* pipe = static_cast<Pipe*>(BIO_get_data(bio));
+  pipe->out.append(data, size);
+  *written = size;
+  return 1;
+}
+
+int bio_read(BIO* bio, char* data, std::size_t size, std::size_t* got) {
+  auto* pipe = static_cast<Pipe*>(BIO_get_data(bio));
+  BIO_clear_retry_flags(bio);
+  if (pipe->in.empty()) {
+    BIO_set_retry_read(bio);
+    *got = 0;
+    return 0;
+  }
+  const std::size_t count = std::min(size, pipe->in.size());
+  std::memcpy(data, pipe->in.data(), count);
+  pipe->in.remove_prefix(count);
+  *got = count;
+  return 1;
+}
+
+long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+int bio_create(BIO* bio) {
+  BIO_set_init(bio, 1);
+  return 1;
+}
+
+// The one object of its kind: OpenSSL wants a method table with its own life.
+BIO_METHOD* bio_method() {
+  static BIO_METHOD* const method = [] {
+    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "guard");
+    CHECK(made != nullptr);
+    BIO_meth_set_write_ex(made, bio_write);
+    BIO_meth_set_read_ex(made, bio_read);
+    BIO_meth_set_ctrl(made, bio_control);
+    BIO_meth_set_create(made, bio_create);
+    return made;
+  }();
+  return method;
+}
+
+SSL* new_ssl(SSL_CTX* context, Pipe& pipe) {
+  SSL* ssl = SSL_new(context);
+  CHECK(ssl != nullptr);
+  BIO* bio = BIO_new(bio_method());
+  CHECK(bio != nullptr);
+  BIO_set_data(bio, &pipe);
+  SSL_set_bio(ssl, bio, bio);
+  return ssl;
+}
+
+}  // namespace
+
+TlsSession::TlsSession(std::unique_ptr<Inner> inner, bool server, bool client_usage_optional)
+    : inner_(std::move(inner)), server_(server), client_usage_optional_(client_usage_optional) {}
+
+TlsSession::~TlsSession() = default;
+
+std::unique_ptr<TlsSession> TlsContext::answer(const TlsServer& how) const {
+  auto inner = std::make_unique<TlsSession::Inner>();
+  inner->server = how;
+  inner->context = state_.get();
+  inner->ssl.reset(new_ssl(state_->server.get(), inner->pipe));
+  SSL_set_app_data(inner->ssl.get(), &inner->server);
+  SSL_set_accept_state(inner->ssl.get());
+  const LoadedIdentity* identity = state_->find(how.local);
+  // Without one the handshake fails: another domain's certificate would tell of that domain.
+  if (identity != nullptr) CHECK(use_identity(inner->ssl.get(), *identity));
+  return std::unique_ptr<TlsSession>(
+      new TlsSession(std::move(inner), true, how.client_usage_optional));
+}
+
+std::unique_ptr<TlsSession> TlsContext::begin(const TlsClient& how) const {
+  auto inner = std::make_unique<TlsSession::Inner>();
+  inner->context = state_.get();
+  inner->ssl.reset(new_ssl(state_->client.get(), inner->pipe));
+  SSL_set_connect_state(inner->ssl.get());
+  // An IP literal is no server name (SPEC: RFC 6066 3); OpenSSL takes any text.
+  if (!how.remote.empty() && how.remote.front() != '[') {
+    SSL_set_tlsext_host_name(inner->ssl.get(), how.remote.c_str());
+  }
+  const LoadedIdentity* identity = state_->find(how.local);
+  if (identity != nullptr) CHECK(use_identity(inner->ssl.get(), *identity));
+  return std::unique_ptr<TlsSession>(new TlsSession(std::move(inner), false, false));
+}
+
+void TlsSession::input(std::string_view ciphertext) { inner_->pipe.in = ciphertext; }
+
+TlsState TlsSession::handshake() {
+  if (state_ != TlsState::kHandshaking) return state_;
+  ERR_clear_error();
+  const int result = SSL_do_handshake(inner_->ssl.get());
+  if (result == 1) {
+    established();
+  } else {
+    fail_on(result);
+  }
+  return state_;
+}
+
+void TlsSession::established() {
+  state_ = TlsState::kEstablished;
+  SSL* ssl = inner_->ssl.get();
+  facts_.version = SSL_version(ssl) >= TLS1_3_VERSION ? xmpp::TlsVersion::kTls13
+                                                      : xmpp::TlsVersion::kTls12;
+  X509* leaf = SSL_get0_peer_certificate(ssl);
+  if (leaf == nullptr) return;
+  facts_.certificate.presented = true;
+  STACK_OF(X509)* others = SSL_get_peer_cert_chain(ssl);
+  X509_STORE* trust = inner_->context->trust.get();
+  const int demanded = server_ ? X509_PURPOSE_SSL_CLIENT : X509_PURPOSE_SSL_SERVER;
+  facts_.certificate.chain_valid =
+      chain_holds(trust, leaf, others, demanded) ||
+      (client_usage_optional_ && chain_holds(trust, leaf, others, X509_PURPOSE_SSL_SERVER));
+  read_names(leaf, facts_.certificate);
+}
+
+void TlsSession::fail_on(int result) {
+  switch (SSL_get_error(inner_->ssl.get(), result)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+      return;
+    case SSL_ERROR_ZERO_RETURN:
+      state_ = TlsState::kEnded;
+      return;
+    default:
+      state_ = TlsState::kFailed;
+      ERR_clear_error();
+      return;
+  }
+}
+
+std::size_t TlsSession::read(std::span<char> buffer) {
+  CHECK(state_ != TlsState::kHandshaking);
+  if (state_ != TlsState::kEstablished) return 0;
+  ERR_clear_error();
+  std::size_t got = 0;
+  const int result = SSL_read_ex(inner_->ssl.get(), buffer.data(), buffer.size(), &got);
+  if (result == 1) return got;
+  fail_on(result);
+  return 0;
+}
+
+void TlsSession::write(std::string_view plaintext) {
+  CHECK(state_ == TlsState::kEstablished);
+  while (!plaintext.empty()) {
+    ERR_clear_error();
+    std::size_t written = 0;
+    const std::size_t size = std::min(plaintext.size(), kRecord);
+    // The BIO takes everything, so this fails only where the session is broken.
+    const int result = SSL_write_ex(inner_->ssl.get(), plaintext.data(), size, &written);
+    if (result != 1) {
+      state_ = TlsState::kFailed;
+      ERR_clear_error();
+      return;
+    }
+    plaintext.remove_prefix(written);
+  }
+}
+
+void TlsSession::close() {
+  if (state_ != TlsState::kEstablished && state_ != TlsState::kEnded) return;
+  ERR_clear_error();
+  SSL_shutdown(inner_->ssl.get());
+  ERR_clear_error();
+}
+
+void TlsSession::take_output(std::string& out) {
+  out.append(inner_->pipe.out);
+  inner_->pipe.out.clear();
+  if (inner_->pipe.out.capacity() > 1024) std::string().swap(inner_->pipe.out);
+}
+
+}  // namespace guard::net
