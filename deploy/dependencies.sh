@@ -9,7 +9,7 @@
 # A package that is already there is left alone, and when nothing is missing apt is not called.
 # No server is left running by an installation: where the machine has no policy-rc.d, one that
 # forbids starts exists only while apt runs; where it has one, that one is left as it is, and a
-# server that was started all the same, and that did not run before, is stopped again.
+# server that was started all the same, and that this run has installed, is stopped again.
 set -euo pipefail
 
 build=(
@@ -53,17 +53,30 @@ if [ "$(id -u)" != 0 ]; then
   as_root=(sudo)
 fi
 
-# Process ids of a server, whoever started it.
-running() { pgrep -f "(^|/)$1( |$)" 2>/dev/null | sort | tr '\n' ' ' || true; }
+# Only a server that this very run installs may be stopped again; one that was there is not ours.
+ours_to_stop=()
+for server in "${servers[@]}"; do
+  installed "$server" || ours_to_stop+=("$server")
+done
 
-declare -A before
-for server in "${servers[@]}"; do before[$server]=$(running "$server"); done
+# running NAME: whether a program of this name runs. Read from /proc, because a bare Debian has no
+# procps yet; a script's name is the second word of its command line.
+running() {
+  local file word
+  for file in /proc/[0-9]*/cmdline; do
+    while IFS= read -r -d '' word; do
+      [ "${word##*/}" != "$1" ] || return 0
+    done < <(cat "$file" 2>/dev/null | tr '\0' '\n' | head -n 2 | tr '\n' '\0')
+  done
+  return 1
+}
 
 policy=/usr/sbin/policy-rc.d
 ours=no
 remove_policy() { [ "$ours" = no ] || "${as_root[@]}" rm -f "$policy"; }
-if [ ! -e "$policy" ]; then
+if [ ! -e "$policy" ] && [ ! -L "$policy" ]; then
   trap remove_policy EXIT
+  trap 'exit 143' TERM INT HUP
   ours=yes
   printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
   "${as_root[@]}" chmod 755 "$policy"
@@ -75,8 +88,13 @@ apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-insta
 "${apt[@]}" update >/dev/null
 "${apt[@]}" install "${missing[@]}" >/dev/null
 
-for server in "${servers[@]}"; do
-  if [ -z "${before[$server]}" ] && [ -n "$(running "$server")" ]; then
+# A server comes to test with, not to serve: it neither runs now nor starts with the machine.
+for server in "${ours_to_stop[@]}"; do
+  installed "$server" || continue
+  if [ -d /run/systemd/system ]; then
+    "${as_root[@]}" systemctl --quiet disable --now "$server" >/dev/null 2>&1 || true
+  fi
+  if running "$server"; then
     echo "deploy/dependencies.sh: stopping $server, which its package had started" >&2
     "${as_root[@]}" "/etc/init.d/$server" stop >/dev/null 2>&1 || true
   fi

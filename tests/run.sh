@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs every test: unit tests, the same under AddressSanitizer
+# and UndefinedBehaviorSanitizer, fuzz corpora replayed, functional tests with real servers.
+# The last line is "N passed, N failed"; the exit status is 0 only if nothing failed.
+#
+#   tests/run.sh                    everything
+#   tests/run.sh unit               only the unit tests and corpora (preset dev)
+#   tests/run.sh asan               only those under the sanitizers (preset asan)
+#   tests/run.sh functional [ARG…]  only the functional tests; ARGs go to tests/functional/run.py
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+passed=0
+failed=0
+summary=()
+note() { # note NAME PASSED FAILED
+  passed=$((passed + $2))
+  failed=$((failed + $3))
+  summary+=("$(printf '%-28s %5d passed %5d failed %6d s' "$1" "$2" "$3" "$((SECONDS - started))")")
+}
+finish() {
+  printf '\n'
+  printf '%s\n' "${summary[@]}"
+  printf 'total: %d s\n' "$SECONDS"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+# step NAME COMMAND…: one thing that passes or fails as a whole, and without which nothing goes on.
+step() {
+  local name=$1 started=$SECONDS
+  shift
+  printf '\n== %s\n' "$name"
+  if "$@"; then note "$name" 0 0; else note "$name" 0 1; finish; fi
+}
+
+# run_ctest NAME FOLDER: every test that CMake registered in a build folder.
+run_ctest() {
+  local name=$1 folder=$2 started=$SECONDS counts
+  printf '\n== %s\n' "$name"
+  rm -f "$folder/results.xml"
+  ctest --test-dir "$folder" -j "$(nproc)" --output-on-failure --output-junit "$PWD/$folder/results.xml" |
+    grep -v ' Start '
+  counts=$(/usr/bin/python3 tests/support/junit_counts.py "$folder/results.xml") || counts="0 1"
+  # shellcheck disable=SC2086  # two words are meant
+  note "$name" $counts
+}
+
+# Under the sanitizers only what ctest runs is built: the service itself is not needed.
+build_asan() {
+  cmake --preset asan >/dev/null || return 1
+  local targets
+  mapfile -t targets < <(ctest --test-dir build/asan --show-only=json-v1 | /usr/bin/python3 tests/support/ctest_targets.py)
+  [ ${#targets[@]} -gt 0 ] && cmake --build build/asan -j "$(nproc)" --target "${targets[@]}"
+}
+
+build_dev() { cmake --preset dev >/dev/null && cmake --build build/dev -j "$(nproc)"; }
+
+# Namespaces and ports below 1024 need root; the build does not.
+functional() {
+  local started=$SECONDS as_root=() counts
+  printf '\n== functional tests\n'
+  [ "$(id -u)" = 0 ] || as_root=(sudo)
+  rm -f build/dev/functional.txt
+  "${as_root[@]}" env GUARD_BIN="$PWD/build/dev/bin" /usr/bin/python3 tests/functional/run.py \
+    --counts build/dev/functional.txt "$@"
+  counts=$(cat build/dev/functional.txt 2>/dev/null) || counts="0 1"
+  # shellcheck disable=SC2086  # two words are meant
+  note "functional tests" $counts
+}
+
+what=${1:-everything}
+shift || true
+case "$what" in everything | unit | asan | functional) ;; *) sed -n '2,11p' "$0" >&2; exit 3 ;; esac
+
+step "dependencies" deploy/dependencies.sh
+if [ "$what" != asan ]; then step "build dev" build_dev; fi
+if [ "$what" = everything ] || [ "$what" = unit ]; then run_ctest "unit tests, corpora" build/dev; fi
+if [ "$what" = everything ] || [ "$what" = functional ]; then functional "$@"; fi
+if [ "$what" = everything ] || [ "$what" = asan ]; then
+  step "build asan" build_asan
+  run_ctest "the same, ASan and UBSan" build/asan
+fi
+finish

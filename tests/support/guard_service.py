@@ -1,0 +1,186 @@
+"""The guard itself, as a service that a test starts, watches, hurts and stops."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import time
+import xml.etree.ElementTree as ElementTree
+
+from .child import Child, ChildError, alive, descendants
+from .servers import EXAMPLES, ROOT
+
+SITE = "{urn:xmpp-guard:site:1}"
+
+
+def binaries():
+    """The folder of the guard's executables: GUARD_BIN, or that of the preset `dev`."""
+    return pathlib.Path(os.environ.get("GUARD_BIN", ROOT / "build" / "dev" / "bin")).resolve()
+
+
+class Site:
+    """Site is a guard.xml: the one of deploy/examples/pair with this bed's places in it."""
+
+    def __init__(self, folder, example=EXAMPLES / "guard.xml"):
+        ElementTree.register_namespace("", SITE[1:-1])
+        self.folder = pathlib.Path(folder)
+        self.file = self.folder / "guard.xml"
+        self._tree = ElementTree.parse(example)
+        self._root = self._tree.getroot()
+
+    def _edge(self, side):
+        return next(edge for edge in self._root.iter(SITE + "edge") if edge.get("side") == side)
+
+    def policy(self, file):
+        self._root.find(SITE + "policy").set("file", str(file))
+
+    def log(self, directory):
+        self._root.find(SITE + "log").set("directory", str(directory))
+
+    def edge(self, side, namespace, address, certificates, trust, secret):
+        edge = self._edge(side)
+        edge.set("network-namespace", str(namespace.path))
+        listens = edge.findall(SITE + "listen")
+        for other in listens[1:]:
+            edge.remove(other)
+        listens[0].set("address", address)
+        edge.find(SITE + "certificates").set("directory", str(certificates))
+        edge.find(SITE + "trust").set("file", str(trust))
+        edge.find(SITE + "dialback").set("secret-file", str(secret))
+
+    def peer(self, name, *addresses):
+        """Says where a peer is; without addresses it is only ever connected from."""
+        for peer in self._root.findall(SITE + "peer"):
+            if peer.get("name") == name:
+                self._root.remove(peer)
+        peer = ElementTree.SubElement(self._root, SITE + "peer", name=name)
+        for address in addresses:
+            ip, _, port = address.partition(":")
+            ElementTree.SubElement(peer, SITE + "address", ip=ip, port=port or "5269")
+
+    def limits(self, **limits):
+        """Lowers limits (handshake_seconds=2 and so on)."""
+        element = self._root.find(SITE + "limits")
+        if element is None:
+            element = ElementTree.Element(SITE + "limits")
+            self._root.insert(list(self._root).index(self._root.find(SITE + "log")) + 1, element)
+        for name, value in limits.items():
+            element.set(name.replace("_", "-"), str(value))
+
+    def write(self):
+        self._tree.write(self.file, encoding="UTF-8", xml_declaration=True)
+        return self.file
+
+
+class GuardService:
+    """GuardService is one guardd and everything that it has started."""
+
+    def __init__(self, site, folder):
+        self.site = pathlib.Path(site)
+        self.folder = pathlib.Path(folder)
+        self.log_folder = pathlib.Path(ElementTree.parse(site).getroot().find(SITE + "log").get("directory"))
+        self.child = None
+        self._family = set()
+
+    def start(self, ready=True, environment=None):
+        output = self.folder / "guardd.log"
+        start = len(output.read_text(errors="replace")) if output.exists() else 0
+        self.child = Child("guardd", [binaries() / "guardd", self.site], output,
+                           environment={**os.environ, **(environment or {})})
+        if ready:
+            self.child.wait_for_output("guardd: ready", 20, start)
+            self.remember()
+        return self
+
+    def remember(self):
+        """Notes which processes belong to the service, so that stop() can miss them."""
+        self._family |= set(descendants(self.child.pid))
+
+    def processes(self):
+        """{name: pid} of the running roles, by the names of `guardd --graph`."""
+        found = {}
+        for pid in descendants(self.child.pid):
+            name = self._role(pid)
+            if name is not None:
+                found[name] = pid
+        self._family |= set(found.values())
+        return found
+
+    def _role(self, pid):
+        try:
+            command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+        words = [os.path.basename(word.decode(errors="replace")) for word in command if word]
+        return " ".join(words) if words else None
+
+    def kill(self, name, number=signal.SIGKILL):
+        """Kills one role, and waits until it is gone."""
+        pid = self.processes()[name]
+        os.kill(pid, number)
+        deadline = time.monotonic() + 5
+        while alive(pid):
+            if time.monotonic() > deadline:
+                raise ChildError(f"{name} ({pid}) does not die")
+            time.sleep(0.01)
+        return pid
+
+    def wait_for_roles(self, wanted, seconds=10, without=()):
+        """Waits until all `wanted` roles run, none of them with an id of `without`."""
+        deadline = time.monotonic() + seconds
+        while True:
+            running = self.processes()
+            if set(wanted) <= set(running) and not set(running.values()) & set(without):
+                return running
+            if time.monotonic() > deadline:
+                raise ChildError(f"roles {sorted(running)} run, wanted {sorted(wanted)}:\n{self.child.output()[-2000:]}")
+            time.sleep(0.05)
+
+    def stop(self, seconds=15):
+        """SIGTERM, as an operator would; gives the exit status. Fails where a process is left."""
+        if self.child is None:
+            return None
+        if self.child.running():
+            self.remember()
+        status = self.child.stop(seconds)
+        deadline = time.monotonic() + 2
+        while any(alive(pid) for pid in self._family):
+            if time.monotonic() > deadline:
+                left = [pid for pid in self._family if alive(pid)]
+                for pid in left:
+                    os.kill(pid, signal.SIGKILL)
+                raise ChildError(f"guardd left processes behind: {left}")
+            time.sleep(0.02)
+        self.child = None
+        self._family.clear()
+        return status
+
+    def running(self):
+        return self.child is not None and self.child.running()
+
+    def audit(self, command, *arguments):
+        """Runs `guard-audit COMMAND LOG …`; gives the finished process."""
+        return subprocess.run(
+            [binaries() / "guard-audit", command, self.log_folder, *map(str, arguments)],
+            capture_output=True, text=True, timeout=60)
+
+    def rows(self, *arguments):
+        """The rows of the log that match (`guard-audit query --json`), oldest first."""
+        done = self.audit("query", "--json", *arguments)
+        if done.returncode != 0:
+            raise ChildError(f"guard-audit query: exit {done.returncode}\n{done.stderr}")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def row(self, within=5, **wanted):
+        """Waits for the newest row with these values; fails where none comes."""
+        deadline = time.monotonic() + within
+        while True:
+            rows = self.rows()
+            for row in reversed(rows):
+                if all(row.get(key) == value for key, value in wanted.items()):
+                    return row
+            if time.monotonic() > deadline:
+                last = "\n".join(map(json.dumps, rows[-8:]))
+                raise AssertionError(f"no row with {wanted}; the last ones:\n{last}")
+            time.sleep(0.1)
