@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <utility>
 
@@ -104,7 +105,7 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
 
 Watch::Watch(Loop& loop, int descriptor, Task readable)
     : state_(std::make_shared<State>(loop, descriptor, std::move(readable))) {
-  state_->arm();
+  if (state_->readable) state_->arm();
 }
 
 Watch::~Watch() {

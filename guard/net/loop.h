@@ -53,7 +53,8 @@ class Ticker {
 // REQUIRES: it dies before the descriptor is closed and before the loop.
 class Watch {
  public:
-  // `readable` is called again and again while there is something to read (or the end of file).
+  // `readable` is called again and again while there is something to read (or the end of file);
+  // empty for an end that is only written to.
   Watch(Loop& loop, int descriptor, Task readable);
   ~Watch();
   Watch(const Watch&) = delete;

@@ -143,7 +143,9 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::make(
       !configure(state.server.get(), state) || !configure(state.client.get(), state)) {
     return std::unexpected("TLS could not be set up");
   }
-  SSL_CTX_set_tlsext_servername_callback(state.server.get(), choose_by_server_name);
+  // What the macro SSL_CTX_set_tlsext_servername_callback does, with a cast that we allow.
+  SSL_CTX_callback_ctrl(state.server.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
+                        reinterpret_cast<void (*)()>(choose_by_server_name));
   return made;
 }
 

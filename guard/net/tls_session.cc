@@ -96,7 +96,9 @@ std::unique_ptr<TlsSession> TlsContext::begin(const TlsClient& how) const {
   SSL_set_connect_state(inner->ssl.get());
   // An IP literal is no server name (SPEC: RFC 6066 3); OpenSSL takes any text.
   if (!how.remote.empty() && how.remote.front() != '[') {
-    SSL_set_tlsext_host_name(inner->ssl.get(), how.remote.c_str());
+    // What the macro SSL_set_tlsext_host_name does, with a cast that we allow.
+    SSL_ctrl(inner->ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             const_cast<char*>(how.remote.c_str()));
   }
   const LoadedIdentity* identity = state_->find(how.local);
   if (identity != nullptr) CHECK(use_identity(inner->ssl.get(), *identity));

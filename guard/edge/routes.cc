@@ -1,0 +1,74 @@
+#include "guard/edge/routes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "guard/base/check.h"
+
+namespace guard::edge {
+
+namespace {
+
+xmpp::PeerDemands demands_of(const wire::NearPeer& peer) {
+  xmpp::PeerDemands demands;
+  demands.auth = peer.authentication == wire::Authentication::kExternal
+                     ? xmpp::AuthDemand::kExternalOnly
+                     : xmpp::AuthDemand::kDialbackAllowed;
+  demands.minimum_tls =
+      peer.tls == wire::TlsFloor::kTls13 ? xmpp::TlsVersion::kTls13 : xmpp::TlsVersion::kTls12;
+  demands.wildcard_certificates = peer.wildcard_certificates;
+  demands.pinned_keys = peer.pins;
+  return demands;
+}
+
+}  // namespace
+
+Routes::Routes(const wire::EdgeConfiguration& configuration, Opened opened)
+    : opened_(std::move(opened)) {
+  for (const wire::NearPeer& peer : configuration.near_peers) {
+    near_.insert_or_assign(peer.index, Near{peer, demands_of(peer)});
+    for (const wire::DomainClaim& claim : peer.domains) {
+      // guardd has refused a policy in which two peers claim the same.
+      CHECK(near_domains_.add(claim.domain, claim.match, peer.index));
+    }
+  }
+  for (const wire::FarPeer& peer : configuration.far_peers) {
+    for (const wire::DomainClaim& claim : peer.domains) {
+      CHECK(far_domains_.add(claim.domain, claim.match, peer.index));
+    }
+  }
+}
+
+std::optional<xmpp::PeerId> Routes::peer_of(std::string_view domain) const {
+  return near_domains_.find(domain);
+}
+
+bool Routes::represents(xmpp::PeerId peer, std::string_view local) const {
+  const wire::NearPeer* found = near(peer);
+  if (found == nullptr) return false;
+  const auto far = far_domains_.find(local);
+  if (!far) return false;
+  return std::binary_search(found->visible.begin(), found->visible.end(), *far);
+}
+
+const xmpp::PeerDemands& Routes::demands(xmpp::PeerId peer) const {
+  const auto found = near_.find(peer);
+  CHECK(found != near_.end());
+  return found->second.demands;
+}
+
+bool Routes::opened(std::string_view local, std::string_view remote,
+                    std::string_view stream_id) const {
+  return opened_ && opened_(local, remote, stream_id);
+}
+
+const wire::NearPeer* Routes::near(PeerIndex peer) const {
+  const auto found = near_.find(peer);
+  return found == near_.end() ? nullptr : &found->second.peer;
+}
+
+bool Routes::may_carry(PeerIndex peer, std::string_view local, std::string_view remote) const {
+  return peer_of(remote) == peer && represents(peer, local);
+}
+
+}  // namespace guard::edge

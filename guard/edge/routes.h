@@ -1,0 +1,53 @@
+// Routes: who is behind which domain, and who may see whom, as the edge's configuration says.
+// It answers the stream machines' questions. Pure.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "guard/base/domain_table.h"
+#include "guard/wire/configuration.h"
+#include "guard/xmpp/peer_lookup.h"
+
+namespace guard::edge {
+
+class Routes final : public xmpp::PeerLookup {
+ public:
+  // Opened answers PeerLookup::opened: the streams that this edge has opened are another's affair.
+  using Opened = std::function<bool(std::string_view local, std::string_view remote,
+                                    std::string_view stream_id)>;
+
+  Routes(const wire::EdgeConfiguration& configuration, Opened opened);
+
+  [[nodiscard]] std::optional<xmpp::PeerId> peer_of(std::string_view domain) const override;
+  // INVARIANT(INVISIBLE): false for a far domain that the peer has no rule for, as for one that
+  // does not exist.
+  [[nodiscard]] bool represents(xmpp::PeerId peer, std::string_view local) const override;
+  [[nodiscard]] const xmpp::PeerDemands& demands(xmpp::PeerId peer) const override;
+  [[nodiscard]] bool opened(std::string_view local, std::string_view remote,
+                            std::string_view stream_id) const override;
+
+  // near gives the configuration of a peer of this side; nullptr for any other index.
+  [[nodiscard]] const wire::NearPeer* near(PeerIndex peer) const;
+
+  // may_carry says whether `remote` is that peer's domain and `local` one that it may see.
+  [[nodiscard]] bool may_carry(PeerIndex peer, std::string_view local,
+                               std::string_view remote) const;
+
+ private:
+  struct Near {
+    wire::NearPeer peer;
+    xmpp::PeerDemands demands;
+  };
+
+  std::map<PeerIndex, Near> near_;
+  DomainTable near_domains_;
+  DomainTable far_domains_;
+  Opened opened_;
+};
+
+}  // namespace guard::edge
