@@ -47,6 +47,7 @@ std::string expected_instead(ReadFault fault) {
       return "assigned characters";
     case ReadFault::kNotWellFormed:
       return "well-formed XML";
+    case ReadFault::kUnsupportedStanza:
     case ReadFault::kSchema:
     case ReadFault::kInternal:
       return {};

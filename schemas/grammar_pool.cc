@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <xercesc/internal/BinMemOutputStream.hpp>
 #include <xercesc/parsers/SAX2XMLReaderImpl.hpp>
 #include <xercesc/sax/ErrorHandler.hpp>
 #include <xercesc/sax/SAXParseException.hpp>
+#include <xercesc/util/BinMemInputStream.hpp>
 #include <xercesc/util/OutOfMemoryException.hpp>
 #include <xercesc/util/XMLEntityResolver.hpp>
 #include <xercesc/util/XMLException.hpp>
@@ -96,6 +98,25 @@ GrammarPool::GrammarPool(const EmbeddedSchema& root, PooledMemory& memory) : poo
   } catch (const xercesc::OutOfMemoryException&) {
     throw std::bad_alloc();
   }
+}
+
+GrammarPool::GrammarPool(std::span<const XMLByte> serialized, PooledMemory& memory)
+    : pool_(&memory) {
+  xercesc::BinMemInputStream input(serialized.data(), serialized.size(),
+                                   xercesc::BinMemInputStream::BufOpt_Reference, &memory);
+  pool_.deserializeGrammars(&input);
+  pool_.lockPool();
+}
+
+std::vector<XMLByte> GrammarPool::serialize() {
+  // What is written from a locked pool cannot be read again: the reader would look for the
+  // synchronised string pool, which only a later lockPool makes.
+  pool_.unlockPool();
+  xercesc::BinMemOutputStream output;
+  pool_.serializeGrammars(&output);
+  pool_.lockPool();
+  const XMLByte* const begin = output.getRawBuffer();
+  return {begin, begin + output.getSize()};
 }
 
 }  // namespace schemas

@@ -1,7 +1,9 @@
 // GrammarPool: one grammar, compiled from the embedded schemas and locked.
 #pragma once
 
+#include <span>
 #include <string_view>
+#include <vector>
 #include <xercesc/framework/XMLGrammarPoolImpl.hpp>
 
 #include "schemas/embedded_schemas.h"
@@ -20,6 +22,10 @@ class GrammarPool {
   // that runs, and in a release at the start of the process.
   GrammarPool(const EmbeddedSchema& root, PooledMemory& memory);
 
+  // Makes the grammar again from what serialize wrote, some hundred times faster.
+  GrammarPool(std::span<const XMLByte> serialized, PooledMemory& memory);
+
+  [[nodiscard]] std::vector<XMLByte> serialize();
   [[nodiscard]] xercesc::XMLGrammarPool& pool() { return pool_; }
 
  private:

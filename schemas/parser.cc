@@ -1,5 +1,6 @@
 #include "schemas/parser.h"
 
+#include <algorithm>
 #include <exception>
 #include <span>
 #include <utility>
@@ -47,10 +48,11 @@ Parser::Parser(PooledMemory& memory, xercesc::XMLGrammarPool& pool, const Parser
       options_(options),
       input_(&memory),
       builder_(options.limits) {
-  configure(pool);
+  builder_.leave_out(options_.leave_out);
+  configure();
 }
 
-void Parser::configure(xercesc::XMLGrammarPool&) {
+void Parser::configure() {
   // First, because it makes a new scanner. SGXMLScanner is the one that knows schemas only.
   setProperty(XMLUni::fgXercesScannerName, const_cast<XMLCh*>(XMLUni::fgSGXMLScanner));
   security_.setEntityExpansionLimit(options_.max_references);
@@ -105,7 +107,7 @@ std::expected<const Element*, ReadError> Parser::parse_pieces(const SpanInput::P
   } catch (...) {
     return std::unexpected(take_fault(ReadFault::kInternal, "an unknown exception"));
   }
-  if (failed_) return std::unexpected(std::move(failure_));
+  if (failed_) return std::unexpected(take_fault(ReadFault::kInternal, {}));
   if (builder_.root() == nullptr) {
     return std::unexpected(take_fault(ReadFault::kNotWellFormed, "no element"));
   }
@@ -114,7 +116,7 @@ std::expected<const Element*, ReadError> Parser::parse_pieces(const SpanInput::P
 
 ReadError Parser::take_fault(ReadFault otherwise, std::string message) {
   if (!failed_) set_fault(otherwise, std::move(message));
-  return std::move(failure_);
+  return failure_;
 }
 
 void Parser::set_fault(ReadFault fault, std::string message) {
@@ -122,6 +124,10 @@ void Parser::set_fault(ReadFault fault, std::string message) {
   failure_ = ReadError();
   failure_.fault = fault;
   failure_.message = std::move(message);
+  if (const Element* parent = builder_.innermost()) {
+    failure_.parent_ns = parent->ns;
+    failure_.parent_name = parent->name;
+  }
   if (const xercesc::Locator* locator = places_.locator()) {
     failure_.line = locator->getLineNumber();
     failure_.column = locator->getColumnNumber();
@@ -140,6 +146,9 @@ void Parser::error(unsigned int code, const XMLCh* domain, ErrTypes, const XMLCh
     failure_.line = line;
     failure_.column = column;
   }
+  // A fault of the root against the schema waits for its startElement, so that whoever answers has
+  // its addresses.
+  if (failure_.fault == ReadFault::kSchema && builder_.root() == nullptr) return;
   throw Stopped();
 }
 
@@ -176,7 +185,7 @@ void Parser::startDocument() { SAX2XMLReaderImpl::startDocument(); }
 
 void Parser::startElement(const xercesc::XMLElementDecl& declaration, unsigned int ns_id,
                           const XMLCh*, const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes,
-                          XMLSize_t count, bool is_empty, bool) {
+                          XMLSize_t count, bool, bool) {
   const std::string_view ns = namespace_name(ns_id);
   const auto name = builder_.utf8(units(declaration.getBaseName()));
   if (!name) stop(ReadFault::kForbiddenText, "a noncharacter in a name");
@@ -186,7 +195,23 @@ void Parser::startElement(const xercesc::XMLElementDecl& declaration, unsigned i
     element->line = static_cast<std::uint32_t>(places_.locator()->getLineNumber());
     element->column = static_cast<std::uint32_t>(places_.locator()->getColumnNumber());
   }
-  static_cast<void>(is_empty);
+  if (builder_.root() == element) check_root(*element);
+  if (failed_) throw Stopped();
+}
+
+void Parser::check_root(const Element& root) {
+  const auto replace = [&](ReadFault fault, std::string message) {
+    failed_ = false;
+    stop(fault, std::move(message));
+  };
+  if (!options_.root_namespace.empty() && root.ns != options_.root_namespace) {
+    replace(ReadFault::kNamespace,
+            "a namespace other than " + std::string(options_.root_namespace));
+  }
+  if (!options_.root_names.empty() &&
+      std::ranges::find(options_.root_names, root.name) == options_.root_names.end()) {
+    replace(ReadFault::kUnsupportedStanza, "neither message, presence nor iq");
+  }
 }
 
 void Parser::endElement(const xercesc::XMLElementDecl&, unsigned int, bool, const XMLCh*) {
@@ -194,7 +219,7 @@ void Parser::endElement(const xercesc::XMLElementDecl&, unsigned int, bool, cons
 }
 
 void Parser::docCharacters(const XMLCh* chars, XMLSize_t length, bool) {
-  if (builder_.root() == nullptr || builder_.innermost() == nullptr) return;
+  if (builder_.innermost() == nullptr) return;
   if (!builder_.text({chars, length})) {
     stop(ReadFault::kForbiddenText, "a noncharacter in text");
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <span>
 #include <string_view>
 #include <vector>
 #include <xercesc/framework/XMLAttr.hpp>
@@ -22,6 +23,11 @@ namespace schemas {
 
 struct ParserOptions {
   TreeLimits limits;
+  // Where not empty: what the root must be, with a fault of its own for each.
+  std::string_view root_namespace{};
+  std::span<const std::string_view> root_names{};
+  // Namespaces of children of the root that are validated and left out of the tree.
+  std::span<const std::string_view> leave_out{};
   // Keep line and column of each element, and spend time on saying what was expected.
   bool for_people = false;
   // The most references (predefined entities count) in a document.
@@ -42,6 +48,13 @@ class Parser final : private xercesc::SAX2XMLReaderImpl {
   // REQUIRES: check_markup has passed the document.
   [[nodiscard]] std::expected<const Element*, ReadError> parse_pieces(
       const SpanInput::Pieces& pieces, Arena& arena);
+
+  // start_tag returns, after a fault of kind kSchema, the root with its attributes, which may be
+  // what is wrong, and without children; nullptr after any other. Lives as long as the tree.
+  [[nodiscard]] const Element* start_tag() const {
+    return failed_ && failure_.fault == ReadFault::kSchema ? builder_.root() : nullptr;
+  }
+  [[nodiscard]] std::span<const std::string_view> dropped() const { return builder_.dropped(); }
 
  private:
   // PlaceKeeper takes the locator, which SAX2 gives to content handlers alone.
@@ -75,7 +88,8 @@ class Parser final : private xercesc::SAX2XMLReaderImpl {
              XMLFileLoc column) override;
   void resetErrors() override {}
 
-  void configure(xercesc::XMLGrammarPool& pool);
+  void configure();
+  void check_root(const Element& root);
   std::string_view namespace_name(unsigned int id);
   std::span<const Attribute> take_attributes(
       const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes, XMLSize_t count);

@@ -16,6 +16,8 @@ std::string_view to_string(ReadFault fault) {
       return "forbidden-text";
     case ReadFault::kNamespace:
       return "namespace";
+    case ReadFault::kUnsupportedStanza:
+      return "unsupported-stanza";
     case ReadFault::kSchema:
       return "schema";
     case ReadFault::kLimit:

@@ -15,9 +15,10 @@ enum class ReadFault : std::uint8_t {
   kRestrictedXml,  // restricted-xml: declaration, DOCTYPE, comment, PI, entity (RFC 6120 11.1)
   kForbiddenText,  // not-well-formed: a noncharacter, which XML 1.0 permits and the guard does not
   kNamespace,      // invalid-namespace: not jabber:server, a prefixed stanza, the xsi namespace
-  kSchema,         // not an error of the stream: the stanza is refused
-  kLimit,          // policy-violation: too large, too deep, too many
-  kInternal,       // internal-server-error: the library failed; the stanza is withheld
+  kUnsupportedStanza,  // unsupported-stanza-type: neither message, presence nor iq
+  kSchema,             // not an error of the stream: the stanza is refused
+  kLimit,              // policy-violation: too large, too deep, too many
+  kInternal,           // internal-server-error: the library failed; the stanza is withheld
 };
 
 // to_string names the fault in lower case with dashes: "not-well-formed".
@@ -31,6 +32,10 @@ struct ReadError {
   std::uint64_t column = 0;
   std::string message;   // what was found
   std::string expected;  // what was expected; may be empty
+  // The innermost element that was open: an unknown child of {urn:xmpp:sec-label:0}label is an
+  // unknown label format. Empty before the root.
+  std::string parent_ns;
+  std::string parent_name;
 };
 
 }  // namespace schemas

@@ -5,9 +5,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -57,6 +59,51 @@ class FileReader {
   // read_text does the same with text in memory; `file` is the name for complaints.
   [[nodiscard]] std::expected<Document, guard::FileError> read_text(std::string_view text,
                                                                     const std::string& file);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+struct StanzaLimits {
+  std::size_t bytes = 262'144;
+  std::size_t depth = 32;
+  std::size_t elements = 1'024;
+};
+
+// StanzaReader reads what a hostile peer wrote, one stanza after another: the hot path. It refuses
+// by itself all that RFC 6120 section 11.1 bans, whatever the framer let through. Names that peers
+// invent stay in Xerces' pools; past kMaxGrowth the reader and its pools are made anew (some tens
+// of microseconds), so that neither memory nor time grows. Not thread-safe.
+class StanzaReader {
+ public:
+  static constexpr std::size_t kMaxGrowth = std::size_t{512} << 10U;
+
+  // Compiles the stanza grammar (some milliseconds). Throws std::logic_error where the embedded
+  // schemas are wrong.
+  explicit StanzaReader(const StanzaLimits& limits = {});
+  ~StanzaReader();
+  StanzaReader(const StanzaReader&) = delete;
+  StanzaReader& operator=(const StanzaReader&) = delete;
+
+  // read_stanza parses and validates exactly one stanza, from its '<' to its '>'. A stanza that
+  // declares no default namespace is in jabber:server, as it is on the stream; one that does must
+  // name jabber:server. Prefixes that only the stream header declared are unbound. The tree lives
+  // until the next call. No exception leaves.
+  [[nodiscard]] std::expected<const Element*, ReadError> read_stanza(std::string_view stanza);
+
+  // refused_root returns, where the last stanza had the fault kSchema, its start tag: attributes
+  // well-formed but NOT validated, no children. For the reply. nullptr otherwise. Until the next
+  // read.
+  [[nodiscard]] const Element* refused_root() const;
+
+  // dropped returns the namespaces of the elements that the last stanza carried and the tree does
+  // not (schemas/dropped.h), once for each element. Until the next read.
+  [[nodiscard]] std::span<const std::string_view> dropped() const;
+
+  // live_bytes is what Xerces holds at this moment; renewals counts how often it was made anew.
+  [[nodiscard]] std::size_t live_bytes() const;
+  [[nodiscard]] std::uint64_t renewals() const;
 
  private:
   struct Parts;

@@ -1,5 +1,6 @@
 #include "schemas/tree_builder.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "schemas/utf8.h"
@@ -10,6 +11,7 @@ void TreeBuilder::begin(Arena& arena) {
   arena_ = &arena;
   open_.clear();
   pending_.clear();
+  dropped_.clear();
   elements_ = 0;
   root_ = nullptr;
 }
@@ -22,12 +24,14 @@ Element* TreeBuilder::open(std::string_view ns, std::string_view name,
   element->ns = ns;
   element->name = name;
   element->attributes = attributes;
-  open_.push_back({element, pending_.size() + (open_.empty() ? 0 : 1)});
-  if (open_.size() == 1) {
+  if (open_.empty()) {
     root_ = element;
+  } else if (open_.size() == 1 && std::ranges::find(left_out_, ns) != left_out_.end()) {
+    dropped_.push_back(ns);
   } else {
     pending_.emplace_back(element);
   }
+  open_.push_back({element, pending_.size()});
   return element;
 }
 

@@ -26,6 +26,10 @@ class TreeBuilder {
 
   void begin(Arena& arena);
 
+  // leave_out names the namespaces whose elements are not attached where they stand directly in
+  // the root. Borrowed.
+  void leave_out(std::span<const std::string_view> namespaces) { left_out_ = namespaces; }
+
   // open starts an element; its attributes must be in the arena. nullptr past a limit.
   [[nodiscard]] Element* open(std::string_view ns, std::string_view name,
                               std::span<const Attribute> attributes);
@@ -38,8 +42,13 @@ class TreeBuilder {
 
   // children returns what the innermost open element holds so far, until the next event.
   [[nodiscard]] std::span<const Child> children() const;
-  [[nodiscard]] const Element* innermost() const { return open_.back().element; }
+  // innermost returns the innermost open element, or nullptr outside the root.
+  [[nodiscard]] const Element* innermost() const {
+    return open_.empty() ? nullptr : open_.back().element;
+  }
   [[nodiscard]] const Element* root() const { return root_; }
+  // dropped returns the namespaces of what was left out, one for each such element.
+  [[nodiscard]] std::span<const std::string_view> dropped() const { return dropped_; }
 
  private:
   struct Open {
@@ -51,6 +60,8 @@ class TreeBuilder {
   Arena* arena_ = nullptr;
   std::vector<Open> open_;
   std::vector<Child> pending_;  // the children of all open elements, innermost last
+  std::span<const std::string_view> left_out_;
+  std::vector<std::string_view> dropped_;
   std::size_t elements_ = 0;
   const Element* root_ = nullptr;
 };
