@@ -16,10 +16,10 @@ namespace guard::xmpp {
 struct CertificateFacts {
   bool presented = false;
   bool chain_valid = false;  // up to a trust anchor of this peer, in time, not revoked, right EKU
-  std::vector<std::string> dns_names;   // dNSName
-  std::vector<std::string> srv_names;   // otherName id-on-dnsSRV, e.g. "_xmpp-server.example.org"
-  std::vector<std::string> xmpp_addrs;  // otherName id-on-xmppAddr
-  std::optional<Digest> key_sha256;     // SHA-256 of the SubjectPublicKeyInfo
+  std::vector<std::string> dns_names{};   // dNSName
+  std::vector<std::string> srv_names{};   // otherName id-on-dnsSRV, e.g. "_xmpp-server.example.org"
+  std::vector<std::string> xmpp_addrs{};  // otherName id-on-xmppAddr
+  std::optional<Digest> key_sha256{};     // SHA-256 of the SubjectPublicKeyInfo
 };
 
 // names_domain says whether the certificate names `domain`, which is in normal form: a dNSName

@@ -10,17 +10,17 @@
 namespace guard::xmpp {
 
 struct StreamAttribute {
-  std::string ns;  // empty for an attribute without a prefix
-  std::string name;
-  std::string value;
+  std::string ns{};  // empty for an attribute without a prefix
+  std::string name{};
+  std::string value{};
 };
 
 struct StreamElement {
-  std::string ns;
-  std::string name;
-  std::vector<StreamAttribute> attributes;
-  std::vector<StreamElement> children;
-  std::string text;  // all character data directly inside, concatenated
+  std::string ns{};
+  std::string name{};
+  std::vector<StreamAttribute> attributes{};
+  std::vector<StreamElement> children{};
+  std::string text{};  // all character data directly inside, concatenated
 
   [[nodiscard]] bool is(std::string_view element_ns, std::string_view element_name) const {
     return ns == element_ns && name == element_name;

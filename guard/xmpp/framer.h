@@ -35,8 +35,8 @@ enum class FrameKind : std::uint8_t {
 // Frame borrows from the framer's buffer: its views die at the next prepare(), feed() or restart().
 struct Frame {
   FrameKind kind = FrameKind::kNothing;
-  std::string_view bytes;      // of the whole frame; empty for kNothing
-  std::string_view name;       // the qualified name as written; for kHeader and kElement
+  std::string_view bytes{};    // of the whole frame; empty for kNothing
+  std::string_view name{};     // the qualified name as written; for kHeader and kElement
   std::uint32_t elements = 0;  // in the frame; for kElement
 };
 
@@ -101,7 +101,7 @@ class Framer {
 
 // OneStanza is what exactly_one_stanza saw. `name` borrows from the input.
 struct OneStanza {
-  std::string_view name;  // "message", "presence" or "iq"
+  std::string_view name{};  // "message", "presence" or "iq"
   std::uint32_t elements = 0;
   std::uint32_t depth = 0;
   // Where the start tag's name ends, in octets from 0: the place to splice a default namespace.

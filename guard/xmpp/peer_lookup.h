@@ -20,7 +20,7 @@ enum class TlsVersion : std::uint8_t { kTls12, kTls13 };
 // TlsFacts is what the shell knows of a finished handshake.
 struct TlsFacts {
   TlsVersion version = TlsVersion::kTls12;
-  CertificateFacts certificate;  // the peer's
+  CertificateFacts certificate{};  // the peer's
 };
 
 enum class AuthDemand : std::uint8_t {
@@ -33,7 +33,7 @@ struct PeerDemands {
   AuthDemand auth = AuthDemand::kExternalOnly;
   TlsVersion minimum_tls = TlsVersion::kTls12;
   bool wildcard_certificates = false;
-  std::vector<Digest> pinned_keys;  // SHA-256 of SubjectPublicKeyInfo; empty: any key will do
+  std::vector<Digest> pinned_keys{};  // SHA-256 of SubjectPublicKeyInfo; empty: any key will do
 };
 
 // PeerId names a peer of this edge's side; its value means something to the lookup only.

@@ -20,8 +20,8 @@ namespace guard::xmpp {
 // DomainPair is an ordered pair of normal domains. On both machines `remote` is the peer's domain
 // and `local` the far domain that the guard speaks for, whoever opened the stream.
 struct DomainPair {
-  std::string remote;
-  std::string local;
+  std::string remote{};
+  std::string local{};
 
   auto operator<=>(const DomainPair&) const = default;
 };
@@ -42,16 +42,16 @@ struct Connected {};
 // Received: bytes from the peer, decrypted where TLS is up; borrowed for the call. At most 65,536
 // octets at once are expected; more is legal and costs memory.
 struct Received {
-  std::string_view bytes;
+  std::string_view bytes{};
 };
 // TlsEstablished: the handshake that a StartTls action (or direct TLS) began has succeeded. Where
 // it fails the shell sends Disconnected.
 struct TlsEstablished {
-  TlsFacts facts;
+  TlsFacts facts{};
 };
 // DialbackAnswered answers an AskAuthoritative of an inbound machine.
 struct DialbackAnswered {
-  DomainPair pair;
+  DomainPair pair{};
   DialbackVerdict verdict = DialbackVerdict::kError;
   // For kError: remote-server-not-found where the authoritative server was not reached
   // (SPEC: XEP-0220 2.1.2).
@@ -60,13 +60,13 @@ struct DialbackAnswered {
 // VerifyRequested asks an outbound machine to send db:verify (from another stream's
 // AskAuthoritative). The answer is a Verified action with the same pair and id, always exactly one.
 struct VerifyRequested {
-  DomainPair pair;
-  std::string stream_id;
-  std::string key;
+  DomainPair pair{};
+  std::string stream_id{};
+  std::string key{};
 };
 // CloseRequested: close with this error (relayed after a commit, reload, stop), or in good order.
 struct CloseRequested {
-  std::optional<StreamError> error;
+  std::optional<StreamError> error{};
 };
 struct Timeout {
   TimeoutKind kind = TimeoutKind::kClose;
@@ -81,13 +81,13 @@ using StreamEvent = std::variant<Connected, Received, TlsEstablished, DialbackAn
 
 // Send: write these bytes to the peer.
 struct Send {
-  std::string bytes;
+  std::string bytes{};
 };
 // StartTls: begin the handshake once everything sent before is written (nothing was received that
 // is not consumed). Present the certificate for `local`; a server still prefers SNI, where the
 // name is one that the peer may see. As a client send SNI `remote`.
 struct StartTls {
-  DomainPair pair;
+  DomainPair pair{};
 };
 // Authenticated: the pair may carry stanzas from now on. May come again for further pairs.
 enum class AuthMethod : std::uint8_t {
@@ -96,7 +96,7 @@ enum class AuthMethod : std::uint8_t {
   kDialback,
 };
 struct Authenticated {
-  DomainPair pair;
+  DomainPair pair{};
   AuthMethod method = AuthMethod::kExternal;
 };
 // AuthenticationRefused is for the audit log and for counting; the machine answers the peer itself.
@@ -113,30 +113,30 @@ enum class RefusalCause : std::uint8_t {
   kTooMany,            // pending or authenticated pairs past the bound
 };
 struct AuthenticationRefused {
-  DomainPair pair;
+  DomainPair pair{};
   RefusalCause cause = RefusalCause::kCertificate;
 };
 // AskAuthoritative: ask a server that is authoritative for pair.remote (an outbound machine to the
 // same peer, VerifyRequested) and answer with DialbackAnswered.
 struct AskAuthoritative {
-  DomainPair pair;
-  std::string stream_id;
-  std::string key;
+  DomainPair pair{};
+  std::string stream_id{};
+  std::string key{};
 };
 // Verified: what the authoritative server said, or kError where the stream ended first.
 struct Verified {
-  DomainPair pair;
-  std::string stream_id;
+  DomainPair pair{};
+  std::string stream_id{};
   DialbackVerdict verdict = DialbackVerdict::kError;
 };
 // Stanza: one complete stanza, framed; borrowed until the machine's next call.
 struct Stanza {
-  std::string_view bytes;
+  std::string_view bytes{};
 };
 // PeerLimits: what the far server says it takes (SPEC: XEP-0478).
 struct PeerLimits {
-  std::optional<std::uint64_t> max_bytes;
-  std::optional<std::uint64_t> idle_seconds;
+  std::optional<std::uint64_t> max_bytes{};
+  std::optional<std::uint64_t> idle_seconds{};
 };
 // Closing: the stream is being closed; nothing but the close handshake follows. Arm kClose.
 enum class CloseCause : std::uint8_t {
@@ -152,8 +152,8 @@ enum class CloseCause : std::uint8_t {
 };
 struct Closing {
   CloseCause cause = CloseCause::kProtocol;
-  std::optional<StreamError> error;  // sent by us, or received (kPeerError)
-  std::optional<FrameFault> fault;
+  std::optional<StreamError> error{};  // sent by us, or received (kPeerError)
+  std::optional<FrameFault> fault{};
 };
 // Disconnect: close TCP once everything sent before is written. The last action.
 struct Disconnect {};

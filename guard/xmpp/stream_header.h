@@ -17,14 +17,14 @@ inline constexpr std::string_view kDialbackNs = "jabber:server:dialback";
 // StreamHeader is what a start tag said. Attributes that were absent are nullopt; from and to are
 // as written.
 struct StreamHeader {
-  std::optional<std::string> from;
-  std::optional<std::string> to;
-  std::optional<std::string> id;
-  std::optional<std::string> version;
+  std::optional<std::string> from{};
+  std::optional<std::string> to{};
+  std::optional<std::string> id{};
+  std::optional<std::string> version{};
   bool declares_dialback = false;  // some prefix is bound to jabber:server:dialback
 
   // What is wrong with the names themselves, in the order in which RFC 6120 4.9.3 wants it told.
-  std::optional<StreamError> fault;
+  std::optional<StreamError> fault{};
 };
 
 // write_stream_header writes an XML declaration and the start tag with the prefixes "stream" and

@@ -1,0 +1,60 @@
+#include "guard/xmpp/certificate_match.h"
+
+#include <algorithm>
+
+#include "guard/xmpp/domain.h"
+#include "guard/xmpp/peer_lookup.h"
+
+namespace guard::xmpp {
+namespace {
+
+constexpr std::string_view kSrvPrefix = "_xmpp-server.";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+bool equal_names(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+// wildcard_names: "*" stands for exactly the left-most label, and what follows it has a dot of
+// its own, so that "*.example" names nobody (SPEC: RFC 9525 6.3).
+bool wildcard_names(std::string_view pattern, std::string_view domain) {
+  if (!pattern.starts_with("*.")) return false;
+  const std::string_view parent = pattern.substr(2);
+  const std::size_t dot = domain.find('.');
+  return dot != std::string_view::npos && dot > 0 && parent.find('.') != std::string_view::npos &&
+         equal_names(parent, domain.substr(dot + 1));
+}
+
+}  // namespace
+
+bool names_domain(const CertificateFacts& facts, std::string_view domain, bool wildcards) {
+  const auto ascii = ascii_domain(domain);
+  if (!ascii || ascii->empty()) return false;
+  for (const std::string& name : facts.dns_names) {
+    if (equal_names(name, *ascii) || (wildcards && wildcard_names(name, *ascii))) return true;
+  }
+  for (const std::string& name : facts.srv_names) {
+    if (equal_names(name, std::string(kSrvPrefix) + *ascii)) return true;
+  }
+  for (const std::string& address : facts.xmpp_addrs) {
+    const auto named = normal_domain(address);  // an address with '@' or '/' is no domain
+    if (named && *named == domain) return true;
+  }
+  return false;
+}
+
+bool meets_floor(const TlsFacts& tls, const PeerDemands& demands) {
+  if (tls.version < demands.minimum_tls) return false;
+  if (demands.pinned_keys.empty()) return true;
+  const auto& key = tls.certificate.key_sha256;
+  return tls.certificate.presented && key.has_value() &&
+         std::ranges::find(demands.pinned_keys, *key) != demands.pinned_keys.end();
+}
+
+bool proves_domain(const TlsFacts& tls, const PeerDemands& demands, std::string_view domain) {
+  return meets_floor(tls, demands) && tls.certificate.presented && tls.certificate.chain_valid &&
+         names_domain(tls.certificate, domain, demands.wildcard_certificates);
+}
+
+}  // namespace guard::xmpp
