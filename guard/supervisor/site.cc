@@ -133,27 +133,6 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
   return site;
 }
 
-struct LimitField {
-  std::string_view name;
-  std::uint32_t wire::Limits::* field;
-};
-
-constexpr LimitField kLimitFields[] = {
-    {"stanza-bytes", &wire::Limits::stanza_bytes},
-    {"depth", &wire::Limits::depth},
-    {"attributes", &wire::Limits::attributes},
-    {"namespaces", &wire::Limits::namespaces},
-    {"elements", &wire::Limits::elements},
-    {"streams", &wire::Limits::streams},
-    {"connections-per-address", &wire::Limits::connections_per_address},
-    {"handshake-seconds", &wire::Limits::handshake_seconds},
-    {"idle-seconds", &wire::Limits::idle_seconds},
-    {"ping-seconds", &wire::Limits::ping_seconds},
-    {"queue-stanzas", &wire::Limits::queue_stanzas},
-    {"queue-bytes", &wire::Limits::queue_bytes},
-    {"queue-seconds", &wire::Limits::queue_seconds},
-};
-
 }  // namespace
 
 std::expected<Site, FileError> parse_site(const std::filesystem::path& file,
@@ -175,22 +154,27 @@ std::expected<Site, FileError> load_site(const std::filesystem::path& file) {
   return parse_site(file, *text);
 }
 
-std::expected<wire::Limits, FileError> lower(const wire::Limits& policy, const Site& site) {
-  wire::Limits lowered = policy;
+std::expected<policy::Limits, FileError> lower(const policy::Limits& bounds, const Site& site) {
+  policy::Limits lowered = bounds;
+  const auto failed = [&site](std::string what, std::string expected) {
+    return std::unexpected(FileError{site.file, site.limits_place.line, site.limits_place.column,
+                                     std::move(what), std::move(expected)});
+  };
+  const auto known = policy::limit_bounds();
   for (const LoweredLimit& limit : site.limits) {
-    const auto* known =
-        std::find_if(std::begin(kLimitFields), std::end(kLimitFields),
-                     [&limit](const LimitField& f) { return f.name == limit.name; });
-    if (known == std::end(kLimitFields)) {
-      return std::unexpected(FileError{site.file, site.limits_place.line, site.limits_place.column,
-                                       "unknown limit " + limit.name, ""});
-    }
-    std::uint32_t& bound = lowered.*(known->field);
+    const auto found = std::find_if(known.begin(), known.end(), [&limit](const auto& bound) {
+      return bound.attribute == limit.name;
+    });
+    if (found == known.end()) return failed("unknown limit " + limit.name, "");
+    std::uint32_t& bound = lowered.*(found->field);
+    const std::string written = limit.name + "=\"" + std::to_string(limit.value) + "\"";
     if (limit.value > bound) {
-      return std::unexpected(FileError{
-          site.file, site.limits_place.line, site.limits_place.column,
-          limit.name + "=\"" + std::to_string(limit.value) + "\" is above the policy's bound",
-          "expected at most " + std::to_string(bound) + ": the site file may only lower limits"});
+      return failed(
+          written + " is above the policy's bound",
+          "expected at most " + std::to_string(bound) + ": the site file may only lower limits");
+    }
+    if (limit.value < found->floor) {
+      return failed(written + " is too low", "expected at least " + std::to_string(found->floor));
     }
     bound = limit.value;
   }

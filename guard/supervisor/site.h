@@ -16,6 +16,7 @@
 #include "guard/base/file_error.h"
 #include "guard/base/side.h"
 #include "guard/wire/configuration.h"
+#include "policy/limits.h"
 
 namespace guard::supervisor {
 
@@ -68,8 +69,9 @@ struct Site {
 [[nodiscard]] std::expected<Site, FileError> parse_site(const std::filesystem::path& file,
                                                         std::string_view text);
 
-// lower applies the site's limits to the policy's: each may only go down, never up.
-[[nodiscard]] std::expected<wire::Limits, FileError> lower(const wire::Limits& policy,
-                                                           const Site& site);
+// lower applies the site's limits to the policy's: each may only go down, never up, and not below
+// the floor that the policy language sets for it.
+[[nodiscard]] std::expected<policy::Limits, FileError> lower(const policy::Limits& bounds,
+                                                             const Site& site);
 
 }  // namespace guard::supervisor

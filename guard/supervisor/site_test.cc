@@ -81,7 +81,7 @@ TEST(Site, RefusesAPeerThatStandsTwice) {
 TEST(Site, WHO_DECIDES_WHAT_LimitsOnlyGoDown) {
   const auto site = parse_site("g.xml", kSite);
   ASSERT_TRUE(site);
-  wire::Limits policy;
+  policy::Limits policy;
   const auto lowered = lower(policy, *site);
   ASSERT_TRUE(lowered);
   EXPECT_EQ(lowered->streams, 100U);

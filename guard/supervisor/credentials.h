@@ -1,0 +1,46 @@
+// Credentials: the certificates and keys that an edge shows, as files of the operator.
+//
+// A certificate directory holds one PEM file for each certificate, `NAME.pem`: the leaf, its
+// intermediates, and its private key, not encrypted. Other files are left alone.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guard/base/file_error.h"
+#include "guard/base/utc_time.h"
+#include "guard/wire/configuration.h"
+
+namespace guard::supervisor {
+
+// Credential is one checked file of the directory.
+struct Credential {
+  std::filesystem::path file;
+  wire::Certificate pem;
+  std::vector<std::string> dns_names;  // lower case, as in the certificate
+  UtcTime not_after;
+};
+
+// load_credentials reads every *.pem of a directory, in the order of their names. Refused: no such
+// file, one that is not PEM, a key that is missing, encrypted or not the leaf's, a leaf without
+// a dNSName, without serverAuth or clientAuth, expired or not yet valid at `now`; two that name
+// one domain.
+[[nodiscard]] std::expected<std::vector<Credential>, FileError> load_credentials(
+    const std::filesystem::path& directory, UtcTime now);
+
+// check_trust reads a PEM file of authorities: one or more certificates, nothing else.
+[[nodiscard]] std::expected<void, FileError> check_trust(const std::filesystem::path& file,
+                                                         std::string_view pem);
+
+// accepted_by says whether somebody who trusts `trust_pem` would accept the credential's chain. An
+// edge must never hold a key that the other side trusts: an edge that has been taken over could
+// speak for the guard there.
+[[nodiscard]] bool accepted_by(const Credential& credential, std::string_view trust_pem);
+
+// names says whether the credential has a dNSName for `domain`, exactly.
+[[nodiscard]] bool names(const Credential& credential, std::string_view domain);
+
+}  // namespace guard::supervisor

@@ -1,0 +1,278 @@
+#include "guard/supervisor/house.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "guard/base/check.h"
+#include "guard/supervisor/spawn.h"
+
+namespace guard::supervisor {
+namespace {
+
+constexpr std::uint64_t kSpareFiles = 128;  // of an edge, beside its connections
+constexpr std::size_t kMaxNotes = 1024;
+
+Moment monotonic() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+}
+
+void say(const std::string& text) { std::fprintf(stderr, "guardd: %s\n", text.c_str()); }
+
+Side side_of_edge(Process process) {
+  return process == Process::kEdgeHigh ? Side::kHigh : Side::kLow;
+}
+
+Lane lane_of_filter(Process process) {
+  return process == Process::kFilterHighToLow ? Lane::kHighToLow : Lane::kLowToHigh;
+}
+
+int exit_status_of(int wait_status) {
+  return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+}
+
+wire::Descriptor listen_to_signals() {
+  sigset_t wanted;
+  ::sigemptyset(&wanted);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT}) ::sigaddset(&wanted, number);
+  CHECK(::sigprocmask(SIG_BLOCK, &wanted, nullptr) == 0);
+  return wire::Descriptor(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+}  // namespace
+
+House::House(HouseParts parts)
+    : parts_(std::move(parts)),
+      signals_(listen_to_signals()),
+      store_(::memfd_create("hand-over-store", MFD_CLOEXEC)) {
+  CHECK(signals_ && store_);
+}
+
+House::Inhabitant& House::inhabitant(Process process) {
+  return inhabitants_[static_cast<std::size_t>(process)];
+}
+
+int House::run() {
+  act(watch_.start(monotonic()));
+  while (!exit_status_) {
+    wait();
+    if (exit_status_) break;
+    act(watch_.tick(monotonic()));
+  }
+  return *exit_status_;
+}
+
+void House::act(const Watch::Actions& actions) {
+  for (const Action& action : actions) act_on(action);
+  send_notes();
+  for (Inhabitant& one : inhabitants_) {
+    if (one.control) one.control->flush();
+  }
+}
+
+void House::act_on(const Action& action) {
+  switch (action.what) {
+    case Action::What::kKill: {
+      Inhabitant& victim = inhabitant(action.process);
+      if (victim.pid > 0) ::kill(victim.pid, SIGKILL);
+      victim = {};  // its exit status is nobody's news any more
+      return;
+    }
+    case Action::What::kStart:
+      return start(action.process);
+    case Action::What::kJoin:
+      return join(action.arrow);
+    case Action::What::kPing:
+      if (auto& control = inhabitant(action.process).control)
+        control->send(wire::Ping{action.number});
+      return;
+    case Action::What::kStop:
+      if (auto& control = inhabitant(action.process).control) control->send(wire::Stop{});
+      return;
+    case Action::What::kNote:
+      return note(action);
+    case Action::What::kAllReady:
+      return say("ready");
+    case Action::What::kExit:
+      exit_status_ = action.status;
+      return;
+  }
+}
+
+std::uint64_t House::next_epoch() {
+  const auto now = static_cast<std::uint64_t>(now_utc().microseconds);
+  last_epoch_ = std::max(last_epoch_ + 1, now);
+  return last_epoch_;
+}
+
+void House::start(Process process) {
+  wire::Ends ends = wire::make_channel(false);
+  Birth birth;
+  birth.executable = parts_.executables / executable_of(process);
+  birth.arguments = {std::string(name_of(process))};
+  birth.control = ends.second.number();
+  Inhabitant one;
+  if (role_of(process) == wire::Role::kEdge) {
+    const Side side = side_of_edge(process);
+    const auto& limits = parts_.plan.edges[static_cast<std::size_t>(side)].limits;
+    birth.network_namespace = parts_.network_namespaces[static_cast<std::size_t>(side)];
+    birth.open_files = std::uint64_t{2} * limits.streams + kSpareFiles;
+    one.epoch = next_epoch();
+  }
+  if (process == Process::kRecorder) {
+    birth.kept = parts_.lock.number();
+    recorder_ready_ = false;
+  }
+  const auto pid = spawn(birth);
+  if (!pid) {
+    say(pid.error());
+    exit_status_ = 71;  // sysexits.h: the system could not do it
+    return;
+  }
+  one.pid = *pid;
+  one.control.emplace(std::move(ends.first), wire::Channel::kControl, wire::Role::kSupervisor);
+  inhabitant(process) = std::move(one);
+  say("started " + std::string(name_of(process)) + " as " + std::to_string(*pid));
+  configure(process);
+}
+
+void House::configure(Process process) {
+  wire::Configure configure;
+  switch (role_of(process)) {
+    case wire::Role::kEdge: {
+      auto& edge = parts_.plan.edges[static_cast<std::size_t>(side_of_edge(process))];
+      edge.epoch = inhabitant(process).epoch;
+      configure.configuration = wire::encode_configuration(edge);
+      break;
+    }
+    case wire::Role::kFilter:
+      configure.configuration = wire::encode_configuration(
+          parts_.plan.filters[static_cast<std::size_t>(lane_of_filter(process))]);
+      break;
+    case wire::Role::kRecorder:
+      parts_.plan.recorder.fresh = !std::exchange(recorder_was_started_, true);
+      configure.configuration = wire::encode_configuration(parts_.plan.recorder);
+      break;
+    case wire::Role::kSupervisor:
+      CHECK(false);
+  }
+  wire::ChannelEnd& control = *inhabitant(process).control;
+  control.send(configure);
+  if (process == Process::kRecorder) {
+    control.send(wire::Adopt{wire::Channel::kStore, Lane::kHighToLow, Side::kHigh, 0},
+                 wire::Descriptor(::fcntl(store_.number(), F_DUPFD_CLOEXEC, 0)));
+  }
+}
+
+void House::join(const Arrow& arrow) {
+  Inhabitant& from = inhabitant(arrow.from);
+  Inhabitant& to = inhabitant(arrow.to);
+  if (!from.control || !to.control) return;
+  wire::Ends ends = wire::make_channel(true);
+  const wire::Adopt adopt{arrow.channel, arrow.lane, arrow.side,
+                          inhabitant(edge_of(arrow.side)).epoch};
+  from.control->send(adopt, std::move(ends.first));
+  to.control->send(adopt, std::move(ends.second));
+}
+
+void House::note(const Action& action) {
+  say(action.event + (action.detail.empty() ? "" : " " + action.detail));
+  if (notes_.size() < kMaxNotes) notes_.push_back({now_utc(), action.event, action.detail});
+}
+
+// Notes wait until there is a recorder that works: they tell of deaths, its own among them.
+void House::send_notes() {
+  auto& control = inhabitant(Process::kRecorder).control;
+  if (!recorder_ready_ || !control) return;
+  for (wire::Note& waiting : notes_) control->send(std::move(waiting));
+  notes_.clear();
+}
+
+void House::reap() {
+  for (;;) {
+    int status = 0;
+    const pid_t pid = ::waitpid(-1, &status, WNOHANG);
+    if (pid <= 0) return;
+    for (const Process process : kAllProcesses) {
+      if (inhabitant(process).pid != pid) continue;
+      listen(process);  // what it said before it died
+      inhabitant(process) = {};
+      if (process == Process::kRecorder) recorder_ready_ = false;
+      act(watch_.died(process, exit_status_of(status), monotonic()));
+      break;
+    }
+  }
+}
+
+void House::listen(Process process) {
+  auto& control = inhabitant(process).control;
+  if (!control) return;
+  const pid_t speaker = inhabitant(process).pid;
+  const auto received = control->receive();
+  for (const wire::AnyMessage& message : received.messages) on_message(process, message);
+  if (inhabitant(process).pid != speaker) return;  // replaced because of what it said
+  if (received.fault == wire::ChannelFault::kForbidden) {
+    say(std::string(name_of(process)) + " sent what is forbidden: " + std::string(received.what));
+    act(watch_.forbidden(process, monotonic()));
+  } else if (received.fault) {
+    control.reset();  // its death will be reaped; until then there is nothing to hear
+  }
+}
+
+void House::on_message(Process process, const wire::AnyMessage& message) {
+  const Moment now = monotonic();
+  if (std::holds_alternative<wire::Ready>(message)) {
+    if (process == Process::kRecorder) recorder_ready_ = true;
+    act(watch_.ready(process, now));
+  } else if (const auto* pong = std::get_if<wire::Pong>(&message)) {
+    watch_.pong(process, pong->number, now);
+  } else if (const auto* restart = std::get_if<wire::Restart>(&message)) {
+    if (process == Process::kRecorder) {
+      act(watch_.restart(restart->lane, restart->why, now));
+    } else {
+      act(watch_.forbidden(process, now));
+    }
+  }
+}
+
+void House::on_signals() {
+  signalfd_siginfo info{};
+  while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) act(watch_.stop(monotonic()));
+  }
+  reap();
+}
+
+void House::wait() {
+  std::vector<pollfd> waits{{signals_.number(), POLLIN, 0}};
+  std::vector<Process> whose;
+  for (const Process process : kAllProcesses) {
+    const auto& control = inhabitant(process).control;
+    if (!control) continue;
+    const int events = POLLIN | (control->wants_write() ? POLLOUT : 0);
+    waits.push_back({control->fd(), static_cast<short>(events), 0});
+    whose.push_back(process);
+  }
+  const Moment now = monotonic();
+  const Moment timeout = std::clamp<Moment>(watch_.next_tick(now) - now, 0, 1000);
+  if (::poll(waits.data(), waits.size(), static_cast<int>(timeout)) <= 0) return;
+  for (std::size_t i = 0; i < whose.size(); ++i) {
+    auto& control = inhabitant(whose[i]).control;
+    if (!control || control->fd() != waits[i + 1].fd) continue;
+    if ((waits[i + 1].revents & POLLOUT) != 0) control->flush();
+    if ((waits[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) listen(whose[i]);
+  }
+  if ((waits[0].revents & POLLIN) != 0) on_signals();
+}
+
+}  // namespace guard::supervisor

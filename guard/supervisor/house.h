@@ -1,0 +1,70 @@
+// House: the running processes. It carries out what Watch decides: forks, joins, kills, listens.
+#pragma once
+
+#include <sys/types.h>
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guard/supervisor/graph.h"
+#include "guard/supervisor/plan.h"
+#include "guard/supervisor/watch.h"
+#include "guard/wire/channel_end.h"
+
+namespace guard::supervisor {
+
+// What House is given. The executables stand beside guardd itself.
+struct HouseParts {
+  Plan plan;
+  std::array<std::optional<std::filesystem::path>, 2> network_namespaces;  // by Side
+  std::filesystem::path executables;
+  wire::Descriptor lock;  // of the log; lent to every recorder
+};
+
+class House {
+ public:
+  explicit House(HouseParts parts);
+
+  // run starts everything and returns guardd's exit status when all has ended: after SIGTERM or
+  // SIGINT, or when the service cannot go on. REQUIRES: one thread; SIGCHLD, SIGTERM and SIGINT
+  // are not handled elsewhere.
+  [[nodiscard]] int run();
+
+ private:
+  struct Inhabitant {
+    pid_t pid = -1;
+    std::optional<wire::ChannelEnd> control;
+    std::uint64_t epoch = 0;  // of an edge
+  };
+
+  [[nodiscard]] Inhabitant& inhabitant(Process process);
+  void act(const Watch::Actions& actions);
+  void act_on(const Action& action);
+  void start(Process process);
+  void configure(Process process);
+  void join(const Arrow& arrow);
+  void note(const Action& action);
+  void send_notes();
+  void reap();
+  void listen(Process process);
+  void on_message(Process process, const wire::AnyMessage& message);
+  void on_signals();
+  void wait();
+  [[nodiscard]] std::uint64_t next_epoch();
+
+  HouseParts parts_;
+  Watch watch_;
+  std::array<Inhabitant, kProcesses> inhabitants_;
+  wire::Descriptor signals_;
+  wire::Descriptor store_;         // the memory file of the hand-over store
+  std::vector<wire::Note> notes_;  // that no recorder has been told yet
+  bool recorder_ready_ = false;
+  bool recorder_was_started_ = false;
+  std::uint64_t last_epoch_ = 0;
+  std::optional<int> exit_status_;
+};
+
+}  // namespace guard::supervisor

@@ -1,0 +1,19 @@
+// LogLock: one guardd for each log.
+#pragma once
+
+#include <expected>
+#include <filesystem>
+#include <string>
+
+#include "guard/wire/descriptor.h"
+
+namespace guard::supervisor {
+
+// lock_log makes the log's directory (mode 0750) where it is missing and locks LOG/lock. The lock
+// is held as long as any copy of the descriptor is open: by guardd, and by the recorder that
+// outlives it for a moment. It waits up to `patience_ms` for such a moment to pass. The error says
+// who is in the way.
+[[nodiscard]] std::expected<wire::Descriptor, std::string> lock_log(
+    const std::filesystem::path& log, int patience_ms);
+
+}  // namespace guard::supervisor

@@ -1,0 +1,56 @@
+#include "guard/supervisor/log_lock.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace guard::supervisor {
+namespace {
+
+class LogLock : public testing::Test {
+ protected:
+  LogLock() {
+    char name[] = "/tmp/guard-lock-XXXXXX";
+    folder_ = ::mkdtemp(name);
+  }
+  ~LogLock() override { std::filesystem::remove_all(folder_); }
+  std::filesystem::path folder_;
+};
+
+TEST_F(LogLock, MakesADirectoryThatOthersCannotRead) {
+  const auto lock = lock_log(folder_ / "a" / "log", 0);
+  ASSERT_TRUE(lock) << lock.error();
+  struct stat status{};
+  ASSERT_EQ(::stat((folder_ / "a" / "log").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0007, 0U);
+}
+
+TEST_F(LogLock, KeepsASecondOneOut) {
+  auto first = lock_log(folder_ / "log", 0);
+  ASSERT_TRUE(first);
+  const auto second = lock_log(folder_ / "log", 50);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().find("another guardd"), std::string::npos);
+  first->reset();
+  EXPECT_TRUE(lock_log(folder_ / "log", 0));
+}
+
+// The recorder's copy keeps the lock when guardd is gone.
+TEST_F(LogLock, IsHeldByEveryCopy) {
+  auto first = lock_log(folder_ / "log", 0);
+  ASSERT_TRUE(first);
+  const wire::Descriptor copy(::dup(first->number()));
+  first->reset();
+  EXPECT_FALSE(lock_log(folder_ / "log", 0));
+}
+
+TEST_F(LogLock, DoesNotFollowALink) {
+  ASSERT_TRUE(lock_log(folder_ / "log", 0));
+  std::filesystem::remove(folder_ / "log" / "lock");
+  std::filesystem::create_symlink(folder_ / "elsewhere", folder_ / "log" / "lock");
+  EXPECT_FALSE(lock_log(folder_ / "log", 0));
+}
+
+}  // namespace
+}  // namespace guard::supervisor

@@ -1,0 +1,104 @@
+// guardd: the supervisor. Reads the site file and the policy, starts and joins the processes of
+// the guard, watches them. This file is the wiring.
+//
+//   guardd SITE.xml            run in the foreground until SIGTERM
+//   guardd --check SITE.xml    read and check everything, start nothing
+//   guardd --graph             print the declared processes and arrows
+//
+// Exit status: 0 ended as asked, or the check found no fault; 1 another guardd has the log; 2 a
+// file is bad; 3 wrong usage; 69 the service could not start or stop as it should; 74 the audit log
+// is broken.
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+#include "guard/base/utc_time.h"
+#include "guard/supervisor/graph.h"
+#include "guard/supervisor/house.h"
+#include "guard/supervisor/log_lock.h"
+#include "guard/supervisor/plan.h"
+#include "guard/supervisor/site.h"
+
+namespace {
+
+namespace supervisor = guard::supervisor;
+
+constexpr int kNo = 1;
+constexpr int kBadInput = 2;
+constexpr int kBadUsage = 3;
+constexpr int kLockPatienceMs = 2000;
+
+void complain(const guard::FileError& error) {
+  std::fprintf(stderr, "%s\n", error.to_string().c_str());
+}
+
+std::filesystem::path own_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
+int run(const supervisor::Site& site, supervisor::Plan plan) {
+  auto lock = supervisor::lock_log(site.log, kLockPatienceMs);
+  if (!lock) {
+    std::fprintf(stderr, "guardd: %s\n", lock.error().c_str());
+    return kNo;
+  }
+  supervisor::HouseParts parts;
+  parts.plan = std::move(plan);
+  for (const guard::Side side : {guard::Side::kHigh, guard::Side::kLow}) {
+    parts.network_namespaces[static_cast<std::size_t>(side)] = site.edge(side).network_namespace;
+  }
+  parts.executables = own_folder();
+  parts.lock = std::move(*lock);
+  supervisor::House house(std::move(parts));
+  return house.run();
+}
+
+int check_and_run(const std::string& file, bool check_only) {
+  const auto site = supervisor::load_site(file);
+  if (!site) {
+    complain(site.error());
+    return kBadInput;
+  }
+  auto plan = supervisor::make_plan(*site, guard::now_utc());
+  if (!plan) {
+    for (const guard::FileError& error : plan.error()) complain(error);
+    return kBadInput;
+  }
+  if (check_only) {
+    std::printf("%s", plan->summary.c_str());
+    return 0;
+  }
+  return run(*site, std::move(*plan));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"The supervisor of xmpp-guard: starts, joins and watches its processes."};
+  std::string file;
+  bool check_only = false;
+  bool graph = false;
+  app.add_flag("--check", check_only, "read and check everything, start nothing");
+  app.add_flag("--graph", graph, "print the declared processes and the arrows between them");
+  app.add_option("SITE", file, "the site file, guard.xml");
+  app.set_version_flag("--version", GUARD_VERSION);
+  app.footer(
+      "Examples:\n  guardd --check /etc/xmpp-guard/guard.xml\n  guardd /etc/xmpp-guard/guard.xml");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadUsage;
+  }
+  if (graph) {
+    std::printf("%s", supervisor::describe().c_str());
+    return 0;
+  }
+  if (file.empty()) {
+    std::fprintf(stderr, "guardd: no site file, expected guardd [--check] SITE.xml\n");
+    return kBadUsage;
+  }
+  return check_and_run(file, check_only);
+}

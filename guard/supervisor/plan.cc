@@ -1,0 +1,256 @@
+#include "guard/supervisor/plan.h"
+
+#include <algorithm>
+
+#include "guard/base/hex.h"
+#include "guard/supervisor/credentials.h"
+#include "guard/supervisor/file_text.h"
+#include "policy/loader.h"
+
+namespace guard::supervisor {
+namespace {
+
+constexpr std::size_t kMaxText = 16U << 20;
+constexpr std::size_t kMaxSecret = 4096;
+constexpr std::size_t kMinSecret = 16;
+
+using Errors = std::vector<FileError>;
+
+// LoadedPolicy keeps the texts beside the value: the filters read the same octets again.
+struct LoadedPolicy {
+  policy::Policy policy;
+  wire::NamedText text;
+  std::vector<wire::NamedText> spifs;
+};
+
+std::expected<LoadedPolicy, Errors> load_policy(const std::filesystem::path& file) {
+  auto text = read_file(file, kMaxText);
+  if (!text) return std::unexpected(Errors{text.error()});
+  std::vector<wire::NamedText> spifs;
+  const auto source = [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
+    const auto path = (file.parent_path() / std::filesystem::path(name)).lexically_normal();
+    auto spif = read_file(path, kMaxText);
+    if (!spif) return std::unexpected(spif.error().to_string());
+    spifs.push_back({std::string(name), *spif});
+    return policy::NamedText{path.string(), std::move(*spif)};
+  };
+  auto policy = policy::load({file.string(), *text}, source);
+  if (!policy) return std::unexpected(policy.error());
+  return LoadedPolicy{std::move(*policy), {file.string(), std::move(*text)}, std::move(spifs)};
+}
+
+wire::Limits to_wire(const policy::Limits& limits) {
+  return {.stanza_bytes = limits.stanza_bytes,
+          .unauthenticated_bytes = limits.unauthenticated_bytes,
+          .depth = limits.depth,
+          .attributes = limits.attributes,
+          .namespaces = limits.namespaces,
+          .elements = limits.elements,
+          .streams = limits.streams,
+          .connections_per_address = limits.connections_per_address,
+          .handshake_seconds = limits.handshake_seconds,
+          .idle_seconds = limits.idle_seconds,
+          .ping_seconds = limits.ping_seconds,
+          .queue_stanzas = limits.queue_stanzas,
+          .queue_bytes = limits.queue_bytes,
+          .queue_seconds = limits.queue_seconds};
+}
+
+wire::TlsFloor to_wire(policy::TlsFloor floor) {
+  switch (floor) {
+    case policy::TlsFloor::kTls12:
+      return wire::TlsFloor::kTls12;
+    case policy::TlsFloor::kTls13:
+      return wire::TlsFloor::kTls13;
+  }
+  return wire::TlsFloor::kTls13;
+}
+
+wire::Authentication to_wire(policy::Authentication authentication) {
+  switch (authentication) {
+    case policy::Authentication::kExternal:
+      return wire::Authentication::kExternal;
+    case policy::Authentication::kDialback:
+      return wire::Authentication::kDialback;
+    case policy::Authentication::kEither:
+      return wire::Authentication::kEither;
+  }
+  return wire::Authentication::kExternal;
+}
+
+std::vector<wire::DomainClaim> to_wire(const std::vector<policy::DomainClaim>& claims) {
+  std::vector<wire::DomainClaim> result;
+  for (const policy::DomainClaim& claim : claims) result.push_back({claim.domain, claim.match});
+  return result;
+}
+
+// Every peer of the policy has its place in the site file, and nobody else has.
+void check_peers(const Site& site, const policy::Policy& policy, Errors& errors) {
+  for (const auto& [name, peer] : site.peers) {
+    const bool known = std::any_of(policy.peers().begin(), policy.peers().end(),
+                                   [&](const policy::Peer& p) { return p.name == name; });
+    if (known) continue;
+    errors.push_back({site.file, peer.place.line, peer.place.column,
+                      "peer \"" + name + "\" is not in the policy",
+                      "expected a peer that " + site.policy.string() + " names"});
+  }
+  for (const policy::Peer& peer : policy.peers()) {
+    if (site.peers.contains(peer.name)) continue;
+    errors.push_back({site.file, 0, 0, "the policy's peer \"" + peer.name + "\" has no place here",
+                      "expected <peer name=\"" + peer.name + "\"> (empty: it only calls us)"});
+  }
+}
+
+wire::NearPeer near_peer(const policy::Policy& policy, PeerIndex index, const Site& site) {
+  const policy::Peer& peer = policy.peers()[index];
+  wire::NearPeer near;
+  near.index = index;
+  near.name = peer.name;
+  near.domains = to_wire(peer.domains);
+  near.authentication = to_wire(peer.connection.authentication);
+  near.tls = to_wire(peer.connection.tls);
+  near.pins = peer.connection.pins;
+  near.wildcard_certificates = peer.connection.wildcard_certificates;
+  near.client_usage_optional = peer.connection.client_usage_optional;
+  if (const auto found = site.peers.find(peer.name); found != site.peers.end()) {
+    near.addresses = found->second.addresses;
+  }
+  for (PeerIndex far = 0; far < policy.peers().size(); ++far) {
+    if (policy.visible(index, far)) near.visible.push_back(far);
+  }
+  return near;
+}
+
+// Each domain that the edge speaks for by name needs a certificate; what is behind a wildcard or
+// a default route cannot be counted here.
+void check_coverage(const EdgeSite& place, const std::vector<Credential>& credentials,
+                    const wire::EdgeConfiguration& edge, Errors& errors) {
+  for (const wire::FarPeer& far : edge.far_peers) {
+    const bool seen = std::any_of(
+        edge.near_peers.begin(), edge.near_peers.end(), [&far](const wire::NearPeer& near) {
+          return std::binary_search(near.visible.begin(), near.visible.end(), far.index);
+        });
+    if (!seen) continue;
+    for (const wire::DomainClaim& claim : far.domains) {
+      if (claim.match != DomainMatch::kExact) continue;
+      const bool covered =
+          std::any_of(credentials.begin(), credentials.end(),
+                      [&claim](const Credential& c) { return names(c, claim.domain); });
+      if (covered) continue;
+      errors.push_back({place.certificates.string(), 0, 0, "no certificate names " + claim.domain,
+                        "expected a *.pem file whose certificate has that dNSName"});
+    }
+  }
+}
+
+// The files of one edge: certificates, trust, secret.
+std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
+                                   wire::EdgeConfiguration& edge, Errors& errors) {
+  if (place.network_namespace && !std::filesystem::exists(*place.network_namespace)) {
+    errors.push_back({place.network_namespace->string(), 0, 0, "does not exist",
+                      "expected a network namespace, such as ip netns makes"});
+  }
+  auto trust = read_file(place.trust, kMaxText);
+  if (!trust) {
+    errors.push_back(trust.error());
+  } else if (const auto checked = check_trust(place.trust, *trust); !checked) {
+    errors.push_back(checked.error());
+  } else {
+    edge.trust = std::move(*trust);
+  }
+  auto secret = read_file(place.dialback_secret, kMaxSecret);
+  if (!secret) {
+    errors.push_back(secret.error());
+  } else if (secret->size() < kMinSecret) {
+    errors.push_back({place.dialback_secret.string(), 0, 0,
+                      "has " + std::to_string(secret->size()) + " octets",
+                      "expected at least " + std::to_string(kMinSecret) + " random ones"});
+  } else {
+    edge.dialback_secret = std::move(*secret);
+  }
+  auto credentials = load_credentials(place.certificates, now);
+  if (!credentials) {
+    errors.push_back(credentials.error());
+    return {};
+  }
+  for (const Credential& credential : *credentials) edge.certificates.push_back(credential.pem);
+  return std::move(*credentials);
+}
+
+// An edge that has been taken over must hold no key that the other side would believe.
+void check_cross_trust(const std::vector<Credential>& credentials,
+                       const wire::EdgeConfiguration& other_edge, Errors& errors) {
+  for (const Credential& credential : credentials) {
+    if (other_edge.trust.empty() || !accepted_by(credential, other_edge.trust)) continue;
+    errors.push_back(
+        {credential.file.string(), 0, 0,
+         "is accepted by the trust store of side " + std::string(to_string(other_edge.side)),
+         "expected authorities that the two sides do not share"});
+  }
+}
+
+std::string summary_of(const Site& site, const policy::Policy& policy, const Digest& digest) {
+  return site.file + ": policy \"" + policy.name() + "\" from " + site.policy.string() + ", " +
+         std::to_string(policy.peers().size()) + " peers\n" + "policy digest        " +
+         to_hex(policy.digest()) + "\n" + "configuration digest " + to_hex(digest) + "\n";
+}
+
+}  // namespace
+
+Digest configuration_digest(const Site& site) {
+  Sha256 sha256;
+  const std::string head = "xmpp-guard configuration 1\n" GUARD_VERSION "\n";
+  return sha256.digest({as_bytes(head), as_bytes(site.text)});
+}
+
+std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime now) {
+  auto loaded = load_policy(site.policy);
+  if (!loaded) return std::unexpected(loaded.error());
+  const policy::Policy& policy = loaded->policy;
+  Errors errors;
+  check_peers(site, policy, errors);
+  const auto limits = lower(policy.limits(), site);
+  if (!limits) errors.push_back(limits.error());
+
+  Plan plan;
+  std::vector<Credential> credentials[2];
+  for (const Side side : {Side::kHigh, Side::kLow}) {
+    const auto at = static_cast<std::size_t>(side);
+    wire::EdgeConfiguration& edge = plan.edges[at];
+    edge.side = side;
+    edge.listen = site.edge(side).listen;
+    for (PeerIndex index = 0; index < policy.peers().size(); ++index) {
+      const policy::Peer& peer = policy.peers()[index];
+      if (peer.side == side) {
+        edge.near_peers.push_back(near_peer(policy, index, site));
+      } else {
+        edge.far_peers.push_back({index, to_wire(peer.domains)});
+      }
+    }
+    credentials[at] = load_files(site.edge(side), now, edge, errors);
+    if (!credentials[at].empty()) check_coverage(site.edge(side), credentials[at], edge, errors);
+  }
+  check_cross_trust(credentials[0], plan.edges[1], errors);
+  check_cross_trust(credentials[1], plan.edges[0], errors);
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+
+  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+    wire::FilterConfiguration& filter = plan.filters[static_cast<std::size_t>(lane)];
+    filter.lane = lane;
+    filter.policy = loaded->text;
+    filter.spifs = loaded->spifs;
+    filter.limits = to_wire(*limits);
+  }
+  for (wire::EdgeConfiguration& edge : plan.edges) edge.limits = to_wire(*limits);
+  plan.recorder.log = site.log.string();
+  for (const policy::Peer& peer : policy.peers()) {
+    plan.recorder.peers.push_back({peer.name, peer.side});
+  }
+  plan.recorder.policy_digest = policy.digest();
+  plan.recorder.configuration_digest = configuration_digest(site);
+  plan.recorder.limits = to_wire(*limits);
+  plan.summary = summary_of(site, policy, plan.recorder.configuration_digest);
+  return plan;
+}
+
+}  // namespace guard::supervisor
