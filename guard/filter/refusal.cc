@@ -7,13 +7,15 @@
 namespace guard::filter {
 namespace {
 
+using policy::StanzaKind;
+using policy::StanzaType;
 using xmpp::ErrorType;
 using xmpp::StanzaError;
 
 std::string error_stanza(StanzaKind kind, const std::string& from, const std::string& id,
                          const std::string& to, const Answer& answer) {
   std::string out;
-  const std::string_view name = to_string(kind);
+  const std::string_view name = policy::to_string(kind);
   StanzaWriter::write_head(
       out, {.name = name, .from = from, .id = id, .to = to, .type = "error", .lang = {}});
   out += "<error type=\"";
@@ -60,46 +62,21 @@ bool may_cross(StanzaError condition) {
 }
 
 bool is_request(const Envelope& envelope) {
-  return envelope.kind == StanzaKind::kIq && (envelope.type == "get" || envelope.type == "set");
+  return envelope.kind == StanzaKind::kIq && (envelope.type == StanzaType::kGet || envelope.type == StanzaType::kSet);
 }
 
 }  // namespace
 
-std::string_view to_string(StanzaKind kind) {
-  switch (kind) {
-    case StanzaKind::kMessage:
-      return "message";
-    case StanzaKind::kPresence:
-      return "presence";
-    case StanzaKind::kIq:
-      return "iq";
-  }
-  return "";
-}
-
-Answer answer_to(const Envelope& envelope, Refused refused) {
-  if (refused == Refused::kBadAddress) return {StanzaError::kJidMalformed, ErrorType::kModify};
-  switch (envelope.kind) {
-    case StanzaKind::kMessage:
-      if (refused == Refused::kByRule) return {StanzaError::kServiceUnavailable, ErrorType::kCancel};
-      return {StanzaError::kPolicyViolation, ErrorType::kModify};
-    case StanzaKind::kPresence:
-      return {StanzaError::kForbidden, ErrorType::kAuth};
-    case StanzaKind::kIq:
-      return {StanzaError::kServiceUnavailable, ErrorType::kCancel};
-  }
-  return {};
-}
-
 bool is_answerable(const Envelope& envelope) {
   switch (envelope.kind) {
     case StanzaKind::kMessage:
-      if (envelope.type == "error" || envelope.type == "headline") return false;
+      if (envelope.type == StanzaType::kError || envelope.type == StanzaType::kHeadline) return false;
       // A room writes to its occupants' full addresses, an occupant to the room's bare one. A
       // room that got an error for its groupchat would eject the occupant.
-      return envelope.type != "groupchat" || envelope.to.is_bare();
+      return envelope.type != StanzaType::kGroupchat ||
+             (envelope.to.is_bare() && !envelope.from.is_bare());
     case StanzaKind::kPresence:
-      return envelope.muc_join && envelope.type == "available";
+      return envelope.muc_join && envelope.type == StanzaType::kAvailable;
     case StanzaKind::kIq:
       return is_request(envelope);
   }

@@ -2,7 +2,6 @@
 //
 // SPEC: RFC 6120 8.3. An error reply has the same kind and id, the addresses swapped, type error
 // and one defined condition: no payload, no label, no text, no word about policy or the far side.
-// Whatever a label or content rule refused looks the same, so that the reason does not leak.
 #pragma once
 
 #include <optional>
@@ -22,20 +21,9 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
-// Refused says which row of the table of refusals applies.
-enum class Refused : std::uint8_t {
-  kByLabelOrContent,  // the label decision, a content rule, the schema
-  kByRule,            // no rule lets this kind of stanza through
-  kBadAddress,        // a malformed address
-};
-
-// answer_to gives the condition for a refused stanza: policy-violation (modify) where the label,
-// the content or an address rule refused a message; service-unavailable (cancel) for an iq;
-// forbidden (auth) for a MUC join; jid-malformed (modify) for a malformed address.
-[[nodiscard]] Answer answer_to(const Envelope& envelope, Refused refused);
-
 // is_answerable says whether the standards let a refusal of this stanza be answered. Never: errors,
-// iq results, presence (but a MUC join), headlines, groupchat that came from a room.
+// iq results, presence (but a MUC join), headlines, groupchat that came from a room. What is
+// answered, and whether, the policy says (policy/answer.h); this is asked besides.
 [[nodiscard]] bool is_answerable(const Envelope& envelope);
 
 // error_reply writes the reply. REQUIRES: is_answerable(envelope).

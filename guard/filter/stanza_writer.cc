@@ -71,6 +71,8 @@ std::string_view to_string(ContentFault fault) {
       return "payload-jid-malformed";
     case ContentFault::kMixedText:
       return "text-misplaced";
+    case ContentFault::kMissing:
+      return "payload-missing";
   }
   return "internal";
 }
@@ -93,14 +95,19 @@ void StanzaWriter::close_stanza(std::string& out, std::string_view name) {
 }
 
 StanzaWriter::Result StanzaWriter::write(std::string& out, const StanzaHead& head,
-                                         const schemas::Element& stanza, const ElementRule& rule,
+                                         const ElementRule& rule,
+                                         std::span<const schemas::Element* const> children,
                                          std::string_view regenerated) {
   const std::size_t before = out.size();
   ranked_.clear();
   segments_.clear();
   write_head(out, head);
   const std::size_t content = out.size();
-  Result result = append_children(out, stanza, rule, regenerated);
+  Result result;
+  for (const schemas::Element* child : children) {
+    if (result) result = rank(*child, rule);
+  }
+  if (result) result = append_ranked(out, 0, rule, regenerated);
   if (!result) {
     out.resize(before);
     return result;
@@ -168,10 +175,10 @@ StanzaWriter::Result StanzaWriter::append_element(std::string& out,
       break;
     }
     case Content::kElements:
-      if (Result result = append_children(out, element, rule, {}); !result) return result;
+      if (Result result = append_inner(out, element, rule); !result) return result;
       break;
     case Content::kRegenerated:
-      CHECK(false);  // append_children passes over these
+      CHECK(false);  // rank passes over these
   }
   if (out.size() == content) {
     out.back() = '/';
@@ -182,29 +189,35 @@ StanzaWriter::Result StanzaWriter::append_element(std::string& out,
   return {};
 }
 
-StanzaWriter::Result StanzaWriter::rank_children(const schemas::Element& element,
-                                                 const ElementRule& rule) {
-  for (const schemas::Child& child : element.children) {
-    if (const auto* text = std::get_if<std::string_view>(&child)) {
-      if (!is_white(*text)) return std::unexpected(ContentFault::kMixedText);
-      continue;
-    }
-    const schemas::Element& inner = *std::get<const schemas::Element*>(child);
-    const ElementRule* known = find_child(rule, inner.ns, inner.name);
-    if (known == nullptr) return std::unexpected(ContentFault::kUnknownElement);
-    if (known->content == Content::kRegenerated) continue;
-    ranked_.push_back({static_cast<std::uint32_t>(known - rule.children.data()), &inner});
+StanzaWriter::Result StanzaWriter::rank(const schemas::Element& child, const ElementRule& parent) {
+  const ElementRule* known = find_child(parent, child.ns, child.name);
+  if (known == nullptr) return std::unexpected(ContentFault::kUnknownElement);
+  if (known->content != Content::kRegenerated) {
+    ranked_.push_back({static_cast<std::uint32_t>(known - parent.children.data()), &child});
   }
   return {};
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): see append_element.
-StanzaWriter::Result StanzaWriter::append_children(std::string& out,
-                                                   const schemas::Element& element,
-                                                   const ElementRule& rule,
-                                                   std::string_view regenerated) {
+StanzaWriter::Result StanzaWriter::append_inner(std::string& out, const schemas::Element& element,
+                                                const ElementRule& rule) {
   const std::size_t base = ranked_.size();
-  if (Result result = rank_children(element, rule); !result) return result;
+  for (const schemas::Child& child : element.children) {
+    if (const auto* text = std::get_if<std::string_view>(&child)) {
+      if (!is_white(*text)) return std::unexpected(ContentFault::kMixedText);
+      continue;
+    }
+    Result result = rank(*std::get<const schemas::Element*>(child), rule);
+    if (!result) return result;
+  }
+  return append_ranked(out, base, rule, {});
+}
+
+// Writes the children ranked from `base` on, and forgets them.
+// NOLINTNEXTLINE(misc-no-recursion): see append_element.
+StanzaWriter::Result StanzaWriter::append_ranked(std::string& out, std::size_t base,
+                                                 const ElementRule& rule,
+                                                 std::string_view regenerated) {
   const std::size_t end = ranked_.size();
   const auto by_rank = [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; };
   const auto first = ranked_.begin() + static_cast<std::ptrdiff_t>(base);

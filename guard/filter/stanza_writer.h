@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,7 @@ enum class ContentFault : std::uint8_t {
   kValue,      // a value that its kind does not allow
   kAddress,    // an address inside the payload that is malformed
   kMixedText,  // text where only elements may stand
+  kMissing,    // an iq request without payload, an error without its error element
 };
 
 // to_string gives the stable name for the audit log, e.g. "element-unknown".
@@ -43,13 +45,13 @@ struct StanzaHead {
 // StanzaWriter keeps its buffers between stanzas. Not thread-safe.
 class StanzaWriter {
  public:
-  // write appends the stanza to `out`: the head, then the children of `stanza` by `rule`.
-  // `regenerated` is what stands in the place of children whose content is kRegenerated; it is
-  // written whether there were such children or not. After a fault `out` is as it was.
-  [[nodiscard]] std::expected<void, ContentFault> write(std::string& out, const StanzaHead& head,
-                                                        const schemas::Element& stanza,
-                                                        const ElementRule& rule,
-                                                        std::string_view regenerated = {});
+  // write appends the stanza to `out`: the head, then `children` in the order of `rule`, which is
+  // one of the three of vocabulary.h. `regenerated` is what stands in the place of children whose
+  // content is kRegenerated; it is written whether there were such children or not. After a fault
+  // `out` is as it was.
+  [[nodiscard]] std::expected<void, ContentFault> write(
+      std::string& out, const StanzaHead& head, const ElementRule& rule,
+      std::span<const schemas::Element* const> children, std::string_view regenerated = {});
 
   // write_head appends the start tag of a stanza, with its '>'; close_stanza its end tag.
   static void write_head(std::string& out, const StanzaHead& head);
@@ -71,9 +73,10 @@ class StanzaWriter {
                         std::string_view outer_ns);
   Result append_attributes(std::string& out, const schemas::Element& element,
                            const ElementRule& rule);
-  Result append_children(std::string& out, const schemas::Element& element,
-                         const ElementRule& rule, std::string_view regenerated);
-  Result rank_children(const schemas::Element& element, const ElementRule& rule);
+  Result append_inner(std::string& out, const schemas::Element& element, const ElementRule& rule);
+  Result rank(const schemas::Element& child, const ElementRule& parent);
+  Result append_ranked(std::string& out, std::size_t base, const ElementRule& rule,
+                       std::string_view regenerated);
   Result append_run(std::string& out, std::size_t begin, std::size_t end,
                     const ElementRule& rule, std::string_view outer_ns);
   Result sort_run(std::string& out, std::size_t first_segment, bool keyed);

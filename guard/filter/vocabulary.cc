@@ -118,6 +118,12 @@ constexpr std::array kStanzaIdAttributes{AttributeRule{"by", ValueKind::kJid},
 
 // SPEC: RFC 6121 5.2 (subject, body, thread), then the extensions by number.
 constexpr std::array kThreadAttributes{AttributeRule{"parent", ValueKind::kOpaque}};
+constexpr ElementRule kOriginId{.ns = ns::kStanzaId, .name = "origin-id", .attributes = kId};
+constexpr ElementRule kStanzaIdElement{.ns = ns::kStanzaId,
+                                       .name = "stanza-id",
+                                       .most = 8,
+                                       .key = "by",
+                                       .attributes = kStanzaIdAttributes};
 constexpr std::array kMessageChildren{
     ElementRule{.ns = ns::kServer,
                 .name = "subject",
@@ -149,12 +155,8 @@ constexpr std::array kMessageChildren{
     ElementRule{.ns = ns::kReceipts, .name = "request", .alone_in_namespace = true},
     kDelay,
     ElementRule{.ns = ns::kLabel, .name = "securitylabel", .content = Content::kRegenerated},
-    ElementRule{.ns = ns::kStanzaId, .name = "origin-id", .attributes = kId},
-    ElementRule{.ns = ns::kStanzaId,
-                .name = "stanza-id",
-                .most = 8,
-                .key = "by",
-                .attributes = kStanzaIdAttributes},
+    kOriginId,
+    kStanzaIdElement,
 };
 constexpr ElementRule kMessage{.ns = ns::kServer,
                                .name = "message",
@@ -180,6 +182,8 @@ constexpr std::array kPresenceChildren{
     kMuc,
     kMucUser,
     kDelay,
+    kOriginId,
+    kStanzaIdElement,
 };
 constexpr ElementRule kPresence{.ns = ns::kServer,
                                 .name = "presence",

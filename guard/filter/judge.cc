@@ -1,0 +1,367 @@
+#include "guard/filter/judge.h"
+
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "guard/base/check.h"
+#include "guard/base/sha256.h"
+#include "guard/filter/canonical_value.h"
+#include "guard/filter/label_format.h"
+#include "guard/filter/label_reader.h"
+#include "guard/filter/refusal.h"
+#include "guard/filter/stanza.h"
+#include "guard/filter/stanza_writer.h"
+#include "guard/filter/stream_condition.h"
+#include "guard/filter/vocabulary.h"
+#include "guard/xmpp/framer.h"
+#include "policy/answer.h"
+#include "policy/decide.h"
+#include "policy/facts_json.h"
+#include "schemas/reader.h"
+
+namespace guard::filter {
+namespace {
+
+using policy::StanzaKind;
+using policy::StanzaType;
+using wire::Judgement;
+using wire::Outcome;
+using wire::StreamCondition;
+
+const ElementRule& rule_for(StanzaKind kind) {
+  switch (kind) {
+    case StanzaKind::kMessage:
+      return message_rule();
+    case StanzaKind::kPresence:
+      return presence_rule();
+    case StanzaKind::kIq:
+      return iq_rule();
+  }
+  return message_rule();
+}
+
+// The type attribute as it is written: left out where it is the default.
+std::string_view written_type(StanzaType type) {
+  if (type == StanzaType::kNormal || type == StanzaType::kAvailable) return {};
+  return policy::to_string(type);
+}
+
+// The facts of what the policy was never asked about.
+std::string stage_facts(std::string_view stage, std::size_t octets) {
+  return "{\"stage\":\"" + std::string(stage) + "\",\"octets\":" + std::to_string(octets) + '}';
+}
+
+void close_stream(Judgement& judgement, StreamCondition condition, std::string reason) {
+  judgement.outcome = Outcome::kCloseStream;
+  judgement.condition = condition;
+  judgement.finding.reason = std::move(reason);
+}
+
+// SPEC: RFC 6120 8.2.3: a request has one payload, a result one at most.
+std::optional<ContentFault> payload_fault(const policy::StanzaFacts& facts) {
+  if (facts.kind != StanzaKind::kIq || facts.type == StanzaType::kError) return std::nullopt;
+  const std::size_t payloads = facts.elements.size() + facts.more_elements;
+  if (payloads > 1) return ContentFault::kTooMany;
+  if (payloads == 0 && facts.type != StanzaType::kResult) return ContentFault::kMissing;
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool can_crash_on_request() {
+#if defined(GUARD_CRASH_ON_REQUEST)
+  return true;
+#else
+  return false;
+#endif
+}
+
+// One Parts serves all stanzas; what belongs to the stanza in hand is passed along.
+struct Judge::Parts {
+  Parts(policy::Policy p, Lane l, const JudgeOptions& o)
+      : policy(std::move(p)),
+        lane(l),
+        options(o),
+        limits{.bytes = o.stanza_bytes,
+               .depth = o.depth,
+               .attributes = o.attributes,
+               .namespaces = o.namespaces,
+               .elements = o.elements},
+        reader({.bytes = o.stanza_bytes, .depth = o.depth, .elements = o.elements}) {}
+
+  void judge(const StreamContext* context, const wire::Offer& offer, Judgement& judgement);
+  void judge_tree(const StreamContext& context, const wire::Offer& offer,
+                  const schemas::Element& root, Judgement& judgement);
+  void refuse_unread(const StreamContext& context, const wire::Offer& offer,
+                     const schemas::ReadError& error, Judgement& judgement);
+  bool begin(const StreamContext& context, const wire::Offer& offer, const schemas::Element& root,
+             Stanza& stanza, Judgement& judgement);
+  void refuse(const Stanza& stanza, std::string_view reason, std::optional<Answer> instead,
+              Judgement& judgement);
+  void answer(const Stanza& stanza, const policy::Answer& answer, Judgement& judgement);
+  void forward(const Stanza& stanza, const schemas::Element& root,
+               const policy::Decision& decision, Judgement& judgement);
+  std::expected<void, ContentFault> write(const Stanza& stanza, const schemas::Element& root,
+                                          const policy::Decision& decision, std::string& out);
+  void crash_where_asked(const schemas::Element& root) const;
+
+  policy::Policy policy;
+  Lane lane;
+  JudgeOptions options;
+  xmpp::FrameLimits limits;
+  schemas::StanzaReader reader;
+  StanzaWriter writer;
+  Sha256 sha256;
+  std::vector<const schemas::Element*> kept;
+};
+
+void Judge::Parts::judge(const StreamContext* context, const wire::Offer& offer,
+                         Judgement& judgement) {
+  judgement.finding.facts = stage_facts("frame", offer.bytes.size());
+  const auto frame = xmpp::exactly_one_stanza(offer.bytes, limits);
+  if (!frame) {
+    close_stream(judgement, wire_condition(xmpp::stream_error_for(frame.error())),
+                 "frame-" + std::string(xmpp::to_string(frame.error())));
+    return;
+  }
+  judgement.finding.kind = frame->name;
+  judgement.finding.facts = stage_facts("stream", offer.bytes.size());
+  if (context == nullptr) {
+    close_stream(judgement, StreamCondition::kNotAuthorized, "stream-not-authenticated");
+    return;
+  }
+  const auto root = reader.read_stanza(offer.bytes);
+  if (root) {
+    judge_tree(*context, offer, **root, judgement);
+  } else {
+    refuse_unread(*context, offer, root.error(), judgement);
+  }
+}
+
+// Whatever the parser refuses closes the stream, but for what is well formed and not valid.
+void Judge::Parts::refuse_unread(const StreamContext& context, const wire::Offer& offer,
+                                 const schemas::ReadError& error, Judgement& judgement) {
+  const schemas::Element* root = reader.refused_root();
+  if (error.fault != schemas::ReadFault::kSchema || root == nullptr) {
+    judgement.finding.facts = stage_facts("parse", offer.bytes.size());
+    if (error.fault == schemas::ReadFault::kInternal ||
+        error.fault == schemas::ReadFault::kSchema) {
+      judgement.finding.reason = "internal";  // refused silently, as it was born
+      return;
+    }
+    close_stream(judgement, wire_condition(error.fault),
+                 "xml-" + std::string(schemas::to_string(error.fault)));
+    return;
+  }
+  Stanza stanza;
+  if (!begin(context, offer, *root, stanza, judgement)) return;
+  const bool other_format = holds_other_label_format(offer.bytes);
+  if (other_format) {
+    stanza.facts.label.present = true;
+    stanza.facts.label.fault = policy::LabelFault::kFormat;
+  }
+  refuse(stanza, other_format ? "label-format" : "schema", std::nullopt, judgement);
+}
+
+// Reads the start tag and holds the addresses against the stream. False where that has already
+// decided.
+bool Judge::Parts::begin(const StreamContext& context, const wire::Offer& offer,
+                         const schemas::Element& root, Stanza& stanza, Judgement& judgement) {
+  const Head head = read_head(root);
+  wire::Finding& finding = judgement.finding;
+  finding.from = head.from.value_or(std::string_view());
+  finding.to = head.to.value_or(std::string_view());
+  finding.stanza_id = head.id;
+  finding.type = head.type;
+  finding.facts = stage_facts("address", offer.bytes.size());
+  const auto addresses = check_addresses(head.from, head.to, context);
+  if (!addresses) {
+    switch (addresses.error()) {
+      case AddressFault::kMissing:
+        close_stream(judgement, StreamCondition::kImproperAddressing, "address-missing");
+        return false;
+      case AddressFault::kForeignFrom:
+        close_stream(judgement, StreamCondition::kInvalidFrom, "from-not-authenticated");
+        return false;
+      case AddressFault::kUnknownPair:
+        // INVARIANT(INVISIBLE)
+        close_stream(judgement, StreamCondition::kHostUnknown, "pair-not-authenticated");
+        return false;
+      case AddressFault::kMalformedFrom:
+        finding.reason = "from-malformed";
+        return false;
+    }
+  }
+  stanza.facts.lane = lane;
+  stanza.facts.peer = context.peer;
+  stanza.facts.octets = static_cast<std::uint32_t>(offer.bytes.size());
+  if (!set_head(stanza, head, *addresses)) {
+    // Only where the schema has refused it, too: a type that its kind does not have.
+    finding.reason = "type-unknown";
+    return false;
+  }
+  finding.type = policy::to_string(stanza.facts.type);
+  if (addresses->to_malformed) {
+    refuse(stanza, "jid-malformed",
+           Answer{xmpp::StanzaError::kJidMalformed, xmpp::ErrorType::kModify}, judgement);
+    return false;
+  }
+  return true;
+}
+
+// Refuses what the filter itself does not let through. The policy is asked all the same: a pair
+// that it has no rule for must look as if it did not exist, whatever else is wrong (INVISIBLE).
+// The answer is the one that a content rule's refusal would get; `instead` takes its place.
+void Judge::Parts::refuse(const Stanza& stanza, std::string_view reason,
+                          std::optional<Answer> instead, Judgement& judgement) {
+  judgement.finding.facts = policy::to_json(policy, stanza.facts);
+  const policy::Decision decision = policy::decide(policy, stanza.facts);
+  using Form = policy::Answer::Form;
+  if (decision.answer.form == Form::kCloseInvalidFrom ||
+      decision.answer.form == Form::kCloseHostUnknown) {
+    judgement.finding.reason = policy::to_string(decision.reason);
+    answer(stanza, decision.answer, judgement);
+    return;
+  }
+  judgement.finding.reason = reason;
+  policy::Answer uniform = policy::answer_to(policy, stanza.facts,
+                                             policy::Reason::kElementNotAllowed, /*joined=*/true);
+  if (instead && uniform.form == Form::kReply) {
+    uniform.condition = instead->condition;
+    uniform.type = instead->type;
+  }
+  answer(stanza, uniform, judgement);
+}
+
+void Judge::Parts::answer(const Stanza& stanza, const policy::Answer& answer,
+                          Judgement& judgement) {
+  switch (answer.form) {
+    case policy::Answer::Form::kSilence:
+      judgement.outcome = Outcome::kRefuseSilently;
+      return;
+    case policy::Answer::Form::kCloseInvalidFrom:
+      judgement.outcome = Outcome::kCloseStream;
+      judgement.condition = StreamCondition::kInvalidFrom;
+      return;
+    case policy::Answer::Form::kCloseHostUnknown:
+      judgement.outcome = Outcome::kCloseStream;
+      judgement.condition = StreamCondition::kHostUnknown;
+      return;
+    case policy::Answer::Form::kReply:
+      break;
+  }
+  const Envelope envelope = stanza.envelope();
+  if (!is_answerable(envelope)) return;  // born refused silently
+  judgement.outcome = Outcome::kRefuseWithReply;
+  judgement.bytes = error_reply(envelope, {answer.condition, answer.type});
+  judgement.pair = {stanza.facts.to.domain, stanza.facts.from.domain};
+}
+
+void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& offer,
+                              const schemas::Element& root, Judgement& judgement) {
+  crash_where_asked(root);
+  Stanza stanza;
+  if (!begin(context, offer, root, stanza, judgement)) return;
+  if (const auto read = set_content(stanza, root); !read) {
+    refuse(stanza, to_string(read.error()), std::nullopt, judgement);
+    return;
+  }
+  judgement.finding.label = as_text(stanza.label_received);
+  if (const auto fault = payload_fault(stanza.facts)) {
+    refuse(stanza, to_string(*fault), std::nullopt, judgement);
+    return;
+  }
+  judgement.finding.facts = policy::to_json(policy, stanza.facts);
+  const policy::Decision decision = policy::decide(policy, stanza.facts);
+  judgement.finding.reason = policy::to_string(decision.reason);
+  judgement.finding.rule = decision.rule;
+  judgement.finding.marking = decision.marking;
+  if (decision.allowed()) {
+    forward(stanza, root, decision, judgement);
+  } else {
+    answer(stanza, decision.answer, judgement);
+  }
+}
+
+void Judge::Parts::forward(const Stanza& stanza, const schemas::Element& root,
+                           const policy::Decision& decision, Judgement& judgement) {
+  CHECK(decision.far_peer.has_value());
+  std::string bytes;
+  bytes.reserve(static_cast<std::size_t>(stanza.facts.octets) + 256);
+  if (const auto written = write(stanza, root, decision, bytes); !written) {
+    judgement.finding.rule.clear();
+    refuse(stanza, to_string(written.error()), std::nullopt, judgement);
+    return;
+  }
+  judgement.outcome = Outcome::kForward;
+  judgement.far_peer = *decision.far_peer;
+  judgement.pair = {stanza.facts.from.domain, stanza.facts.to.domain};
+  judgement.bytes = std::move(bytes);
+  judgement.contingency = contingency_reply(stanza.envelope(), lane);
+  judgement.finding.allowed = true;
+}
+
+std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
+                                                      const schemas::Element& root,
+                                                      const policy::Decision& decision,
+                                                      std::string& out) {
+  if (!stanza.id.empty() && !is_opaque(stanza.id)) return std::unexpected(ContentFault::kValue);
+  if (stanza.facts.type == StanzaType::kError) {
+    const auto condition = read_condition(root);
+    if (!condition) return std::unexpected(ContentFault::kMissing);
+    out = rebuilt_error(stanza.envelope(), *condition);
+    return {};
+  }
+  const std::string from = stanza.facts.from.to_string();
+  const std::string to = stanza.facts.to.to_string();
+  // INVARIANT(EVERY_STANZA_JUDGED): what leaves with a label leaves with the one it was judged as.
+  std::string label;
+  const bool labelled = decision.label_source == policy::LabelSource::kOwn ||
+                        decision.label_source == policy::LabelSource::kDefault;
+  if (labelled && stanza.facts.kind == StanzaKind::kMessage) {
+    CHECK(decision.label.has_value());
+    label = write_label(policy.security_policy(), *decision.label);
+  }
+  kept_children(stanza, decision.kept, kept);
+  return writer.write(out,
+                      {.name = policy::to_string(stanza.facts.kind),
+                       .from = from,
+                       .id = stanza.id,
+                       .to = to,
+                       .type = written_type(stanza.facts.type),
+                       .lang = stanza.lang},
+                      rule_for(stanza.facts.kind), kept, label);
+}
+
+void Judge::Parts::crash_where_asked([[maybe_unused]] const schemas::Element& root) const {
+#if defined(GUARD_CRASH_ON_REQUEST)
+  if (!options.crash_on_request) return;
+  const schemas::Element* body = root.child(ns::kServer, "body");
+  if (body != nullptr && body->text() == kCrashRequest) std::abort();
+#endif
+}
+
+Judge::Judge(policy::Policy policy, Lane lane, const JudgeOptions& options)
+    : parts_(std::make_unique<Parts>(std::move(policy), lane, options)) {}
+
+Judge::~Judge() = default;
+
+bool Judge::may_send(PeerIndex peer) const {
+  const auto peers = parts_->policy.peers();
+  return peer < peers.size() && peers[peer].side == near_side(parts_->lane);
+}
+
+wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& offer) {
+  CHECK(context == nullptr || may_send(context->peer));
+  Judgement judgement;
+  judgement.ticket = offer.ticket;
+  judgement.input = parts_->sha256.digest(as_bytes(offer.bytes));
+  parts_->judge(context, offer, judgement);
+  CHECK(!judgement.finding.reason.empty());
+  return judgement;
+}
+
+}  // namespace guard::filter

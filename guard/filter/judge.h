@@ -1,0 +1,60 @@
+// Judge: the pure core of the filter. One offer in, one judgement out; no input or output, no
+// clock, no memory of earlier stanzas.
+//
+//   frame again → whose stream → parse and validate → addresses → label and policy → write anew
+//
+// INVARIANT(FAIL_CLOSED): it is total. Whatever is unexpected refuses, with the reason "internal".
+// guard/filter/README.md lists the reasons that are the filter's own.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "guard/base/side.h"
+#include "guard/filter/addresses.h"
+#include "guard/wire/messages.h"
+#include "policy/policy.h"
+
+namespace guard::filter {
+
+struct JudgeOptions {
+  // The bounds in force; the policy's are not looked at.
+  std::uint32_t stanza_bytes = 262'144;
+  std::uint32_t depth = 32;
+  std::uint32_t attributes = 32;
+  std::uint32_t namespaces = 16;
+  std::uint32_t elements = 1'024;
+  // Test builds only: a message whose body is kCrashRequest ends the process.
+  bool crash_on_request = false;
+};
+
+// kCrashRequest is the body that makes a test build's filter abort, where its configuration says so.
+inline constexpr std::string_view kCrashRequest = "xmpp-guard: crash this filter";
+
+// can_crash_on_request says whether this build knows crash_on_request at all.
+[[nodiscard]] bool can_crash_on_request();
+
+// Judge keeps a parser and its buffers from one stanza to the next. Not thread-safe.
+// REQUIRES: a schemas::XercesPlatform lives as long as it does.
+class Judge {
+ public:
+  // Throws std::logic_error where the embedded schemas are wrong.
+  Judge(policy::Policy policy, Lane lane, const JudgeOptions& options);
+  ~Judge();
+  Judge(const Judge&) = delete;
+  Judge& operator=(const Judge&) = delete;
+
+  // may_send says whether a peer is of the side that this lane comes from. An edge that names
+  // another one has been taken over.
+  [[nodiscard]] bool may_send(PeerIndex peer) const;
+
+  // judge answers one offer. `context` is what is authenticated on its stream; nullptr where that
+  // is nothing. REQUIRES: context is nullptr or may_send(context->peer).
+  [[nodiscard]] wire::Judgement judge(const StreamContext* context, const wire::Offer& offer);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace guard::filter

@@ -1,0 +1,33 @@
+// LabelReader: the security label of a stanza, out of its tree (SPEC: XEP-0258; the label rules L1
+// to L6 of guard/README.md).
+#pragma once
+
+#include <string>
+
+#include "guard/base/bytes.h"
+#include "labels/label.h"
+#include "labels/security_policy.h"
+#include "policy/stanza_facts.h"
+#include "schemas/element.h"
+
+namespace guard::filter {
+
+// ReadLabel is what the policy is told, and the octets for the record.
+struct ReadLabel {
+  policy::LabelFacts facts;
+  Bytes received;  // of the primary label, decoded from base64; empty where that failed
+};
+
+// read_label looks at the children of `stanza`. More than one securitylabel, not exactly one label
+// in it, not exactly one child in that, another format than ESS, base64 that is not canonical once
+// white space has been collapsed, and octets that are not DER of exactly one label are faults. The
+// display marking is not looked at. An equivalent label in another format than ESS is passed over
+// (what crosses never carries equivalents); one that claims to be ESS and is not is a fault.
+[[nodiscard]] ReadLabel read_label(const schemas::Element& stanza);
+
+// write_label gives the securitylabel that crosses: marking and colours from the security policy,
+// the label encoded anew, no equivalents (SPEC: L6, L8).
+[[nodiscard]] std::string write_label(const labels::SecurityPolicy& security_policy,
+                                      const labels::Label& label);
+
+}  // namespace guard::filter

@@ -1,0 +1,59 @@
+// guard-filter: judges the stanzas of one lane. Started by guardd, which holds the other end of
+// descriptor 3; there is nothing to configure on the command line.
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <string_view>
+
+#include "guard/filter/filter_process.h"
+#include "guard/filter/sandbox.h"
+#include "guard/filter/warm_up.h"
+#include "guard/wire/channel_end.h"
+#include "guard/wire/descriptor.h"
+#include "schemas/xerces_platform.h"
+
+namespace {
+
+constexpr int kControl = 3;
+
+void complain(std::string_view name, std::string_view what) {
+  std::string line;
+  while (!what.empty()) {
+    const std::string_view first = what.substr(0, what.find('\n'));
+    line += std::string(name) + ": " + std::string(first) + '\n';
+    what.remove_prefix(std::min(first.size() + 1, what.size()));
+  }
+  // One call, so that lines of several processes do not mix; nobody to tell if it fails.
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace
+
+int main() {
+  using namespace guard;
+  std::signal(SIGPIPE, SIG_IGN);
+  std::string name = "guard-filter";
+  try {
+    const schemas::XercesPlatform xerces;
+    filter::FilterProcess process(
+        wire::ChannelEnd(wire::Descriptor(kControl), wire::Channel::kControl, wire::Role::kFilter),
+        [&](std::string_view what) { complain(name, what); },
+        [&](const wire::FilterConfiguration& configuration) {
+          name += ' ';
+          name += to_string(configuration.lane);
+          filter::warm_up();
+          if (const auto entered = filter::enter_sandbox(); !entered) {
+            complain(name, "sandbox: " + entered.error());
+            return filter::kExitSandbox;
+          }
+          return 0;
+        });
+    return process.run();
+  } catch (const std::exception& error) {
+    complain(name, error.what());
+    return filter::kExitConfiguration;
+  }
+}

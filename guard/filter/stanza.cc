@@ -1,0 +1,138 @@
+#include "guard/filter/stanza.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "guard/filter/canonical_value.h"
+#include "guard/filter/label_reader.h"
+#include "guard/filter/vocabulary.h"
+#include "policy/answer.h"
+
+namespace guard::filter {
+namespace {
+
+std::string_view value_of(const schemas::Element& element, std::string_view name) {
+  const std::string_view* value = element.attribute(name);
+  return value == nullptr ? std::string_view() : *value;
+}
+
+bool is_white(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+bool is_head_attribute(const schemas::Attribute& attribute) {
+  if (attribute.ns == ns::kXml) return attribute.name == "lang";
+  return attribute.ns.empty() && (attribute.name == "from" || attribute.name == "to" ||
+                                  attribute.name == "id" || attribute.name == "type");
+}
+
+std::uint32_t text_octets(const schemas::Element& element) {
+  std::size_t octets = 0;
+  for (const schemas::Child& child : element.children) {
+    if (const auto* text = std::get_if<std::string_view>(&child)) octets += text->size();
+  }
+  return static_cast<std::uint32_t>(std::min<std::size_t>(octets, UINT32_MAX));
+}
+
+std::optional<policy::Part> part_of(const policy::StanzaFacts& facts,
+                                    const schemas::Element& element) {
+  if (element.ns != ns::kServer) return std::nullopt;
+  const auto part = policy::part_from(element.name);
+  if (!part) return std::nullopt;
+  const bool of_message = *part == policy::Part::kBody || *part == policy::Part::kSubject ||
+                          *part == policy::Part::kThread;
+  const auto kind = of_message ? policy::StanzaKind::kMessage : policy::StanzaKind::kPresence;
+  return kind == facts.kind ? part : std::nullopt;
+}
+
+std::optional<policy::StanzaType> type_of(policy::StanzaKind kind, std::string_view type) {
+  if (type.empty()) {
+    if (kind == policy::StanzaKind::kMessage) return policy::StanzaType::kNormal;
+    if (kind == policy::StanzaKind::kPresence) return policy::StanzaType::kAvailable;
+    return std::nullopt;
+  }
+  if (type == "available") return std::nullopt;  // a word of ours, not of the standard
+  return policy::type_from(type);
+}
+
+void add_child(Stanza& stanza, const schemas::Element& element) {
+  policy::StanzaFacts& facts = stanza.facts;
+  if (const auto part = part_of(facts, element)) {
+    policy::PartFact& fact = facts.part(*part);
+    ++fact.count;
+    fact.octets += text_octets(element);
+    stanza.children.push_back({&element, true, *part, 0});
+    return;
+  }
+  if (element.is(ns::kLabel, "securitylabel") || element.is(ns::kServer, "error")) return;
+  if (facts.elements.size() == policy::kMaxElementFacts) {
+    ++facts.more_elements;
+    return;
+  }
+  stanza.children.push_back({&element, false, policy::Part::kBody,
+                             static_cast<std::uint32_t>(facts.elements.size())});
+  facts.elements.push_back({std::string(element.ns), std::string(element.name), true});
+}
+
+}  // namespace
+
+Envelope Stanza::envelope() const {
+  return {facts.kind, facts.type, id, facts.from, facts.to, policy::is_room_join(facts)};
+}
+
+Head read_head(const schemas::Element& root) {
+  Head head;
+  head.kind = root.name;
+  head.type = value_of(root, "type");
+  head.id = value_of(root, "id");
+  if (const auto* lang = root.attribute(ns::kXml, "lang")) head.lang = *lang;
+  if (const auto* from = root.attribute("from")) head.from = *from;
+  if (const auto* to = root.attribute("to")) head.to = *to;
+  return head;
+}
+
+bool set_head(Stanza& stanza, const Head& head, const Addresses& addresses) {
+  const auto kind = policy::kind_from(head.kind);
+  if (!kind) return false;
+  const auto type = type_of(*kind, head.type);
+  if (!type || !policy::fits(*kind, *type)) return false;
+  stanza.facts.kind = *kind;
+  stanza.facts.type = *type;
+  stanza.facts.from = addresses.from;
+  stanza.facts.to = addresses.to;
+  stanza.id = head.id;
+  stanza.lang.clear();
+  return append_canonical(stanza.lang, head.lang, ValueKind::kLanguage) ==
+         ValueVerdict::kWritten;
+}
+
+std::expected<void, ContentFault> set_content(Stanza& stanza, const schemas::Element& root) {
+  if (!std::all_of(root.attributes.begin(), root.attributes.end(), is_head_attribute)) {
+    return std::unexpected(ContentFault::kUnknownAttribute);
+  }
+  for (const schemas::Child& child : root.children) {
+    if (const auto* text = std::get_if<std::string_view>(&child)) {
+      if (!is_white(*text)) return std::unexpected(ContentFault::kMixedText);
+    } else {
+      add_child(stanza, *std::get<const schemas::Element*>(child));
+    }
+  }
+  ReadLabel label = read_label(root);
+  stanza.facts.label = std::move(label.facts);
+  stanza.label_received = std::move(label.received);
+  return {};
+}
+
+void kept_children(const Stanza& stanza, const policy::Kept& kept,
+                   std::vector<const schemas::Element*>& out) {
+  out.clear();
+  for (const Stanza::Child& child : stanza.children) {
+    const bool keep = child.is_part
+                          ? kept.parts.has(child.part)
+                          : std::binary_search(kept.elements.begin(), kept.elements.end(),
+                                               child.index);
+    if (keep) out.push_back(child.element);
+  }
+}
+
+}  // namespace guard::filter
