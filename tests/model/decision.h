@@ -5,7 +5,6 @@
 // numbers. Tests compare the two.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -23,126 +22,108 @@ struct Verdict {
   std::vector<std::string> reasons;  // the stable names, sorted
 };
 
-// What a tag is called in the rules: its tag set's dotted id, and its place in the file.
-struct ModelTag {
-  std::string tag_set;
-  std::size_t place;
-  std::string type;  // "restrictive", "permissive", "informative"
-  std::string encoding;
-  std::set<unsigned> values;
-};
+// How the values of a kind are judged, by the table of the five tag types.
+enum class Type { kRestrictive, kPermissive, kInformative };
 
-inline std::string type_of(labels::CategoryKind kind) {
+inline Type type_of(labels::CategoryKind kind) {
   using K = labels::CategoryKind;
-  if (kind == K::kRestrictive || kind == K::kEnumeratedRestrictive) return "restrictive";
-  if (kind == K::kPermissive || kind == K::kEnumeratedPermissive) return "permissive";
-  return "informative";
+  if (kind == K::kRestrictive || kind == K::kEnumeratedRestrictive) return Type::kRestrictive;
+  if (kind == K::kPermissive || kind == K::kEnumeratedPermissive) return Type::kPermissive;
+  return Type::kInformative;
 }
 
-inline std::string encoding_of(labels::CategoryKind kind) {
-  using K = labels::CategoryKind;
-  const bool bits =
-      kind == K::kRestrictive || kind == K::kPermissive || kind == K::kInformativeBits;
-  return bits ? "bits" : "integers";
-}
-
-inline std::vector<ModelTag> tags_of(const labels::PolicyContent& policy) {
-  std::vector<ModelTag> tags;
-  for (const auto& tag_set : policy.tag_sets) {
-    for (std::size_t i = 0; i < tag_set.tags.size(); ++i) {
-      const auto& tag = tag_set.tags[i];
-      ModelTag one{tag_set.id.to_dotted(), i, type_of(tag.kind), encoding_of(tag.kind), {}};
-      for (const auto& category : tag.categories) one.values.insert(category.lacv);
-      tags.push_back(one);
-    }
-  }
-  return tags;
-}
-
-// Every single value that a label or clearance holds: tag set, type, encoding, number.
-using Value = std::tuple<std::string, std::string, std::string, unsigned>;
+// Every single value that a label or clearance holds: tag set, kind, number.
+using Value = std::tuple<labels::Oid, labels::CategoryKind, unsigned>;
 
 template <typename Holder>
 std::set<Value> values_of(const Holder& holder) {
   std::set<Value> values;
   for (const auto& category : holder.categories()) {
     for (const unsigned value : category.values()) {
-      values.insert({category.tag_set().to_dotted(), type_of(category.kind()),
-                     encoding_of(category.kind()), value});
+      values.insert({category.tag_set(), category.kind(), value});
     }
   }
   return values;
 }
 
-inline std::string join(const Value& value) {
-  return std::get<0>(value) + " " + std::get<1>(value) + " " + std::get<2>(value);
+// A reason with what it is about, so that each is given once: tag set, kind, and for permissive
+// tags the tag's place in the file.
+using Reason = std::tuple<std::string, labels::Oid, labels::CategoryKind, std::size_t>;
+using Reasons = std::set<Reason>;
+
+inline void because(Reasons& reasons, const std::string& name) {
+  reasons.insert({name, labels::Oid(), labels::CategoryKind::kRestrictive, 0});
 }
 
-// Every value of the label, one by one: is its tag set known, has it a tag of this type, has one
+// Every value of the label, one by one: is its tag set known, has it a tag of this kind, has one
 // of those the value?
-inline void judge_knowledge(const std::vector<ModelTag>& tags, const std::set<Value>& held,
-                            std::set<std::pair<std::string, std::string>>& reasons) {
-  for (const Value& value : held) {
+inline void judge_knowledge(const labels::PolicyContent& policy, const std::set<Value>& held,
+                            Reasons& reasons) {
+  for (const auto& [id, kind, number] : held) {
     bool tag_set_known = false;
-    bool type_known = false;
+    bool kind_known = false;
     bool value_known = false;
-    for (const ModelTag& tag : tags) {
-      if (tag.tag_set != std::get<0>(value)) continue;
+    for (const auto& tag_set : policy.tag_sets) {
+      if (tag_set.id != id) continue;
       tag_set_known = true;
-      if (tag.type != std::get<1>(value) || tag.encoding != std::get<2>(value)) continue;
-      type_known = true;
-      if (tag.values.contains(std::get<3>(value))) value_known = true;
+      for (const auto& tag : tag_set.tags) {
+        if (tag.kind != kind) continue;
+        kind_known = true;
+        for (const auto& category : tag.categories) {
+          if (category.lacv == number) value_known = true;
+        }
+      }
     }
     if (!tag_set_known) {
-      reasons.insert({"unknown-tag-set", join(value)});
-    } else if (!type_known) {
-      reasons.insert({"unknown-tag", join(value)});
+      reasons.insert({"unknown-tag-set", id, kind, 0});
+    } else if (!kind_known) {
+      reasons.insert({"unknown-tag", id, kind, 0});
     } else if (!value_known) {
-      reasons.insert({"unknown-value", join(value)});
+      reasons.insert({"unknown-value", id, kind, 0});
     }
   }
 }
 
 // Tag by tag: what does the label hold of it, and does the clearance hold all, or one, of that?
-inline void judge_tags(const std::vector<ModelTag>& tags, const std::set<Value>& label,
-                       const std::set<Value>& clearance,
-                       std::set<std::pair<std::string, std::string>>& reasons) {
-  for (const ModelTag& tag : tags) {
-    std::set<unsigned> wanted;
-    std::set<unsigned> shared;
-    for (const unsigned value : tag.values) {
-      const Value full{tag.tag_set, tag.type, tag.encoding, value};
-      if (!label.contains(full)) continue;
-      wanted.insert(value);
-      if (clearance.contains(full)) shared.insert(value);
-    }
-    const std::string where = tag.tag_set + " " + tag.type + " " + tag.encoding;
-    if (tag.type == "restrictive" && shared != wanted) {
-      reasons.insert({"restrictive-not-in-clearance", where});
-    }
-    if (tag.type == "permissive" && !wanted.empty() && shared.empty()) {
-      reasons.insert({"permissive-not-in-clearance", where + " " + std::to_string(tag.place)});
+inline void judge_tags(const labels::PolicyContent& policy, const std::set<Value>& label,
+                       const std::set<Value>& clearance, Reasons& reasons) {
+  for (const auto& tag_set : policy.tag_sets) {
+    for (std::size_t place = 0; place < tag_set.tags.size(); ++place) {
+      const auto& tag = tag_set.tags[place];
+      std::set<unsigned> wanted;
+      std::set<unsigned> shared;
+      for (const auto& category : tag.categories) {
+        const Value value{tag_set.id, tag.kind, category.lacv};
+        if (!label.contains(value)) continue;
+        wanted.insert(category.lacv);
+        if (clearance.contains(value)) shared.insert(category.lacv);
+      }
+      if (type_of(tag.kind) == Type::kRestrictive && shared != wanted) {
+        reasons.insert({"restrictive-not-in-clearance", tag_set.id, tag.kind, 0});
+      }
+      if (type_of(tag.kind) == Type::kPermissive && !wanted.empty() && shared.empty()) {
+        reasons.insert({"permissive-not-in-clearance", tag_set.id, tag.kind, place});
+      }
     }
   }
 }
 
-inline Verdict verdict_of(const std::set<std::pair<std::string, std::string>>& reasons) {
+inline Verdict verdict_of(const Reasons& reasons) {
   Verdict verdict;
   verdict.granted = reasons.empty();
-  for (const auto& [reason, where] : reasons) verdict.reasons.push_back(reason);
+  for (const Reason& reason : reasons) verdict.reasons.push_back(std::get<0>(reason));
   return verdict;
 }
 
 inline Verdict decide(const labels::PolicyContent& policy,
                       const std::optional<labels::Label>& label,
                       const std::optional<labels::Clearance>& clearance) {
-  std::set<std::pair<std::string, std::string>> reasons;
-  const std::string id = policy.id.to_dotted();
-  if (!label) reasons.insert({"no-label", ""});
-  if (!clearance) reasons.insert({"no-clearance", ""});
-  if (label && label->policy().to_dotted() != id) reasons.insert({"label-of-another-policy", ""});
-  if (clearance && clearance->policy().to_dotted() != id) {
-    reasons.insert({"clearance-of-another-policy", ""});
+  Reasons reasons;
+  if (!label) because(reasons, "no-label");
+  if (!clearance) because(reasons, "no-clearance");
+  if (label && label->policy() != policy.id) because(reasons, "label-of-another-policy");
+  if (clearance && clearance->policy() != policy.id) {
+    because(reasons, "clearance-of-another-policy");
   }
   if (!reasons.empty()) return verdict_of(reasons);
 
@@ -151,11 +132,11 @@ inline Verdict decide(const labels::PolicyContent& policy,
   std::set<unsigned> cleared;
   for (const unsigned classification : clearance->classifications()) cleared.insert(classification);
   if (!label->classification()) {
-    reasons.insert({"no-classification", ""});
+    because(reasons, "no-classification");
   } else if (!known.contains(*label->classification())) {
-    reasons.insert({"unknown-classification", ""});
+    because(reasons, "unknown-classification");
   } else if (!cleared.contains(*label->classification())) {
-    reasons.insert({"classification-not-in-clearance", ""});
+    because(reasons, "classification-not-in-clearance");
   }
 
   if (label->privacy_mark()) {
@@ -163,12 +144,11 @@ inline Verdict decide(const labels::PolicyContent& policy,
     for (const std::string& mark : policy.privacy_marks) {
       if (mark == label->privacy_mark()->text()) allowed = true;
     }
-    if (!allowed) reasons.insert({"unknown-privacy-mark", ""});
+    if (!allowed) because(reasons, "unknown-privacy-mark");
   }
 
-  const std::vector<ModelTag> tags = tags_of(policy);
-  judge_knowledge(tags, values_of(*label), reasons);
-  judge_tags(tags, values_of(*label), values_of(*clearance), reasons);
+  judge_knowledge(policy, values_of(*label), reasons);
+  judge_tags(policy, values_of(*label), values_of(*clearance), reasons);
   return verdict_of(reasons);
 }
 
