@@ -56,7 +56,7 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
   return house.run();
 }
 
-int check_and_run(const std::string& file, bool check_only) {
+int check_and_run(const std::string& file, bool check_only, bool crash_on_request) {
   const auto site = supervisor::load_site(file);
   if (!site) {
     complain(site.error());
@@ -71,6 +71,7 @@ int check_and_run(const std::string& file, bool check_only) {
     std::printf("%s", plan->summary.c_str());
     return 0;
   }
+  for (auto& filter : plan->filters) filter.crash_on_request = crash_on_request;
   return run(*site, std::move(*plan));
 }
 
@@ -81,8 +82,11 @@ int main(int argc, char** argv) {
   std::string file;
   bool check_only = false;
   bool graph = false;
+  bool crash_on_request = false;
   app.add_flag("--check", check_only, "read and check everything, start nothing");
   app.add_flag("--graph", graph, "print the declared processes and the arrows between them");
+  // For tests: a filter of a release build refuses to start with it.
+  app.add_flag("--crash-on-request", crash_on_request)->group("");
   app.add_option("SITE", file, "the site file, guard.xml");
   app.set_version_flag("--version", GUARD_VERSION);
   app.footer(
@@ -100,5 +104,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "guardd: no site file, expected guardd [--check] SITE.xml\n");
     return kBadUsage;
   }
-  return check_and_run(file, check_only);
+  return check_and_run(file, check_only, crash_on_request);
 }
