@@ -57,7 +57,7 @@ struct Peer {
   std::optional<labels::Clearance> receive;
   // The label of its messages that have content and no label; nothing: they are refused.
   std::optional<LabelIndex> default_label;
-  Place place;
+  Place place = {};
 };
 
 }  // namespace policy

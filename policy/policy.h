@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "guard/base/domain_table.h"
@@ -30,7 +31,7 @@ namespace policy {
 struct NamedLabel {
   std::string name;
   labels::Label label;
-  Place place;
+  Place place = {};
 };
 
 // Direction is what may travel in one lane.
@@ -43,6 +44,9 @@ struct Direction {
 
 // PolicyContent is what a Policy is made from. A new one allows nothing.
 struct PolicyContent {
+  explicit PolicyContent(labels::SecurityPolicy governing)
+      : security_policy(std::move(governing)) {}
+
   std::string name;
   std::string spif;  // the name of the SPIF, as the policy file gives it
   labels::SecurityPolicy security_policy;

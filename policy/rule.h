@@ -55,7 +55,7 @@ struct Rule {
   Others others = Others::kRefuse;
   std::optional<std::uint32_t> max_octets;       // of the whole stanza as received
   std::optional<std::uint32_t> max_body_octets;  // of the bodies' text, in all
-  Place place;
+  Place place = {};
 };
 
 }  // namespace policy

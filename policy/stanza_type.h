@@ -46,6 +46,7 @@ class TypeSet {
   constexpr explicit TypeSet(Types... types) : bits_((0U | ... | bit(types))) {}
 
   constexpr void add(StanzaType type) { bits_ |= bit(type); }
+  constexpr void add(TypeSet others) { bits_ |= others.bits_; }
   [[nodiscard]] constexpr bool has(StanzaType type) const { return (bits_ & bit(type)) != 0; }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr bool contains(TypeSet other) const { return (other.bits_ & ~bits_) == 0; }

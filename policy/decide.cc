@@ -1,0 +1,297 @@
+#include "policy/decide.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "labels/decision.h"
+#include "labels/marking.h"
+#include "policy/answer.h"
+#include "policy/rule_match.h"
+
+namespace policy {
+namespace {
+
+Reason reason_of(LabelFault fault) {
+  switch (fault) {
+    case LabelFault::kTwice:
+      return Reason::kLabelTwice;
+    case LabelFault::kStructure:
+      return Reason::kLabelStructure;
+    case LabelFault::kFormat:
+      return Reason::kLabelFormat;
+    case LabelFault::kBase64:
+      return Reason::kLabelBase64;
+    case LabelFault::kEncoding:
+      return Reason::kLabelEncoding;
+  }
+  return Reason::kLabelEncoding;
+}
+
+// What is wrong with the label itself is named so; what the clearance lacks, by whose it is.
+Reason reason_of(labels::DenialReason denial, Reason clearance) {
+  switch (denial) {
+    case labels::DenialReason::kNoLabel:
+      return Reason::kLabelMissing;
+    case labels::DenialReason::kLabelPolicy:
+      return Reason::kLabelPolicy;
+    case labels::DenialReason::kNoClassification:
+    case labels::DenialReason::kUnknownClassification:
+    case labels::DenialReason::kUnknownPrivacyMark:
+    case labels::DenialReason::kUnknownTagSet:
+    case labels::DenialReason::kUnknownTag:
+    case labels::DenialReason::kUnknownValue:
+      return Reason::kLabelUnknown;
+    case labels::DenialReason::kNotJudged:
+    case labels::DenialReason::kNoClearance:
+    case labels::DenialReason::kClearancePolicy:
+    case labels::DenialReason::kClassification:
+    case labels::DenialReason::kRestrictive:
+    case labels::DenialReason::kPermissive:
+      return clearance;
+  }
+  return clearance;
+}
+
+bool takes_implied_label(StanzaClass c) {
+  switch (c) {
+    case StanzaClass::kSignal:
+    case StanzaClass::kSubjectChange:
+    case StanzaClass::kPresence:
+    case StanzaClass::kRequest:
+    case StanzaClass::kAnswer:
+      return true;
+    case StanzaClass::kMessage:
+    case StanzaClass::kError:
+      return false;
+  }
+  return true;
+}
+
+// Judge makes one decision. Each step returns false once it has refused.
+class Judge {
+ public:
+  Judge(const Policy& policy, const StanzaFacts& facts) : policy_(policy), facts_(facts) {}
+
+  Decision run() {
+    if (route() && label() && rule() && implied_label()) allow();
+    if (!decision_.allowed()) close();
+    return std::move(decision_);
+  }
+
+ private:
+  bool refuse(Reason reason, std::string detail = {}) {
+    decision_.reason = reason;
+    decision_.detail = std::move(detail);
+    return false;
+  }
+
+  // INVARIANT(SIDE_BOUND)
+  bool route() {
+    const auto peers = policy_.peers();
+    if (!fits(facts_.kind, facts_.type) || facts_.peer >= peers.size() ||
+        peers[facts_.peer].side != near_side(facts_.lane)) {
+      return refuse(Reason::kFactsInconsistent);
+    }
+    const guard::Side near = near_side(facts_.lane);
+    if (policy_.peer_of(near, facts_.from.domain) != facts_.peer) {
+      return refuse(Reason::kFromNotOfPeer);
+    }
+    decision_.far_peer = policy_.peer_of(far_side(facts_.lane), facts_.to.domain);
+    if (!decision_.far_peer) {
+      const bool within = policy_.peer_of(near, facts_.to.domain).has_value();
+      return refuse(within ? Reason::kWithinSide : Reason::kNoRoute);
+    }
+    about_ = class_of(facts_);
+    return true;
+  }
+
+  // The label that the stanza carries, or should have.
+  bool label() {
+    const LabelFacts& found = facts_.label;
+    const bool any = found.present || found.fault || found.label || !found.equivalents.empty();
+    switch (about_) {
+      case StanzaClass::kPresence:  // SPEC: L2; an unavailable one is reduced instead
+        if (any && facts_.type != StanzaType::kUnavailable) return refuse(Reason::kLabelOnPresence);
+        return true;
+      case StanzaClass::kRequest:  // SPEC: L1
+        return any ? refuse(Reason::kLabelOnIq) : true;
+      case StanzaClass::kAnswer:
+        if (!any) return true;
+        return refuse(facts_.type == StanzaType::kError ? Reason::kLabelOnError
+                                                        : Reason::kLabelOnIq);
+      case StanzaClass::kError:  // SPEC: L3
+        return any ? refuse(Reason::kLabelOnError) : true;
+      case StanzaClass::kMessage:
+      case StanzaClass::kSignal:
+      case StanzaClass::kSubjectChange:
+        return message_label();
+    }
+    return refuse(Reason::kFactsInconsistent);
+  }
+
+  bool message_label() {
+    const LabelFacts& found = facts_.label;
+    if (found.fault) return refuse(reason_of(*found.fault), found.fault_detail);
+    if (found.label) {
+      decision_.label_source = LabelSource::kOwn;
+      decision_.label = found.label;
+      decision_.marking = labels::marking(policy_.security_policy(), *found.label);
+      if (!granted(*found.label)) return false;
+    } else if (about_ == StanzaClass::kMessage) {
+      const std::optional<LabelIndex> index = policy_.peers()[facts_.peer].default_label;
+      if (!index) return refuse(Reason::kLabelMissing);
+      adopt(LabelSource::kDefault, *index);
+      if (!granted(*decision_.label)) return false;
+    }
+    return equivalents();
+  }
+
+  // SPEC: L6; an equivalent never rescues, and whatever of them is understood must be granted.
+  bool equivalents() {
+    const auto& list = facts_.label.equivalents;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto same = [&](const labels::Label& l) { return l.policy() == list[i].policy(); };
+      if (std::any_of(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(i), same)) {
+        return refuse(Reason::kEquivalentTwice);
+      }
+      if (list[i].policy() == policy_.security_policy().id() && !granted(list[i])) return false;
+    }
+    return true;
+  }
+
+  void adopt(LabelSource source, LabelIndex index) {
+    decision_.label_source = source;
+    decision_.label = policy_.content().labels[index].label;
+    decision_.marking = policy_.label_marking(index);
+  }
+
+  // Both clearances must grant it: the label decision, apart from every rule.
+  bool granted(const labels::Label& label) {
+    if (label.policy() != policy_.security_policy().id()) return refuse(Reason::kLabelPolicy);
+    const Peer& sender = policy_.peers()[facts_.peer];
+    const Peer& receiver = policy_.peers()[*decision_.far_peer];
+    return granted(label, sender.send, Reason::kSenderClearance) &&
+           granted(label, receiver.receive, Reason::kReceiverClearance);
+  }
+
+  bool granted(const labels::Label& label, const std::optional<labels::Clearance>& clearance,
+               Reason whose) {
+    const labels::Decision verdict =
+        labels::decide(policy_.security_policy(), &label, clearance ? &*clearance : nullptr);
+    if (verdict.granted()) return true;
+    const labels::Denial& denial = verdict.first();
+    return refuse(reason_of(denial.reason, whose), denial.what);
+  }
+
+  bool rule() {
+    const guard::PeerIndex far = *decision_.far_peer;
+    if (about_ == StanzaClass::kAnswer) return answer_rule(far);
+    const Matching matching =
+        match(policy_.rules_about(facts_.lane, about_), facts_, facts_.peer, far);
+    joined_ = matching.joined;
+    const Rule* named = matching.rule != nullptr ? matching.rule : matching.nearest;
+    if (named != nullptr) decision_.rule = named->id;
+    if (matching.rule == nullptr) return refuse(matching.failed);
+    if (matching.rule->verdict != Verdict::kAllow) return refuse(Reason::kRefusedByRule);
+    rule_ = matching.rule;
+    return true;
+  }
+
+  bool answer_rule(guard::PeerIndex far) {
+    const guard::Lane asked = guard::lane_from(far_side(facts_.lane));
+    rule_ =
+        match_answer(policy_.rules_about(asked, StanzaClass::kRequest), facts_, facts_.peer, far);
+    if (rule_ == nullptr) return refuse(Reason::kNoRule);
+    decision_.rule = rule_->id;
+    if (facts_.type == StanzaType::kError) return true;  // its payload is never written
+    const bool payload = facts_.elements.size() <= 1 && facts_.more_elements == 0 &&
+                         std::ranges::all_of(facts_.elements, &ElementFact::valid);
+    return payload ? true : refuse(Reason::kElementNotAllowed);
+  }
+
+  // INVARIANT(EVERY_STANZA_JUDGED): what carries no label is judged as what its rule says. A
+  // signal or subject change that does carry one must pass as both.
+  bool implied_label() {
+    if (!takes_implied_label(about_)) return true;
+    if (about_ == StanzaClass::kAnswer && facts_.type == StanzaType::kError) return true;
+    if (!rule_->implied_label) return refuse(Reason::kLabelMissing);
+    if (decision_.label_source == LabelSource::kNone) {
+      adopt(LabelSource::kImplied, *rule_->implied_label);
+      return granted(*decision_.label);
+    }
+    return granted(policy_.content().labels[*rule_->implied_label].label);
+  }
+
+  void allow() {
+    decision_.verdict = Verdict::kAllow;
+    decision_.reason = Reason::kAllowed;
+    keep();
+  }
+
+  void keep() {
+    if (facts_.type == StanzaType::kError) return;
+    const bool bare = facts_.kind == StanzaKind::kPresence && facts_.label.present;
+    for (const Part part : kParts) {
+      if (facts_.part(part).count == 0) continue;
+      const bool kept = !bare && about_ != StanzaClass::kAnswer && rule_->parts.has(part);
+      if (kept) {
+        decision_.kept.parts.add(part);
+      } else {
+        decision_.stripped = true;
+      }
+    }
+    for (std::uint32_t i = 0; i < facts_.elements.size(); ++i) {
+      const ElementFact& element = facts_.elements[i];
+      const bool listed = std::ranges::any_of(rule_->elements, [&](const ElementName& e) {
+        return e.covers(element.ns, element.name);
+      });
+      if (!bare && element.valid && listed) {
+        decision_.kept.elements.push_back(i);
+      } else {
+        decision_.stripped = true;
+      }
+    }
+    if (bare || facts_.more_elements > 0) decision_.stripped = true;
+  }
+
+  // What the refused stanza's sender learns. Towards a peer that may not see the other one, the
+  // answer and the record's reason are those of a route that is not there (INVISIBLE).
+  void close() {
+    if (decision_.far_peer && !policy_.visible(facts_.peer, *decision_.far_peer)) {
+      const guard::PeerIndex far = *decision_.far_peer;
+      decision_ = Decision{};
+      decision_.far_peer = far;
+      decision_.reason = Reason::kNotVisible;
+    }
+    decision_.answer = answer_to(policy_, facts_, decision_.reason, joined_);
+  }
+
+  const Policy& policy_;
+  const StanzaFacts& facts_;
+  StanzaClass about_ = StanzaClass::kMessage;
+  const Rule* rule_ = nullptr;
+  bool joined_ = false;
+  Decision decision_;
+};
+
+}  // namespace
+
+std::string_view to_string(LabelSource source) {
+  switch (source) {
+    case LabelSource::kNone:
+      return "none";
+    case LabelSource::kOwn:
+      return "own";
+    case LabelSource::kDefault:
+      return "default";
+    case LabelSource::kImplied:
+      return "implied";
+  }
+  return {};
+}
+
+Decision decide(const Policy& policy, const StanzaFacts& facts) {
+  return Judge(policy, facts).run();
+}
+
+}  // namespace policy

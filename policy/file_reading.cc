@@ -1,0 +1,73 @@
+#include "policy/file_reading.h"
+
+#include <charconv>
+
+namespace policy {
+
+void FileReading::fault(const schemas::Element& at, std::string what, std::string expected) {
+  faults.push_back({place_of(at), std::move(what), std::move(expected)});
+}
+
+std::optional<LabelIndex> FileReading::label(const schemas::Element& at, std::string_view name) {
+  const auto found = labels.find(name);
+  if (found != labels.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [each, index] : labels) known.push_back(each);
+  fault(at, "no label is called \"" + std::string(name) + "\"", "one of: " + joined(known));
+  return std::nullopt;
+}
+
+Place place_of(const schemas::Element& element) {
+  return {.line = element.line, .column = element.column};
+}
+
+std::string value(const schemas::Element& element, std::string_view attribute) {
+  const std::string_view* found = element.attribute(attribute);
+  return found == nullptr ? std::string() : std::string(*found);
+}
+
+std::vector<std::string_view> words(const schemas::Element& element, std::string_view attribute) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  std::vector<std::string_view> found;
+  const std::string_view* list = element.attribute(attribute);
+  if (list == nullptr) return found;
+  std::string_view rest = *list;
+  while (true) {
+    const std::size_t begin = rest.find_first_not_of(kSpace);
+    if (begin == std::string_view::npos) return found;
+    rest.remove_prefix(begin);
+    const std::size_t end = std::min(rest.find_first_of(kSpace), rest.size());
+    found.push_back(rest.substr(0, end));
+    rest.remove_prefix(end);
+  }
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 20;
+  if (names.empty()) return "nothing (none is declared)";
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < kMost; ++i) {
+    if (i > 0) text += ", ";
+    text += names[i];
+  }
+  if (names.size() > kMost) text += ", ...";
+  return text;
+}
+
+void read_limits(FileReading& reading, const schemas::Element& element) {
+  for (const LimitBounds& bounds : limit_bounds()) {
+    const std::string_view* text = element.attribute(bounds.attribute);
+    if (text == nullptr) continue;
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    const bool whole = error == std::errc() && end == text->data() + text->size();
+    if (whole && number >= bounds.floor && number <= bounds.ceiling) {
+      reading.content.limits.*bounds.field = number;
+      continue;
+    }
+    reading.fault(element, std::string(bounds.attribute) + " is " + std::string(*text),
+                  std::to_string(bounds.floor) + " to " + std::to_string(bounds.ceiling));
+  }
+}
+
+}  // namespace policy

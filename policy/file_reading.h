@@ -1,0 +1,59 @@
+// FileReading: what the parts of the loader share: the faults found so far, and the names that the
+// file has declared.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guard/base/domain_table.h"
+#include "labels/security_policy.h"
+#include "policy/place.h"
+#include "policy/policy.h"
+#include "schemas/element.h"
+
+namespace policy {
+
+inline constexpr std::string_view kPolicyNamespace = "urn:xmpp-guard:policy:1";
+
+// FileReading gathers; nothing in it refers to the tree longer than one call.
+struct FileReading {
+  explicit FileReading(labels::SecurityPolicy policy) : content(std::move(policy)) {}
+
+  PolicyContent content;
+  std::vector<Fault> faults;
+  // The first declaration of a name counts; that there is a second is found by Policy::make.
+  std::map<std::string, LabelIndex, std::less<>> labels;
+  std::map<std::string, guard::PeerIndex, std::less<>> peers;
+  std::set<guard::Lane> directions;  // those that the file has had
+
+  void fault(const schemas::Element& at, std::string what, std::string expected);
+
+  // label finds a declared label, or says at the element that there is none.
+  [[nodiscard]] std::optional<LabelIndex> label(const schemas::Element& at, std::string_view name);
+};
+
+// place_of gives where the start tag of an element ends.
+[[nodiscard]] Place place_of(const schemas::Element& element);
+
+// value gives the value of an attribute that the schema demands, and "" where it is absent.
+[[nodiscard]] std::string value(const schemas::Element& element, std::string_view attribute);
+
+// words splits an attribute that is a list; empty where it is absent.
+[[nodiscard]] std::vector<std::string_view> words(const schemas::Element& element,
+                                                  std::string_view attribute);
+
+// joined lists names for a complaint: "a, b, c"; "nothing" for none; at most twenty of them.
+[[nodiscard]] std::string joined(const std::vector<std::string>& names);
+
+// read_limits, read_label, read_peer and read_direction each take one element of their name, put
+// what it says into reading.content and what is wrong with it into reading.faults.
+void read_limits(FileReading& reading, const schemas::Element& element);
+void read_label(FileReading& reading, const schemas::Element& element);
+void read_peer(FileReading& reading, const schemas::Element& element);
+void read_direction(FileReading& reading, const schemas::Element& element);
+
+}  // namespace policy

@@ -1,0 +1,124 @@
+#include "policy/label_reading.h"
+
+#include <algorithm>
+
+#include "labels/named.h"
+
+namespace policy {
+namespace {
+
+labels::NamedCategory category_of(const schemas::Element& element) {
+  labels::NamedCategory category{.tag_set = value(element, "tag-set"),
+                                 .tag = value(element, "tag"),
+                                 .values = {},
+                                 .all = element.name == "categories"};
+  if (!category.all) category.values.push_back(value(element, "value"));
+  return category;
+}
+
+// One element for each value in the file becomes one category with all its values.
+void add(std::vector<labels::NamedCategory>& categories, labels::NamedCategory category) {
+  const auto same = std::ranges::find_if(categories, [&](const labels::NamedCategory& other) {
+    return other.tag_set == category.tag_set && other.tag == category.tag && !other.all &&
+           !category.all;
+  });
+  if (same == categories.end()) {
+    categories.push_back(std::move(category));
+  } else {
+    same->values.push_back(std::move(category.values.front()));
+  }
+}
+
+// Whether a part of a label or clearance can be understood by itself. The whole is made only when
+// each part can, so that a complaint stands at the line that caused it.
+class PartCheck {
+ public:
+  explicit PartCheck(FileReading& reading) : reading_(reading) {}
+
+  bool all_well() const { return well_; }
+
+  void label(const schemas::Element& at, const labels::NamedLabel& names) {
+    report(at, labels::label_from_names(policy(), names));
+  }
+  void clearance(const schemas::Element& at, const labels::NamedClearance& names) {
+    report(at, labels::clearance_from_names(policy(), names));
+  }
+  const labels::SecurityPolicy& policy() const { return reading_.content.security_policy; }
+
+ private:
+  template <class Result>
+  void report(const schemas::Element& at, const Result& result) {
+    if (result) return;
+    reading_.fault(at, result.error().what, result.error().expected);
+    well_ = false;
+  }
+
+  FileReading& reading_;
+  bool well_ = true;
+};
+
+// Any classification of the policy: with it a category can be tried by itself.
+std::string some_classification(const labels::SecurityPolicy& policy) {
+  return policy.classifications().front().name;
+}
+
+}  // namespace
+
+void read_label(FileReading& reading, const schemas::Element& element) {
+  PartCheck check(reading);
+  labels::NamedLabel names{.classification = value(element, "classification"),
+                           .privacy_mark = std::nullopt,
+                           .categories = {}};
+  if (element.attribute("privacy-mark") != nullptr) {
+    names.privacy_mark = value(element, "privacy-mark");
+  }
+  check.label(element, names);
+  for (const schemas::Element* child : element.elements()) {
+    labels::NamedCategory category = category_of(*child);
+    check.label(*child, {.classification = some_classification(check.policy()),
+                         .privacy_mark = std::nullopt,
+                         .categories = {category}});
+    add(names.categories, std::move(category));
+  }
+  const auto index = static_cast<LabelIndex>(reading.content.labels.size());
+  reading.labels.emplace(value(element, "name"), index);
+  auto label = labels::label_from_names(check.policy(), names);
+  if (check.all_well() && !label)
+    reading.fault(element, label.error().what, label.error().expected);
+  // A label with a fault keeps its place, so that references to it are not faults as well.
+  reading.content.labels.push_back(
+      {.name = value(element, "name"),
+       .label = label ? std::move(*label) : labels::Label(check.policy().id()),
+       .place = place_of(element)});
+}
+
+std::optional<labels::Clearance> read_clearance(FileReading& reading,
+                                                const schemas::Element& element) {
+  PartCheck check(reading);
+  labels::NamedClearance names;
+  const std::string some = some_classification(check.policy());
+  for (const schemas::Element* child : element.elements()) {
+    if (child->name == "classification") {
+      std::string name = value(*child, "name");
+      check.clearance(*child, {.classifications = {name}, .from = {}, .to = {}, .categories = {}});
+      names.classifications.push_back(std::move(name));
+    } else if (child->name == "classifications") {
+      names.from = value(*child, "from");
+      names.to = value(*child, "to");
+      check.clearance(
+          *child, {.classifications = {}, .from = names.from, .to = names.to, .categories = {}});
+    } else {
+      labels::NamedCategory category = category_of(*child);
+      check.clearance(*child,
+                      {.classifications = {some}, .from = {}, .to = {}, .categories = {category}});
+      add(names.categories, std::move(category));
+    }
+  }
+  if (!check.all_well()) return std::nullopt;
+  auto clearance = labels::clearance_from_names(check.policy(), names);
+  if (clearance) return std::move(*clearance);
+  reading.fault(element, clearance.error().what, clearance.error().expected);
+  return std::nullopt;
+}
+
+}  // namespace policy

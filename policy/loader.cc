@@ -1,0 +1,98 @@
+#include "policy/loader.h"
+
+#include <algorithm>
+#include <array>
+
+#include "guard/base/check.h"
+#include "labels/spif.h"
+#include "policy/file_reading.h"
+#include "schemas/reader.h"
+
+namespace policy {
+namespace {
+
+using Errors = std::vector<guard::FileError>;
+
+Errors to_errors(const std::string& file, std::vector<Fault> faults) {
+  std::ranges::stable_sort(faults, [](const Fault& a, const Fault& b) {
+    return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+  });
+  if (faults.size() > Policy::kMaxFaults) faults.resize(Policy::kMaxFaults);
+  Errors errors;
+  for (Fault& fault : faults) {
+    errors.push_back({.file = file,
+                      .line = fault.place.line,
+                      .column = fault.place.column,
+                      .what = std::move(fault.what),
+                      .expected = std::move(fault.expected)});
+  }
+  return errors;
+}
+
+// The security policy that the file refers to, and its text.
+struct Spif {
+  std::string name;
+  std::string text;
+  labels::SecurityPolicy policy;
+};
+
+std::expected<Spif, guard::FileError> read_spif(const NamedText& policy,
+                                                const schemas::Element& element,
+                                                const SpifSource& source) {
+  const std::string name = value(element, "file");
+  std::expected<NamedText, std::string> file = source(name);
+  if (!file) {
+    return std::unexpected(
+        guard::FileError{.file = policy.name,
+                         .line = element.line,
+                         .column = element.column,
+                         .what = "security policy \"" + name + "\" cannot be read: " + file.error(),
+                         .expected = "a readable Open XML SPIF, by a path relative to this file"});
+  }
+  auto loaded = labels::load_spif(file->name, file->text);
+  if (!loaded) return std::unexpected(loaded.error());
+  return Spif{.name = name, .text = std::move(file->text), .policy = std::move(*loaded)};
+}
+
+void read_children(FileReading& reading, const std::vector<const schemas::Element*>& children) {
+  for (const schemas::Element* child : children) {
+    if (child->name == "limits") {
+      read_limits(reading, *child);
+    } else if (child->name == "label") {
+      read_label(reading, *child);
+    } else if (child->name == "peer") {
+      read_peer(reading, *child);
+    } else if (child->name == "direction") {
+      read_direction(reading, *child);
+    } else {
+      CHECK(child->name == "security-policy");
+    }
+  }
+}
+
+}  // namespace
+
+std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& source) {
+  schemas::FileReader reader(schemas::Grammar::kPolicy);
+  const auto document = reader.read_text(policy.text, policy.name);
+  if (!document) return std::unexpected(Errors{document.error()});
+  const schemas::Element& root = document->root();
+  const schemas::Element* reference = root.child(kPolicyNamespace, "security-policy");
+  CHECK(root.is(kPolicyNamespace, "policy") && reference != nullptr);  // the schema says so
+  auto spif = read_spif(policy, *reference, source);
+  if (!spif) return std::unexpected(Errors{spif.error()});
+
+  FileReading reading(spif->policy);
+  reading.content.name = value(root, "name");
+  reading.content.spif = spif->name;
+  reading.content.digest = policy_digest(policy.text, std::array<std::string_view, 1>{spif->text});
+  read_children(reading, root.elements());
+  if (!reading.faults.empty()) {
+    return std::unexpected(to_errors(policy.name, std::move(reading.faults)));
+  }
+  auto made = Policy::make(std::move(reading.content));
+  if (!made) return std::unexpected(to_errors(policy.name, std::move(made.error())));
+  return std::move(*made);
+}
+
+}  // namespace policy

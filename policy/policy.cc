@@ -1,0 +1,129 @@
+#include "policy/policy.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "guard/base/check.h"
+#include "labels/marking.h"
+#include "policy/content_check.h"
+#include "policy/rule_match.h"
+
+namespace policy {
+namespace {
+
+constexpr std::size_t kLanes = 2;
+constexpr std::size_t kClasses = 7;
+
+std::size_t index_of(guard::Lane lane) { return static_cast<std::size_t>(lane); }
+std::size_t index_of(StanzaClass about) { return static_cast<std::size_t>(about); }
+
+}  // namespace
+
+struct Policy::Compiled {
+  explicit Compiled(PolicyContent c) : content(std::move(c)) {
+    for (guard::PeerIndex peer = 0; peer < content.peers.size(); ++peer) {
+      for (const DomainClaim& claim : content.peers[peer].domains) add(peer, claim);
+    }
+    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+      for (const Rule& rule : content.direction(lane).rules) {
+        rules[index_of(lane)][index_of(rule.about)].push_back(&rule);
+      }
+    }
+    for (const NamedLabel& label : content.labels) {
+      markings.push_back(labels::marking(content.security_policy, label.label));
+    }
+  }
+  Compiled(const Compiled&) = delete;
+  Compiled& operator=(const Compiled&) = delete;
+
+  void add(guard::PeerIndex peer, const DomainClaim& claim) {
+    const auto side = static_cast<std::size_t>(content.peers[peer].side);
+    CHECK(sides[side].add(claim.domain, claim.match, peer));
+    if (claim.match == guard::DomainMatch::kDefault) {
+      default_routes[side] = peer;
+    } else {
+      CHECK(claims.add(claim.domain, claim.match, peer));
+    }
+  }
+
+  const PolicyContent content;
+  std::array<guard::DomainTable, 2> sides;
+  guard::DomainTable claims;  // of both sides, without the default routes
+  std::array<std::optional<guard::PeerIndex>, 2> default_routes;
+  std::array<std::array<std::vector<const Rule*>, kClasses>, kLanes> rules;
+  std::vector<std::string> markings;  // by LabelIndex
+};
+
+Policy::Policy(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+
+std::expected<Policy, std::vector<Fault>> Policy::make(PolicyContent content) {
+  std::vector<Fault> faults = check_content(content);
+  if (!faults.empty()) return std::unexpected(std::move(faults));
+  return Policy(std::make_shared<const Compiled>(std::move(content)));
+}
+
+const PolicyContent& Policy::content() const { return compiled_->content; }
+
+const guard::DomainTable& Policy::domains(guard::Side side) const {
+  return compiled_->sides[static_cast<std::size_t>(side)];
+}
+
+std::optional<guard::PeerIndex> Policy::peer_of(guard::Side side, std::string_view domain) const {
+  if (domain.empty()) return std::nullopt;
+  const std::optional<guard::PeerIndex> claimed = compiled_->claims.find(domain);
+  if (!claimed) return compiled_->default_routes[static_cast<std::size_t>(side)];
+  return peers()[*claimed].side == side ? claimed : std::nullopt;
+}
+
+std::span<const Rule* const> Policy::rules_about(guard::Lane lane, StanzaClass about) const {
+  return compiled_->rules[index_of(lane)][index_of(about)];
+}
+
+const std::string& Policy::label_marking(LabelIndex label) const {
+  CHECK(label < compiled_->markings.size());
+  return compiled_->markings[label];
+}
+
+namespace {
+
+// Whether any of these rules lets something pass from one peer to the other. What an earlier rule
+// refuses without a condition no later one can allow.
+bool lets_pass(std::span<const Rule* const> rules, guard::PeerIndex from, guard::PeerIndex to) {
+  TypeSet refused;
+  for (const Rule* rule : rules) {
+    if (!joins(*rule, from, to)) continue;
+    if (rule->verdict == Verdict::kAllow && !refused.contains(rule->types)) return true;
+    if (rule->verdict == Verdict::kRefuse && is_unconditional(*rule)) refused.add(rule->types);
+  }
+  return false;
+}
+
+}  // namespace
+
+bool Policy::visible(guard::PeerIndex peer, guard::PeerIndex other) const {
+  if (peer >= peers().size() || other >= peers().size()) return false;
+  const guard::Side side = peers()[peer].side;
+  if (peers()[other].side == side) return false;
+  const auto any = [&](guard::Lane lane, guard::PeerIndex from, guard::PeerIndex to) {
+    return std::ranges::any_of(compiled_->rules[index_of(lane)],
+                               [&](const auto& rules) { return lets_pass(rules, from, to); });
+  };
+  const guard::Lane out = guard::lane_from(side);
+  const guard::Lane back = guard::lane_from(guard::other(side));
+  return any(out, peer, other) || any(back, other, peer);
+}
+
+guard::Digest policy_digest(std::string_view policy_text,
+                            std::span<const std::string_view> spif_texts) {
+  std::string all = "xmpp-guard policy 1\n";
+  const auto add = [&](std::string_view text) {
+    all += std::to_string(text.size());
+    all += '\n';
+    all += text;
+  };
+  add(policy_text);
+  for (const std::string_view text : spif_texts) add(text);
+  return guard::Sha256().digest(guard::as_bytes(all));
+}
+
+}  // namespace policy

@@ -1,0 +1,48 @@
+// Matching: does a rule match this stanza? Pure functions, shared by the service and the tools.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "guard/base/domain_table.h"
+#include "policy/reason.h"
+#include "policy/rule.h"
+#include "policy/stanza_facts.h"
+
+namespace policy {
+
+// joins says whether the rule is about stanzas from that peer to that one.
+[[nodiscard]] bool joins(const Rule& rule, guard::PeerIndex from, guard::PeerIndex to);
+
+// is_unconditional says whether the rule is about everything of its types and peers.
+[[nodiscard]] bool is_unconditional(const Rule& rule);
+
+// Matching is what came of trying rules in their order.
+struct Matching {
+  const Rule* rule = nullptr;  // the first that matches; nullptr: none does
+  // Where none does: the first allowing rule that is about the type and the peers, and the
+  // condition of it that fails; kNoRule without one.
+  const Rule* nearest = nullptr;
+  Reason failed = Reason::kNoRule;
+  bool joined = false;  // some allowing rule tried is about these two peers
+};
+
+// match tries the rules that Policy::rules_about gave for the stanza's class. REQUIRES: the class
+// is not kAnswer.
+[[nodiscard]] Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts,
+                             guard::PeerIndex from, guard::PeerIndex to);
+
+// match_request finds the rule that would let an iq of `type` with that payload cross from
+// `asker` to `other`; nullptr where none would. An answer goes by it.
+[[nodiscard]] const Rule* match_request(std::span<const Rule* const> rules, StanzaType type,
+                                        const ElementName& payload, guard::PeerIndex asker,
+                                        guard::PeerIndex other);
+
+// match_answer finds the rule that an iq result or error from `answerer` to `asker` goes by, among
+// the rules about requests in the other lane: the first that would have let some request with the
+// result's payload cross; where it has none, the first that would have let any request cross.
+[[nodiscard]] const Rule* match_answer(std::span<const Rule* const> rules, const StanzaFacts& facts,
+                                       guard::PeerIndex answerer, guard::PeerIndex asker);
+
+}  // namespace policy
