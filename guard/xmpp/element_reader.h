@@ -6,6 +6,7 @@
 // declared entity, and the size of the tree is bounded.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string_view>
@@ -42,5 +43,9 @@ class ElementReader {
   struct Parse;
   std::unique_ptr<Parse> parse_;
 };
+
+// read_stream_error gives the condition of a <stream:error/> element; undefined-condition where it
+// names none that RFC 6120 defines.
+[[nodiscard]] StreamError read_stream_error(const StreamElement& element);
 
 }  // namespace guard::xmpp

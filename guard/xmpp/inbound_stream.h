@@ -19,8 +19,10 @@
 #include <vector>
 
 #include "guard/xmpp/dialback.h"
+#include "guard/xmpp/dialback_element.h"
 #include "guard/xmpp/element_reader.h"
 #include "guard/xmpp/framer.h"
+#include "guard/xmpp/sasl_external.h"
 #include "guard/xmpp/stream_event.h"
 #include "guard/xmpp/stream_id.h"
 
@@ -77,15 +79,15 @@ class InboundStream {
     DomainPair pair;  // must be the same after the handshake (S6)
   };
   struct AwaitingTls {
-    std::optional<DomainPair> pair;
+    std::optional<DomainPair> pair{};
   };
   struct AwaitingHeader {
-    std::optional<DomainPair> pair;
-    TlsFacts tls;
+    std::optional<DomainPair> pair{};
+    TlsFacts tls{};
   };
   struct Negotiating {
-    DomainPair pair;
-    TlsFacts tls;
+    DomainPair pair{};
+    TlsFacts tls{};
     bool external_offered = false;
     bool challenged = false;  // an empty challenge was sent, <response/> must follow
     unsigned attempts = 0;
@@ -105,11 +107,6 @@ class InboundStream {
   using State =
       std::variant<Idle, AwaitingPlainHeader, AwaitingStartTls, AwaitingTls, AwaitingHeader,
                    Negotiating, AwaitingRestart, Established, Closing, Closed>;
-  struct Asked {
-    DomainPair pair;
-    std::string stream_id;
-  };
-
   void handle(const Connected&);
   void handle(const Received& received);
   void handle(const TlsEstablished& established);
@@ -119,10 +116,10 @@ class InboundStream {
   void handle(const Timeout& timeout);
   void handle(const Disconnected&);
 
+  // One function for each state. A state's reference dies when state_ is assigned.
   void pull_frames();
-  void frame(const Frame& frame);
   void frame_in(Idle&, const Frame& frame);
-  void frame_in(AwaitingPlainHeader& state, const Frame& frame);
+  void frame_in(AwaitingPlainHeader&, const Frame& frame);
   void frame_in(AwaitingStartTls& state, const Frame& frame);
   void frame_in(AwaitingTls&, const Frame& frame);
   void frame_in(AwaitingHeader& state, const Frame& frame);
@@ -132,26 +129,35 @@ class InboundStream {
   void frame_in(Closing& state, const Frame& frame);
   void frame_in(Closed&, const Frame& frame);
 
+  // accept_header answers a header with ours and gives the pair, or fails the stream. Where a pair
+  // is expected, the header must name the same one.
   std::optional<DomainPair> accept_header(const Frame& frame,
                                           const std::optional<DomainPair>& expected);
+  // read_small reads an element that is not a stanza; stream errors and faults are dealt with.
   std::optional<StreamElement> read_small(const Frame& frame);
+
+  // In inbound_authentication.cc:
   void offer_authentication(const DomainPair& pair, const TlsFacts& tls);
-  void sasl_auth(Negotiating& state, const StreamElement& element);
-  void sasl_authzid(Negotiating& state, const std::string& encoded);
-  void sasl_fail(Negotiating& state, std::string_view condition, RefusalCause cause);
-  // Each gives true where the element was a dialback element and has been dealt with.
-  bool dialback_element(const StreamElement& element, const TlsFacts& tls);
-  void dialback_result(const StreamElement& element, const TlsFacts& tls);
-  void dialback_verify(const StreamElement& element);
+  void send_features(bool external);
+  void sasl_element(Negotiating& state, const StreamElement& element);
+  void sasl_content(Negotiating& state, const std::string& encoded);
+  void sasl_failed(Negotiating& state, SaslFailure failure, RefusalCause cause);
+  void dialback_element(const StreamElement& element, const TlsFacts& tls);
+  void dialback_result(const DialbackElement& request, const TlsFacts& tls);
+  void dialback_verify(const DialbackElement& request);
+  void answer_result(const DomainPair& pair, DialbackVerdict verdict, StanzaError condition);
+  [[nodiscard]] bool may_see(const DomainPair& pair) const;
+  [[nodiscard]] const TlsFacts* authenticating_tls() const;
   void authenticate(const DomainPair& pair, AuthMethod method);
-  void establish(const DomainPair& pair, AuthMethod method);
 
   void send(std::string bytes);
   void refuse(const DomainPair& pair, RefusalCause cause);
+  // fail ends the stream with an error: header first where none was sent (SPEC: RFC 6120 4.9.1.2).
   void fail(StreamError error, CloseCause cause = CloseCause::kProtocol,
             std::optional<FrameFault> fault = std::nullopt);
   void close_in_order(CloseCause cause);
   void peer_closed();
+  void abandon(CloseCause cause);  // no word to the peer
   void finish();
 
   InboundConfig config_;
@@ -162,7 +168,7 @@ class InboundStream {
   bool header_sent_ = false;  // on the current stream
   std::optional<PeerId> peer_;
   std::set<DomainPair> pairs_;
-  std::vector<Asked> asked_;
+  std::vector<DomainPair> asked_;  // AskAuthoritative not answered yet, of the current stream
   State state_ = Idle{};
   std::vector<StreamAction> actions_;
 };

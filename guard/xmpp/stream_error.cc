@@ -8,8 +8,6 @@
 namespace guard::xmpp {
 namespace {
 
-constexpr std::string_view kStreamErrorsNs = "urn:ietf:params:xml:ns:xmpp-streams";
-
 // In the order of the enumeration.
 constexpr std::array<std::string_view, 25> kNames = {"bad-format",
                                                      "bad-namespace-prefix",

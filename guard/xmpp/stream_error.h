@@ -38,6 +38,8 @@ enum class StreamError : std::uint8_t {
   kUnsupportedVersion = 24,
 };
 
+inline constexpr std::string_view kStreamErrorsNs = "urn:ietf:params:xml:ns:xmpp-streams";
+
 // to_string gives the condition's element name, such as "not-well-formed".
 [[nodiscard]] std::string_view to_string(StreamError condition);
 
