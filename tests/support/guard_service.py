@@ -40,7 +40,10 @@ class Site:
 
     def edge(self, side, namespace, address, certificates, trust, secret):
         edge = self._edge(side)
-        edge.set("network-namespace", str(namespace.path))
+        if namespace is None:
+            edge.attrib.pop("network-namespace", None)
+        else:
+            edge.set("network-namespace", str(namespace.path))
         listens = edge.findall(SITE + "listen")
         for other in listens[1:]:
             edge.remove(other)
@@ -76,18 +79,18 @@ class Site:
 class GuardService:
     """GuardService is one guardd and everything that it has started."""
 
-    def __init__(self, site, folder):
+    def __init__(self, site, folder, options=()):
         self.site = pathlib.Path(site)
+        self.options = options
         self.folder = pathlib.Path(folder)
         self.log_folder = pathlib.Path(ElementTree.parse(site).getroot().find(SITE + "log").get("directory"))
         self.child = None
         self._family = set()
 
-    def start(self, ready=True, environment=None):
+    def start(self, ready=True):
         output = self.folder / "guardd.log"
         start = len(output.read_text(errors="replace")) if output.exists() else 0
-        self.child = Child("guardd", [binaries() / "guardd", self.site], output,
-                           environment={**os.environ, **(environment or {})})
+        self.child = Child("guardd", [binaries() / "guardd", *self.options, self.site], output)
         if ready:
             self.child.wait_for_output("guardd: ready", 20, start)
             self.remember()
@@ -112,8 +115,19 @@ class GuardService:
             command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
         except (FileNotFoundError, ProcessLookupError):
             return None
-        words = [os.path.basename(word.decode(errors="replace")) for word in command if word]
-        return " ".join(words) if words else None
+        words = [word.decode(errors="replace") for word in command if word]
+        # guardd gives each process its name in the graph as the first argument.
+        if len(words) > 1 and os.path.basename(words[0]).startswith("guard-"):
+            return words[1]
+        return None
+
+    def memory(self):
+        """{name: resident kilobytes} of the running roles."""
+        kilobytes = {}
+        for name, pid in self.processes().items():
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            kilobytes[name] = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+        return kilobytes
 
     def kill(self, name, number=signal.SIGKILL):
         """Kills one role, and waits until it is gone."""
@@ -159,10 +173,14 @@ class GuardService:
     def running(self):
         return self.child is not None and self.child.running()
 
+    @staticmethod
+    def audit_command():
+        return binaries() / "guard-audit"
+
     def audit(self, command, *arguments):
         """Runs `guard-audit COMMAND LOG …`; gives the finished process."""
         return subprocess.run(
-            [binaries() / "guard-audit", command, self.log_folder, *map(str, arguments)],
+            [self.audit_command(), command, self.log_folder, *map(str, arguments)],
             capture_output=True, text=True, timeout=60)
 
     def rows(self, *arguments):
