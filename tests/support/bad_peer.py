@@ -124,6 +124,7 @@ class BadServer:
         self.offer_external = offer_external
         self.verify_answer = verify_answer
         self.received = queue.Queue()
+        self.raw = bytearray()  # what came on all connections, as it came
         self.connections = []
         self.stall = threading.Event()
         self.faults = []
@@ -146,7 +147,7 @@ class BadServer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection):
-        stream = XmlStream(connection, timeout=3600)
+        stream = XmlStream(connection, timeout=3600, raw=self.raw)
         try:
             self._negotiate(stream)
             while True:

@@ -4,6 +4,7 @@
     alice ── Prosody high ── edge high   (guard)   edge low ── Prosody low ── bob
              10.77.1.1       10.77.1.2             10.77.2.2   10.77.2.1
              hostile peers   10.77.1.3 …           10.77.2.3 …
+    Nobody is at the addresses of `down`, and nobody may know of `hidden`.
 """
 
 import pathlib
@@ -15,7 +16,7 @@ from .client import Client
 from .guard_service import GuardService, Site
 from .network import Namespace
 from .pki import Authority
-from .policies import write_policy
+from .policies import EXTRA, Policy
 from .servers import NameServer, Prosody
 
 keep_folders = False
@@ -32,8 +33,9 @@ class Side:
         self.domain = f"{name}.example"
         self.server = f"10.77.{number}.1"
         self.edge = f"10.77.{number}.2"
-        self.spare = [f"10.77.{number}.{last}" for last in range(3, 9)]
-        self.namespace = Namespace(name[0], [self.server, self.edge, *self.spare])
+        self.address = {extra: f"10.77.{number}.{last}" for last, extra in enumerate(EXTRA, 3)}
+        self.spare = [f"10.77.{number}.{last}" for last in range(21, 25)]
+        self.namespace = Namespace(name[0], [self.server, self.edge, *self.address.values(), *self.spare])
         self.authority = Authority(f"{name} authority", self.folder / "authority")
         self.names = None
         self.prosody = None
@@ -48,10 +50,13 @@ class Side:
 class Bed:
     """Bed is both sides and the guard, all running. `dialback` makes both Prosodys dial back.
 
-    `limits` are lowered in the site file. `start=False` leaves the guard for the test to start.
+    `limits` are set in the policy. `edit` may change the policy, `edit_site` the site file, before
+    they are written; `start=False` leaves the guard for the test to start. `example` takes policy
+    and security policy as they stand in deploy/examples/pair, without hostile peers.
     """
 
-    def __init__(self, dialback=False, limits=None, start=True, prosody=True, users=None):
+    def __init__(self, dialback=False, limits=None, start=True, users=None, edit=None, edit_site=None, example=False,
+                 guardd_options=()):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="xmpp-guard-bed-"))
         self.sides = []
         self.guard = None
@@ -64,13 +69,25 @@ class Bed:
             self.high = self._side("high", 1)
             self.low = self._side("low", 2)
             for side, far in ((self.high, self.low), (self.low, self.high)):
-                side.names = NameServer(side.name, side.namespace, side.folder, self._more_names(side))
-                if prosody:
-                    identity = side.authority.issue(side.domain, [side.domain])
-                    side.prosody = Prosody(side.name, side.namespace, side.folder, identity,
-                                           side.authority.certificate, users[side.name], dialback)
-            self.site = self._site(dialback, limits or {})
-            self.guard = GuardService(self.site.write(), self.folder)
+                side.names = NameServer(side.name, side.namespace, side.folder,
+                                        edit=lambda text, side=side: text + self._more_names(side))
+                identity = side.authority.issue(side.domain, [side.domain])
+                side.prosody = Prosody(side.name, side.namespace, side.folder, identity,
+                                       side.authority.certificate, users[side.name], dialback)
+            self.policy = Policy()
+            self.extra = () if example else EXTRA
+            self.policy.add_peers(self.extra)
+            if dialback:
+                for name in self.policy.names.values():
+                    self.policy.authentication(name, "dialback")
+            if limits:
+                self.policy.limits(**limits)
+            if edit is not None:
+                edit(self.policy)
+            self.site = self._site()
+            if edit_site is not None:
+                edit_site(self.site)
+            self.guard = GuardService(self.site.write(), self.folder, guardd_options)
             if start:
                 self.guard.start()
         except BaseException:
@@ -86,34 +103,30 @@ class Bed:
     def _more_names(side):
         """Far domains of the test policy that only hostile peers and probes ask for."""
         far = "low" if side.name == "high" else "high"
-        domains = [f"bad-{far}.example", f"hidden-{far}.example", f"down-{far}.example", "nowhere.example"]
+        domains = [f"{extra}-{far}.example" for extra in EXTRA] + ["nowhere.example"]
         return "".join(f"srv-host=_xmpp-server._tcp.{domain},guard.{side.name}.example,5269\n" for domain in domains)
 
-    def _site(self, dialback, limits):
+    def _site(self):
         site = Site(self.folder)
-        site.policy(write_policy(self.folder, dialback))
+        site.policy(self.policy.write(self.folder))
         (self.folder / "log").mkdir()
         site.log(self.folder / "log")
         for side, far in ((self.high, self.low), (self.low, self.high)):
             certificates = side.folder / "certificates"
             certificates.mkdir()
             # What the guard shows on this side: the far domains, from this side's authority.
-            for domain in (far.domain, f"bad-{far.name}.example", f"down-{far.name}.example"):
+            for domain in (far.domain, *(f"{extra}-{far.name}.example" for extra in self.extra)):
                 shown = side.authority.issue(f"guard-{domain}", [domain])
-                (certificates / f"{domain}.pem").write_bytes(shown.chain.read_bytes())
-                (certificates / f"{domain}.key").write_bytes(shown.key.read_bytes())
-                (certificates / f"{domain}.key").chmod(0o600)
+                both = certificates / f"{domain}.pem"
+                both.touch(0o600)
+                both.write_bytes(shown.chain.read_bytes() + shown.key.read_bytes())
             secret = side.folder / "dialback.secret"
             secret.write_text(f"throw-away dialback secret of the {side.name} side\n")
             secret.chmod(0o600)
             site.edge(side.name, side.namespace, side.edge, certificates, side.authority.certificate, secret)
-            site.peer(f"{side.name}-server", side.server)
-            site.peer(f"bad-{side.name}", side.spare[0])
-            site.peer(f"down-{side.name}", side.spare[5])
-            site.peer(f"dial-{side.name}", side.spare[1])
-            site.peer(f"hidden-{side.name}")
-        if limits:
-            site.limits(**limits)
+            site.peer(self.policy.names[side.name], side.server)
+            for extra in self.extra:
+                site.peer(f"{extra}-{side.name}", *([] if extra == "hidden" else [side.address[extra]]))
         return site
 
     def client(self, user):
@@ -146,7 +159,7 @@ class Bed:
         far = self.low if side is self.high else self.high
         if "identity" not in options:
             options["identity"] = self.identity(side, [domain])
-        peer = BadPeer(side.namespace, side.edge, domain, to or far.domain, source=side.spare[0], **options)
+        peer = BadPeer(side.namespace, side.edge, domain, to or far.domain, source=side.address["bad"], **options)
         self._open.append(peer)
         return peer
 

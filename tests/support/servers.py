@@ -10,11 +10,11 @@ EXAMPLES = ROOT / "deploy" / "examples" / "pair"
 
 
 class NameServer:
-    """dnsmasq inside a namespace, from dnsmasq-<side>.conf and lines of the test's own."""
+    """dnsmasq inside a namespace, from dnsmasq-<side>.conf and the test's own changes."""
 
-    def __init__(self, side, namespace, folder, more=""):
+    def __init__(self, side, namespace, folder, edit=lambda text: text):
         self.configuration = pathlib.Path(folder) / f"dnsmasq-{side}.conf"
-        self.configuration.write_text((EXAMPLES / f"dnsmasq-{side}.conf").read_text() + more)
+        self.configuration.write_text(edit((EXAMPLES / f"dnsmasq-{side}.conf").read_text()))
         command = ["dnsmasq", "--keep-in-foreground", f"--conf-file={self.configuration}",
                    "--user=root", "--pid-file=", "--log-facility=-"]
         self.child = Child(f"dnsmasq {side}", command, pathlib.Path(folder) / f"dnsmasq-{side}.log", namespace)

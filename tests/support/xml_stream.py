@@ -28,8 +28,9 @@ class StreamError(StreamEnded):
 class XmlStream:
     """XmlStream reads top-level elements from a socket; what it sends is not checked at all."""
 
-    def __init__(self, connection, timeout=10):
+    def __init__(self, connection, timeout=10, raw=None):
         self.connection = connection
+        self._raw = raw  # a bytearray that takes all bytes as they came, or None
         self.timeout = timeout
         self.header = None  # the other end's, once it has come
         self.restart()
@@ -96,6 +97,8 @@ class XmlStream:
             raise StreamEnded(str(error)) from None
         if not data:
             raise StreamEnded("closed")
+        if self._raw is not None:
+            self._raw += data
         self._parser.feed(data)
 
     def _advance(self):

@@ -1,0 +1,185 @@
+"""Who may have a stream: TLS always, a certificate that names the domain, dialback where the policy says so."""
+
+import ssl
+
+from cryptography import x509
+from play import UNCLASSIFIED, Play, message
+from support.bad_peer import BadServer, header
+from support.labels import security_label
+from support.pki import Authority
+from support.xml_stream import SASL, TLS, StreamEnded, StreamError
+
+HOME = "bad-low.example"
+
+
+class Authentication(Play):
+    def peer(self, **options):
+        return self.bed.bad_peer(self.bed.low, to="high.example", **options)
+
+    def not_let_in(self, identity):
+        """With this certificate there is no way to send anything."""
+        peer = self.peer(identity=identity)
+        alice = self.alice
+        try:
+            features = peer.secure()
+            self.assertIsNone(features.find(f".//{SASL}mechanism"), "EXTERNAL is offered only with a good certificate")
+            self.assertNotEqual(peer.external(), "success")
+            peer.stream.send(message(f"x@{HOME}", alice.full_jid, body="let me in"))
+            self.assertEqual(peer.stream.read_end(), "not-authorized")
+        except (StreamEnded, ssl.SSLError, ConnectionError):
+            pass  # refused earlier, which is as good
+        alice.hears_nothing(0.3, body="let me in")
+
+    def test_a_good_certificate(self):
+        peer = self.peer().authenticate()
+        peer.stream.send(message(f"x@{HOME}", self.alice.full_jid, body="certified"))
+        self.alice.expect(body="certified")
+
+    def test_an_expired_certificate(self):
+        self.not_let_in(self.bed.identity(self.bed.low, [HOME], expired=True))
+
+    def test_a_certificate_for_another_name(self):
+        self.not_let_in(self.bed.identity(self.bed.low, ["low.example"]))
+
+    def test_a_name_in_the_common_name_only(self):
+        self.not_let_in(self.bed.identity(self.bed.low, [], common_name=HOME))
+
+    def test_a_wildcard_certificate(self):
+        self.not_let_in(self.bed.identity(self.bed.low, ["*.example"]))
+
+    def test_a_certificate_of_another_authority(self):
+        other = Authority("nobody we know", self.bed.folder / "other-authority")
+        self.not_let_in(other.issue("other", [HOME]))
+
+    def test_a_certificate_of_the_other_sides_authority(self):
+        self.not_let_in(self.bed.identity(self.bed.high, [HOME]))
+
+    def test_no_certificate(self):
+        self.not_let_in(None)
+
+    def test_a_srv_name_alone_is_enough(self):
+        self.peer(identity=self.bed.identity(self.bed.low, [HOME], dns=False)).authenticate()
+
+    def test_an_authorization_identity_of_someone_else(self):
+        peer = self.peer()
+        peer.secure()
+        self.assertEqual(peer.external("low.example"), "invalid-authzid")
+
+    def test_an_empty_authorization_identity(self):
+        peer = self.peer()
+        peer.secure()
+        self.assertEqual(peer.external(""), "success")
+
+    def test_starttls_is_required(self):
+        peer = self.peer()
+        features = peer.open()
+        self.assertIsNotNone(features.find(f"{TLS}starttls/{TLS}required"))
+        self.assertEqual(len(features), 1, "nothing else is offered before TLS")
+
+    def test_a_stanza_before_tls(self):
+        peer = self.peer()
+        peer.open()
+        peer.stream.send(message(f"x@{HOME}", self.alice.full_jid, body="in the clear"))
+        self.assertIn(peer.stream.read_end(), ("not-authorized", "policy-violation"))
+        self.alice.hears_nothing(0.3, body="in the clear")
+
+    def test_a_stanza_before_authentication(self):
+        peer = self.peer()
+        peer.secure()
+        peer.stream.send(message(f"x@{HOME}", self.alice.full_jid, body="too early"))
+        self.assertEqual(peer.stream.read_end(), "not-authorized")
+        self.alice.hears_nothing(0.3, body="too early")
+
+    def test_bytes_behind_starttls_are_fatal(self):
+        peer = self.peer()
+        peer.open()
+        with self.assertRaises((StreamEnded, ssl.SSLError, OSError, AssertionError)):
+            peer.start_tls(injected=header("high.example", HOME).encode())
+            peer.open()
+
+    def test_tls_11_is_refused(self):
+        peer = self.peer()
+        peer.open()
+        with self.assertRaises((ssl.SSLError, OSError)):
+            peer.start_tls(floor=ssl.TLSVersion.TLSv1, ceiling=ssl.TLSVersion.TLSv1_1)
+
+    def test_the_certificate_shown_is_that_of_the_far_domain(self):
+        peer = self.peer()
+        peer.open()
+        peer.start_tls()
+        names = x509.load_der_x509_certificate(peer.certificate).extensions.get_extension_for_class(
+            x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
+        self.assertEqual(names, ["high.example"])
+
+    def test_the_domain_may_not_change_after_tls(self):
+        peer = self.peer()
+        peer.open()
+        peer.start_tls()
+        peer.domain = "low.example"
+        with self.assertRaises(StreamError):
+            peer.open()
+            self.assertNotEqual(peer.external(), "success")
+            peer.stream.read()
+
+    def test_dialback_where_the_policy_wants_a_certificate(self):
+        server = BadServer(self.bed.low.namespace, self.bed.low.address["bad"], [HOME],
+                           self.bed.identity(self.bed.low, [HOME]))
+        self.addCleanup(server.stop)
+        peer = self.peer(identity=None)
+        try:
+            peer.secure()
+            kind, _ = peer.dialback("00" * 32)
+            self.assertNotEqual(kind, "valid")
+        except StreamEnded:
+            pass
+
+    def test_the_log_tells_who_was_let_in_and_how(self):
+        self.peer().authenticate()
+        row = self.guard.row(event="stream-authenticated", peer="bad-low")
+        self.assertIn("external", row["detail"].lower())
+
+
+class Outgoing(Play):
+    """The guard as the one that connects: it writes only to a server that shows who it is."""
+
+    def server(self, **options):
+        identity = options.pop("identity", None) or self.bed.identity(self.bed.low, [HOME])
+        server = BadServer(self.bed.low.namespace, self.bed.low.address["bad"], [HOME], identity, **options)
+        self.addCleanup(server.stop)
+        return server
+
+    def test_a_good_server_gets_its_stanzas(self):
+        server = self.server()
+        self.alice.send(f"x@{HOME}", "to the good server", UNCLASSIFIED)
+        self.assertIn("to the good server", "".join(server.expect(15).itertext()))
+
+    def test_a_server_with_a_wrong_certificate_gets_nothing(self):
+        for identity in (self.bed.identity(self.bed.low, ["other.example"]),
+                         self.bed.identity(self.bed.low, [HOME], expired=True),
+                         self.bed.identity(self.bed.high, [HOME])):
+            server = self.server(identity=identity)
+            self.alice.send(f"x@{HOME}", "to an impostor", UNCLASSIFIED)
+            self.guard.row(within=15, event="connect-failed", peer="bad-low")
+            self.assertTrue(server.received.empty())
+            server.stop()
+
+    def test_what_is_written_is_one_canonical_spelling(self):
+        server = self.server()
+        sender = self.bed.bad_peer(self.bed.high, to=HOME).authenticate()
+        label = security_label(UNCLASSIFIED)
+        spellings = [
+            "<message from='y@bad-high.example' to='x@bad-low.example' type='chat'><body>a &lt; b</body>{}</message>",
+            "<message  type=\"chat\"\n to=\"x@bad-low.example\" from='y@bad-high.example' ><body><![CDATA[a < b]]></body>{}"
+            "</message >",
+            "<message to='x@bad-low.example' type='&#99;hat' from='y@bad-high.example'><body>a &#60; &#x62;</body>{}</message>",
+            "<j:message xmlns:j='jabber:server' xmlns:unused='urn:example:unused' type='chat' to='x@bad-low.example' "
+            "from='y@bad-high.example'><j:body>a &#x3C; b</j:body>{}</j:message>",
+        ]
+        heard = []
+        for spelling in spellings:
+            server.raw.clear()
+            sender.stream.send(spelling.format(label))
+            server.expect(15)
+            heard.append(bytes(server.raw).decode())
+        self.assertIn("<body>a &lt; b</body>", heard[0])
+        self.assertEqual(len(set(heard)), 1, heard)

@@ -1,0 +1,45 @@
+"""Play: what every functional test is. A shared bed, its clients, and a few words for the plays."""
+
+import unittest
+
+from support import bed, labels
+
+# The security policy of deploy/examples/pair/spif.xml.
+POLICY = "2.999.1"
+UNCLASSIFIED = labels.ess_text(POLICY, 1)
+RESTRICTED = labels.ess_text(POLICY, 2)
+CONFIDENTIAL = labels.ess_text(POLICY, 3)
+SECRET = labels.ess_text(POLICY, 4)
+
+
+class Play(unittest.TestCase):
+    """A test on a bed that it shares with every play that wants the same one (`bed_options`)."""
+
+    bed_options = {}
+    bed_order = "1"
+
+    def setUp(self):
+        self.bed = bed.shared(**self.bed_options)
+        self.guard = self.bed.guard
+        self.addCleanup(self.bed.tidy)
+
+    @property
+    def alice(self):
+        return self.bed.alice
+
+    @property
+    def bob(self):
+        return self.bed.bob
+
+    def crosses(self, body="still there"):
+        """Both directions work: what every hostile act has to leave as it was."""
+        for sender, receiver in ((self.alice, self.bob), (self.bob, self.alice)):
+            sender.send(receiver.full_jid, body, UNCLASSIFIED)
+            heard = receiver.expect(body=body, sender=sender.jid)
+            self.assertEqual(heard.label, UNCLASSIFIED)
+
+
+def message(sender, to, body="text", label=UNCLASSIFIED, kind="chat", id="bad-1", more=""):
+    """A message as a server would send it, for hostile peers; `label` in base64 or None."""
+    shown = labels.security_label(label) if label is not None else ""
+    return f"<message from='{sender}' to='{to}' type='{kind}' id='{id}'><body>{body}</body>{shown}{more}</message>"

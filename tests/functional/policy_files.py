@@ -1,0 +1,91 @@
+"""Files that are bad are refused at start, with file, line, column and what was expected."""
+
+import subprocess
+
+from play import UNCLASSIFIED, Play
+from support import bed
+from support.guard_service import binaries
+
+
+class BadFiles(Play):
+    """`guardd --check` on copies of a good set of files, each with one fault."""
+
+    bed_order = "7"
+
+    def check(self, file):
+        return subprocess.run([binaries() / "guardd", "--check", file], capture_output=True, text=True, timeout=30)
+
+    def refused(self, file, expected_place):
+        done = self.check(file)
+        self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+        self.assertRegex(done.stderr, expected_place + r":\d+:\d+: ")
+        started = subprocess.run([binaries() / "guardd", file], capture_output=True, text=True, timeout=30)
+        self.assertEqual(started.returncode, 2, "a start refuses what --check refuses")
+        return done.stderr
+
+    def copies(self, name, old, new):
+        """A set of the bed's files in which `name` has `new` instead of `old`; gives the site file."""
+        folder = self.bed.folder / f"files-{self._testMethodName}"
+        folder.mkdir(exist_ok=True)
+        for file in (self.bed.folder / "policy.xml", self.bed.folder / "spif.xml", self.guard.site):
+            text = file.read_text()
+            if file.name == name:
+                self.assertIn(old, text)
+                text = text.replace(old, new, 1)
+            if file.name == "guard.xml":
+                text = text.replace(str(self.bed.folder / "policy.xml"), str(folder / "policy.xml"))
+            (folder / file.name).write_text(text)
+        return folder / "guard.xml"
+
+    def test_good_files_are_accepted(self):
+        done = self.check(self.guard.site)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_file_that_is_not_there(self):
+        self.assertEqual(self.check("/nowhere/guard.xml").returncode, 2)
+
+    def test_a_site_file_that_is_no_xml(self):
+        self.refused(self.copies("guard.xml", "</", "<"), "guard.xml")
+
+    def test_a_site_file_with_an_unknown_element(self):
+        self.refused(self.copies("guard.xml", "<log ", "<lag "), "guard.xml")
+
+    def test_a_site_file_with_a_name_instead_of_an_address(self):
+        self.refused(self.copies("guard.xml", self.bed.low.edge, "edge.low.example"), "guard.xml")
+
+    def test_a_policy_with_an_unknown_attribute(self):
+        self.refused(self.copies("policy.xml", "<direction ", "<direction allow='everything' "), "policy.xml")
+
+    def test_a_policy_with_an_unknown_peer(self):
+        self.refused(self.copies("policy.xml", "bad-low", "worse-low"), "policy.xml")
+
+    def test_a_security_policy_with_a_fault(self):
+        self.refused(self.copies("spif.xml", 'lacv="2"', 'lacv="two"'), "spif.xml")
+
+    def test_an_edge_certificate_that_the_other_side_trusts(self):
+        low_trust = str(self.bed.low.authority.certificate)
+        site = self.copies("guard.xml", low_trust, str(self.bed.high.authority.certificate))
+        done = self.check(site)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertTrue(done.stderr)
+
+
+class EmptyPolicy(Play):
+    """INVARIANT(DENY_BY_DEFAULT): without rules nothing crosses, whatever label it carries."""
+
+    def setUp(self):
+        bed.close_all()
+        self.bed = bed.Bed(edit=lambda policy: policy.drop_rules())
+        self.addCleanup(self.bed.close)
+        self.guard = self.bed.guard
+
+    bed_order = "9"
+
+    def test_nothing_crosses(self):
+        for sender, receiver in ((self.alice, self.bob), (self.bob, self.alice)):
+            sender.send(receiver.full_jid, "against no rule", UNCLASSIFIED)
+            sender.send_presence(to=receiver.full_jid)
+            sender.ping(receiver.full_jid)
+        self.bob.hears_nothing(3, sender=self.alice.full_jid)
+        self.alice.hears_nothing(0.2, sender=self.bob.full_jid, kind=None)
+        self.assertEqual(self.guard.rows("--verdict", "allowed"), [])

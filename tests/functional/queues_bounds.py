@@ -1,0 +1,101 @@
+"""A far peer that is down, or that reads nothing: bounded, in the log, and nobody else's problem."""
+
+import pathlib
+import time
+
+from play import UNCLASSIFIED, Play, message
+from support.bad_peer import BadServer
+
+HOME = "bad-low.example"
+BOUND = 50
+
+
+class QueueBounds(Play):
+    bed_options = {"limits": {"queue_stanzas": BOUND, "queue_seconds": 3, "queue_bytes": 4 << 20}}
+    bed_order = "3"
+
+    def server(self):
+        server = BadServer(self.bed.low.namespace, self.bed.low.address["bad"], [HOME],
+                           self.bed.identity(self.bed.low, [HOME]))
+        self.addCleanup(server.stop)
+        return server
+
+    def flood(self, to, count, size=100):
+        peer = self.bed.bad_peer(self.bed.high, to=to.partition("@")[2]).authenticate()
+        for number in range(count):
+            peer.stream.send(message("y@bad-high.example", to, body=f"{number:06d}" + "x" * size, id=f"flood-{number}"))
+        return peer
+
+    def decisions(self, to):
+        return [row for row in self.guard.rows() if row["class"] == "decision" and row["to_address"] == to]
+
+    def test_for_a_peer_that_is_down_is_queued_to_a_bound_and_then_refused(self):
+        to = "one@down-low.example"
+        self.flood(to, BOUND * 2)
+        deadline = time.monotonic() + 10
+        while len(self.decisions(to)) < BOUND * 2 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        rows = self.decisions(to)
+        self.assertEqual(len(rows), BOUND * 2, "nothing vanishes without a row")
+        released = [row for row in rows if row["action"] == "forward"]
+        refused = [row for row in rows if row["reason"] == "queue-full"]
+        self.assertEqual(len(released), BOUND)
+        self.assertEqual(len(refused), BOUND)
+        # What waits too long expires, and the log says so.
+        row = self.guard.row(within=10, **{"class": "outcome", "peer": "down-low", "result": "expired"})
+        self.assertGreaterEqual(row["last_sequence"], released[0]["sequence"])
+        self.crosses("while another peer is down")
+
+    def test_what_waits_is_delivered_when_the_peer_comes_up_in_time(self):
+        self.alice.send(f"x@{HOME}", "sent before it was up", UNCLASSIFIED)
+        time.sleep(0.5)
+        server = self.server()
+        self.assertIn("sent before it was up", "".join(server.expect(15).itertext()))
+
+    def test_a_sender_learns_of_a_message_that_expired_towards_low(self):
+        sent = self.alice.send("two@down-low.example", "too late", UNCLASSIFIED)
+        self.assertEqual(self.alice.expect(20, id=sent).error, ("remote-server-timeout", "wait"))
+
+    def test_a_stalled_receiver_costs_bounded_memory_and_slows_nobody(self):
+        server = self.server()
+        self.alice.send(f"x@{HOME}", "first", UNCLASSIFIED)
+        server.expect(15)
+        server.stall.set()
+        before = self.guard.memory()
+        self.flood(f"x@{HOME}", 400, size=60_000)  # 24 MB
+        self.crosses("beside a stalled receiver")
+        after = self.guard.memory()
+        for name, kilobytes in after.items():
+            self.assertLess(kilobytes - before[name], 32_768, name)
+        refused = [row for row in self.decisions(f"x@{HOME}") if row["reason"] == "queue-full"]
+        self.assertTrue(refused, "past the bound stanzas are refused")
+
+
+class Silence(Play):
+    bed_options = {"limits": {"handshake_seconds": 3, "connections_per_address": 4096, "streams": 1000}}
+    bed_order = "4"
+
+    def test_three_thousand_silent_connections_are_dropped_at_the_deadline(self):
+        side = self.bed.low
+        self.crosses("before silent connections")
+        silent = []
+        self.addCleanup(lambda: [connection.close() for connection in silent])
+        for number in range(3000):
+            connection = side.namespace.connect(side.edge, 5269, source=side.spare[number % 4])
+            connection.setblocking(False)
+            silent.append(connection)
+        edge = self.guard.processes()["edge-low"]
+        held = len(list(pathlib.Path(f"/proc/{edge}/fd").iterdir()))
+        self.assertLess(held, 1100, "the configured cap holds")
+        # Those who have their streams already notice nothing.
+        self.crosses("beside silent connections")
+        deadline = time.monotonic() + 8
+        while time.monotonic() < deadline:
+            held = len(list(pathlib.Path(f"/proc/{edge}/fd").iterdir()))
+            if held < 100:
+                break
+            time.sleep(0.2)
+        self.assertLess(held, 100, "dropped at the handshake deadline")
+        self.crosses("after silent connections")
+        rows = [row for row in self.guard.rows() if row.get("event") == "strangers"]
+        self.assertLess(len(rows), 40, "strangers are counted, not listed")
