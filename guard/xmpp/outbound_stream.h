@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "guard/xmpp/dialback.h"
+#include "guard/xmpp/dialback_element.h"
 #include "guard/xmpp/element_reader.h"
 #include "guard/xmpp/framer.h"
 #include "guard/xmpp/stream_event.h"
@@ -30,8 +31,8 @@ enum class OutboundPurpose : std::uint8_t {
 
 // OutboundConfig: the secret outlives the machine.
 struct OutboundConfig {
-  DomainPair pair;      // local: who we are; remote: whom we want
-  PeerDemands demands;  // of the peer that remote belongs to
+  DomainPair pair{};      // local: who we are; remote: whom we want
+  PeerDemands demands{};  // of the peer that remote belongs to
   const DialbackSecret* secret = nullptr;
   OutboundPurpose purpose = OutboundPurpose::kStanzas;
   bool have_certificate = false;  // we present one that names pair.local: EXTERNAL is worth trying
@@ -84,16 +85,13 @@ class OutboundStream {
   struct AwaitingStartTls {};
   struct AwaitingProceed {};
   struct AwaitingTls {};
-  struct AwaitingHeader {
-    TlsFacts tls;
-  };
+  struct AwaitingHeader {};
   struct AwaitingFeatures {
-    TlsFacts tls;
-    std::string id;  // the peer's, for this stream
+    std::string id{};  // the peer's, for this stream
     bool dialback_declared = false;
   };
   struct AwaitingSasl {
-    std::string id;
+    std::string id{};
     bool may_dial_back = false;  // policy and peer allow it after a <failure/>
   };
   struct AwaitingRestart {};
@@ -101,7 +99,9 @@ class OutboundStream {
   struct AwaitingResult {};
   struct Verifying {};
   struct Ready {};
-  struct Closing {};
+  struct Closing {
+    bool discarding = false;  // after an error nothing that the peer says matters
+  };
   struct Closed {};
   using State =
       std::variant<Idle, AwaitingPlainHeader, AwaitingStartTls, AwaitingProceed, AwaitingTls,
@@ -118,40 +118,46 @@ class OutboundStream {
   void handle(const Disconnected&);
 
   void pull_frames();
-  void frame(const Frame& frame);
-  std::optional<StreamHeader> accept_header(const Frame& frame);
-  void element(const StreamElement& element);
-  void element_in(Idle&, const StreamElement& element);
-  void element_in(AwaitingPlainHeader&, const StreamElement& element);
+  void element_frame(const Frame& frame);
+  // One function for each state. A state's reference dies when state_ is assigned.
+  void element_in(Idle&, const StreamElement&);
+  void element_in(AwaitingPlainHeader&, const StreamElement&);
   void element_in(AwaitingStartTls&, const StreamElement& element);
   void element_in(AwaitingProceed&, const StreamElement& element);
-  void element_in(AwaitingTls&, const StreamElement& element);
-  void element_in(AwaitingHeader&, const StreamElement& element);
+  void element_in(AwaitingTls&, const StreamElement&);
+  void element_in(AwaitingHeader&, const StreamElement&);
   void element_in(AwaitingFeatures& state, const StreamElement& element);
   void element_in(AwaitingSasl& state, const StreamElement& element);
-  void element_in(AwaitingRestart&, const StreamElement& element);
+  void element_in(AwaitingRestart&, const StreamElement&);
   void element_in(AwaitingFinalFeatures&, const StreamElement& element);
   void element_in(AwaitingResult&, const StreamElement& element);
   void element_in(Verifying&, const StreamElement& element);
   void element_in(Ready&, const StreamElement& element);
-  void element_in(Closing&, const StreamElement& element);
-  void element_in(Closed&, const StreamElement& element);
+  void element_in(Closing&, const StreamElement&);
+  void element_in(Closed&, const StreamElement&);
 
   void open_stream();
-  void header_arrived(const StreamHeader& header);
+  void begin_tls();
+  void header_arrived(const Frame& frame);
   void dial_back(const std::string& id);
-  bool verify_answer(const StreamElement& element);
+  void report_limits(const PeerLimits& limits);
+  void open_verify();
   void send_verify(const VerifyRequested& request);
-  void flush_verify();
-  void peer_error(const StreamElement& element);
+  void verify_answered(const DialbackElement& answer);
+  void result_answered(const DialbackElement& answer);
+  // read_answer gives a dialback answer; everything else fails the stream.
+  std::optional<DialbackElement> read_answer(const StreamElement& element);
 
   void send(std::string bytes);
+  void unexpected(const StreamElement& element);
   void give_up(RefusalCause cause, std::optional<StreamError> error);
   void fail(StreamError error, CloseCause cause = CloseCause::kProtocol,
             std::optional<FrameFault> fault = std::nullopt);
+  void close_in_order(CloseCause cause);
   void peer_closed();
+  void abandon(CloseCause cause);  // no word to the peer
   void finish();
-  void enter_closing();
+  void end_verify();  // what is not answered will not be: Verified{kError}
 
   OutboundConfig config_;
   Framer framer_;
