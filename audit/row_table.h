@@ -1,0 +1,40 @@
+// RowTable: the table that holds the records, and the two ways between its rows and Record.
+#pragma once
+
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audit/database.h"
+#include "audit/record.h"
+
+namespace audit {
+
+// StoredRecord is a row as it is in the file: the record and the two hashes kept beside it.
+struct StoredRecord {
+  Record record;
+  guard::Digest leaf{};
+  guard::Digest chain{};
+};
+
+// kApplicationId marks our files in SQLite's header ("xgal").
+constexpr int kApplicationId = 0x7867616c;
+
+// create_sql makes the tables of a new file: `record`, `segment`, and the view `encoding`, which
+// spells the canonical encoding of each record in hexadecimal.
+[[nodiscard]] std::string create_sql();
+
+// insert_sql and select_list name every column, in order; leaf and chain are the last.
+[[nodiscard]] std::string insert_sql();
+[[nodiscard]] std::string select_list();
+
+// bind_row binds all parameters of insert_sql. The record and digests must outlive the step.
+void bind_row(Statement& statement, const Record& record, const guard::Digest& leaf,
+              const guard::Digest& chain);
+
+// read_row reads the current row of a query whose columns are select_list. The error says which
+// column holds what no writer of this format writes.
+[[nodiscard]] std::expected<StoredRecord, std::string> read_row(const Statement& statement);
+
+}  // namespace audit

@@ -1,0 +1,34 @@
+#include "audit/segment_files.h"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
+namespace audit {
+
+std::string segment_name(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  if (digits.size() < 8) digits.insert(0, 8 - digits.size(), '0');
+  return digits + ".sqlite";
+}
+
+std::vector<SegmentFile> segment_files(const std::filesystem::path& log) {
+  std::vector<SegmentFile> files;
+  std::error_code error;
+  if (std::filesystem::is_regular_file(log, error)) {
+    files.push_back({1, log});
+    return files;
+  }
+  for (std::filesystem::directory_iterator entry(log, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    std::uint64_t number = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (parsed.ec != std::errc{} || name != segment_name(number)) continue;
+    files.push_back({number, entry->path()});
+  }
+  std::ranges::sort(files, {}, &SegmentFile::number);
+  return files;
+}
+
+}  // namespace audit

@@ -1,0 +1,336 @@
+#include "guard/recorder/deliveries.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "guard/base/check.h"
+
+namespace guard::recorder {
+namespace {
+
+std::size_t size_of(const StoreEntry& entry) {
+  return entry.bytes.size() + entry.contingency.size() + entry.from.size() + entry.to.size();
+}
+
+std::size_t place(Side side) { return static_cast<std::size_t>(side); }
+
+}  // namespace
+
+Deliveries::Deliveries(const std::vector<wire::RecordedPeer>& peers, const wire::Limits& limits,
+                       Store& store)
+    : limits_(limits), store_(store) {
+  queues_.reserve(peers.size());
+  for (const wire::RecordedPeer& peer : peers) {
+    Queue& queue = queues_.emplace_back();
+    queue.name = peer.name;
+    queue.side = peer.side;
+  }
+}
+
+Deliveries::Room Deliveries::room(PeerIndex peer, const StoreEntry& entry) const {
+  CHECK(peer < queues_.size());
+  const Queue& queue = queues_[peer];
+  const std::size_t size = size_of(entry);
+  if (queue.live >= limits_.queue_stanzas || queue.live_bytes + size > limits_.queue_bytes ||
+      queue.entries.size() >= kMaxRemembered) {
+    return Room::kQueueFull;
+  }
+  return store_.fits(size) ? Room::kYes : Room::kStoreFull;
+}
+
+void Deliveries::add(const StoreEntry& entry, UtcTime not_before, UtcTime now) {
+  CHECK(entry.peer < queues_.size());
+  store_.put(entry);
+  peer_of_.emplace(entry.delivery, entry.peer);
+  Queue& queue = queues_[entry.peer];
+  Entry& added = queue.entries.emplace_back();
+  added.delivery = entry.delivery;
+  added.size = size_of(entry);
+  added.deadline = entry.deadline;
+  ++queue.live;
+  queue.live_bytes += added.size;
+  if (not_before > now) {
+    added.state = State::kDelayed;
+    delayed_.push_back({entry.peer, entry.delivery, not_before});
+  } else {
+    wait(entry.peer, added, false);
+  }
+}
+
+std::optional<wire::Deliver> Deliveries::next(Side side, std::uint64_t committed) {
+  Edge& edge = edges_[place(side)];
+  if (!edge.open) return std::nullopt;
+  for (std::size_t turns = edge.ready.size(); turns > 0; --turns) {
+    const PeerIndex peer = edge.ready.front();
+    edge.ready.pop_front();
+    Queue& queue = queues_[peer];
+    queue.ready = false;
+    if (queue.waiting.empty()) continue;
+    Entry* entry = find(peer, queue.waiting.front());
+    CHECK(entry != nullptr && entry->state == State::kWaiting);
+    if (entry->delivery > committed) {
+      make_ready(peer);
+      continue;
+    }
+    // A closed window has deliveries in it: the next outcome makes the peer ready again.
+    if (!window_open(queue, entry->size)) continue;
+    queue.waiting.pop_front();
+    entry->state = State::kSent;
+    ++queue.sent;
+    queue.sent_bytes += entry->size;
+    edge.sent_bytes += entry->size;
+    make_ready(peer);
+    const auto stored = store_.find(entry->delivery);
+    CHECK(stored.has_value());
+    wire::Deliver deliver;
+    deliver.delivery = entry->delivery;
+    deliver.peer = peer;
+    deliver.pair = {std::string(stored->from), std::string(stored->to)};
+    deliver.deadline = entry->deadline;
+    deliver.bytes = stored->bytes;
+    store_.set_handed(entry->delivery, Handed::kYes);
+    return deliver;
+  }
+  return std::nullopt;
+}
+
+void Deliveries::on_outcome(Side side, std::uint64_t delivery, audit::Result result) {
+  const auto found = peer_of_.find(delivery);
+  if (found == peer_of_.end()) return;
+  const PeerIndex peer = found->second;
+  if (queues_[peer].side != side) return;
+  Entry* entry = find(peer, delivery);
+  if (entry == nullptr) return;
+  if (entry->state != State::kSent && entry->state != State::kRecovered) return;
+  end(peer, *entry, result);
+}
+
+void Deliveries::open_side(Side side) {
+  edges_[place(side)].open = true;
+  for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
+    if (queues_[peer].side == side && !queues_[peer].waiting.empty()) make_ready(peer);
+  }
+}
+
+void Deliveries::close_side(Side side) {
+  Edge& edge = edges_[place(side)];
+  edge.open = false;
+  edge.ready.clear();
+  edge.sent_bytes = 0;
+  for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
+    Queue& queue = queues_[peer];
+    if (queue.side != side) continue;
+    queue.ready = false;
+    queue.sent = 0;
+    queue.sent_bytes = 0;
+    for (auto entry = queue.entries.rbegin(); entry != queue.entries.rend(); ++entry) {
+      if (entry->state == State::kSent) wait(peer, *entry, true);
+    }
+  }
+}
+
+void Deliveries::tick(UtcTime now) {
+  while (!delayed_.empty() && delayed_.front().not_before <= now) {
+    const Delayed delayed = delayed_.front();
+    delayed_.pop_front();
+    Entry* entry = find(delayed.peer, delayed.delivery);
+    if (entry != nullptr && entry->state == State::kDelayed) wait(delayed.peer, *entry, false);
+  }
+  for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
+    Queue& queue = queues_[peer];
+    while (!queue.waiting.empty()) {
+      Entry* entry = find(peer, queue.waiting.front());
+      CHECK(entry != nullptr);
+      if (entry->deadline > now) break;
+      queue.waiting.pop_front();
+      end(peer, *entry, audit::Result::kExpired);
+    }
+    // An edge that never says what became of a delivery does not keep it for ever.
+    for (Entry& entry : queue.entries) {
+      if (entry.state == State::kEnded || entry.state == State::kRecorded) continue;
+      if (entry.state != State::kSent || entry.deadline.microseconds + kGrace > now.microseconds) {
+        break;
+      }
+      end(peer, entry, audit::Result::kInDoubt);
+    }
+  }
+}
+
+std::vector<Range> Deliveries::flush() {
+  std::vector<Range> ranges;
+  if (ended_ == 0) return ranges;
+  for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
+    if (queues_[peer].ended > 0) flush_queue(peer, ranges);
+  }
+  CHECK(ended_ == 0);
+  return ranges;
+}
+
+void Deliveries::flush_queue(PeerIndex peer, std::vector<Range>& out) {
+  Queue& queue = queues_[peer];
+  const std::size_t begin = out.size();
+  bool joins = false;  // the entry before this one is the last of out.back()
+  for (Entry& entry : queue.entries) {
+    if (entry.state != State::kEnded) {
+      joins = false;
+      continue;
+    }
+    const auto stored = store_.find(entry.delivery);
+    const bool reply =
+        entry.result == audit::Result::kExpired && stored && !stored->contingency.empty();
+    if (joins && !reply && out.back().result == entry.result && !out.back().reply) {
+      out.back().last = entry.delivery;
+      ++out.back().count;
+    } else {
+      out.push_back({peer, entry.result, entry.delivery, entry.delivery, 1, reply});
+    }
+    joins = true;
+    if (stored) expired_.push_back(entry.delivery);
+    entry.state = State::kRecorded;
+    --queue.ended;
+    --ended_;
+  }
+  CHECK(out.size() > begin && queue.ended == 0);
+  while (!queue.entries.empty() && queue.entries.front().state == State::kRecorded) {
+    queue.entries.pop_front();
+  }
+}
+
+void Deliveries::forget_expired() {
+  for (const std::uint64_t delivery : expired_) store_.erase(delivery);
+  expired_.clear();
+}
+
+std::optional<std::uint64_t> Deliveries::horizon() const {
+  std::optional<std::uint64_t> lowest;
+  for (const Queue& queue : queues_) {
+    // Those in front that are recorded have been removed by flush.
+    if (queue.entries.empty()) continue;
+    const std::uint64_t first = queue.entries.front().delivery;
+    if (!lowest || first < *lowest) lowest = first;
+  }
+  return lowest;
+}
+
+void Deliveries::recover(std::string_view peer_name, std::uint64_t delivery, bool ended) {
+  PeerIndex peer = 0;
+  while (peer < queues_.size() && queues_[peer].name != peer_name) ++peer;
+  if (peer == queues_.size()) queues_.emplace_back().name = peer_name;
+  Queue& queue = queues_[peer];
+  CHECK(queue.entries.empty() || queue.entries.back().delivery < delivery);
+  if (ended && queue.entries.empty()) return;
+  Entry& entry = queue.entries.emplace_back();
+  entry.delivery = delivery;
+  if (ended) {
+    entry.state = State::kRecorded;
+    store_.erase(delivery);
+    return;
+  }
+  peer_of_.emplace(delivery, peer);
+  entry.state = State::kRecovered;
+  ++queue.live;
+  if (!queue.side) return end(peer, entry, audit::Result::kInDoubt);
+  const auto stored = store_.find(delivery);
+  if (!stored) return;
+  entry.size = size_of(*stored);
+  entry.deadline = stored->deadline;
+  queue.live_bytes += entry.size;
+  if (stored->handed == Handed::kNo) wait(peer, entry, false);
+}
+
+void Deliveries::drop_strays() {
+  for (const std::uint64_t delivery : store_.deliveries()) {
+    if (!peer_of_.contains(delivery)) store_.erase(delivery);
+  }
+}
+
+void Deliveries::on_hello(Side side, const std::vector<std::uint64_t>& held) {
+  for (const std::uint64_t delivery : held) {
+    const auto found = peer_of_.find(delivery);
+    if (found == peer_of_.end() || queues_[found->second].side != side) continue;
+    Entry* entry = find(found->second, delivery);
+    if (entry == nullptr || entry->state != State::kRecovered) continue;
+    entry->state = State::kSent;
+    Queue& queue = queues_[found->second];
+    ++queue.sent;
+    queue.sent_bytes += entry->size;
+    edges_[place(side)].sent_bytes += entry->size;
+  }
+}
+
+void Deliveries::settle(Side side) {
+  for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
+    if (queues_[peer].side != side) continue;
+    for (Entry& entry : queues_[peer].entries) {
+      if (entry.state == State::kRecovered) end(peer, entry, audit::Result::kInDoubt);
+    }
+  }
+}
+
+bool Deliveries::unsettled(Side side) const {
+  return std::ranges::any_of(queues_, [&](const Queue& queue) {
+    return queue.side == side && std::ranges::any_of(queue.entries, [](const Entry& entry) {
+             return entry.state == State::kRecovered;
+           });
+  });
+}
+
+void Deliveries::doubt_all() {
+  for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
+    for (Entry& entry : queues_[peer].entries) {
+      if (entry.state == State::kRecovered) end(peer, entry, audit::Result::kInDoubt);
+    }
+  }
+}
+
+Deliveries::Entry* Deliveries::find(PeerIndex peer, std::uint64_t delivery) {
+  std::deque<Entry>& entries = queues_[peer].entries;
+  const auto found = std::ranges::lower_bound(entries, delivery, {}, &Entry::delivery);
+  if (found == entries.end() || found->delivery != delivery) return nullptr;
+  return &*found;
+}
+
+void Deliveries::end(PeerIndex peer, Entry& entry, audit::Result result) {
+  Queue& queue = queues_[peer];
+  const bool was_sent = entry.state == State::kSent;
+  entry.state = State::kEnded;
+  entry.result = result;
+  ++queue.ended;
+  ++ended_;
+  --queue.live;
+  queue.live_bytes -= entry.size;
+  peer_of_.erase(entry.delivery);
+  // The contingency bytes of an expired one are needed until its outcome has its row.
+  if (result != audit::Result::kExpired) store_.erase(entry.delivery);
+  if (!was_sent) return;
+  --queue.sent;
+  queue.sent_bytes -= entry.size;
+  edges_[place(*queue.side)].sent_bytes -= entry.size;
+  if (!queue.waiting.empty()) make_ready(peer);
+}
+
+void Deliveries::wait(PeerIndex peer, Entry& entry, bool in_front) {
+  Queue& queue = queues_[peer];
+  entry.state = State::kWaiting;
+  if (in_front) {
+    queue.waiting.push_front(entry.delivery);
+  } else {
+    queue.waiting.push_back(entry.delivery);
+  }
+  if (edges_[place(*queue.side)].open) make_ready(peer);
+}
+
+void Deliveries::make_ready(PeerIndex peer) {
+  Queue& queue = queues_[peer];
+  if (queue.ready || queue.waiting.empty()) return;
+  queue.ready = true;
+  edges_[place(*queue.side)].ready.push_back(peer);
+}
+
+bool Deliveries::window_open(const Queue& queue, std::size_t size) const {
+  if (queue.sent == 0) return true;
+  return queue.sent < kWindowStanzas && queue.sent_bytes + size <= kWindowBytes &&
+         edges_[place(*queue.side)].sent_bytes + size <= kSideBytes;
+}
+
+}  // namespace guard::recorder

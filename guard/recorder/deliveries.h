@@ -1,0 +1,153 @@
+// Deliveries: what has been released and has not ended, by the peer that it is for.
+//
+//              add                      window open                 outcome            flush
+//   (record) ───────→ delayed/waiting ──────────────→ sent ────────────────→ ended ──────────→ gone
+//                          │                            │ edge replaced        ↑     a range in
+//                          │ deadline                   └──→ waiting           │     the log
+//                          └───────────────────────────────────────────────────┘
+//
+// One stalled peer stops only itself: each has a queue of its own with bounds, and a window of
+// what may be at its edge without an outcome.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "audit/record.h"
+#include "guard/recorder/store.h"
+#include "guard/wire/configuration.h"
+#include "guard/wire/messages.h"
+
+namespace guard::recorder {
+
+// Range is a run of deliveries to one peer that ended alike, with nothing else to that peer in
+// between. `reply` where a single one expired and its contingency bytes are to be released.
+struct Range {
+  PeerIndex peer = 0;
+  audit::Result result = audit::Result::kNone;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::uint64_t count = 0;
+  bool reply = false;
+};
+
+// Deliveries holds numbers and states; the bytes are in the store, which it borrows.
+class Deliveries {
+ public:
+  static constexpr std::uint32_t kWindowStanzas = 512;   // at the edge, for each peer
+  static constexpr std::size_t kWindowBytes = 1U << 20;  // the same; one always fits
+  static constexpr std::size_t kSideBytes = 32U << 20;   // at one edge, for all its peers
+  static constexpr std::size_t kMaxRemembered = 262144;  // for each peer, ended ones included
+  static constexpr std::int64_t kGrace = 60'000'000;     // past the deadline, microseconds
+
+  Deliveries(const std::vector<wire::RecordedPeer>& peers, const wire::Limits& limits,
+             Store& store);
+
+  // has_room says whether one more delivery of that size fits the peer's queue and the store.
+  enum class Room : std::uint8_t { kYes = 0, kQueueFull, kStoreFull };
+  [[nodiscard]] Room room(PeerIndex peer, const StoreEntry& entry) const;
+
+  // add queues a delivery and puts it into the store. REQUIRES: room said yes. It is sendable
+  // once `not_before` has come; deadlines do not fall from one call to the next.
+  void add(const StoreEntry& entry, UtcTime not_before, UtcTime now);
+
+  // next returns a delivery of that side that its window lets out now, and marks it as sent;
+  // nullopt when there is none, or the side has no edge. INVARIANT(AUDIT_BEFORE_RELEASE): none is
+  // let out whose number is past `committed`, the last sequence that is durable.
+  [[nodiscard]] std::optional<wire::Deliver> next(Side side, std::uint64_t committed);
+
+  // on_outcome notes how a delivery ended, as its edge reports. What was not sent to that side is
+  // ignored.
+  void on_outcome(Side side, std::uint64_t delivery, audit::Result result);
+
+  // open_side: the side has an edge that can take deliveries. close_side: it has none; what was
+  // sent and has not ended waits again, in its old order.
+  void open_side(Side side);
+  void close_side(Side side);
+
+  // tick makes delayed deliveries sendable, and ends what has waited past its deadline.
+  void tick(UtcTime now);
+
+  // ended counts what flush would put into ranges.
+  [[nodiscard]] std::size_t ended() const { return ended_; }
+  [[nodiscard]] std::vector<Range> flush();
+
+  // forget_expired erases the bytes of those that flush has put into ranges of expired ones. To be
+  // called when the ranges are durable.
+  void forget_expired();
+
+  // horizon is the lowest delivery without a recorded outcome; nullopt where there is none.
+  [[nodiscard]] std::optional<std::uint64_t> horizon() const;
+
+  // recover takes over a delivery that the log shows, in ascending order for each peer: one that
+  // ended (only its place counts), or one with no outcome that is in the store or is not.
+  void recover(std::string_view peer, std::uint64_t delivery, bool ended);
+
+  // drop_strays erases what is in the store and was not recovered: it was never committed.
+  void drop_strays();
+
+  // on_hello: `held` are the deliveries that the edge of that side has. settle: what was handed
+  // over, is not held and has not been reported by now is in doubt.
+  void on_hello(Side side, const std::vector<std::uint64_t>& held);
+  void settle(Side side);
+  [[nodiscard]] bool unsettled(Side side) const;
+
+  // doubt_all ends every recovered delivery as in doubt (guardd is new, and the store empty).
+  void doubt_all();
+
+  [[nodiscard]] const std::string& name(PeerIndex peer) const { return queues_[peer].name; }
+  [[nodiscard]] std::optional<Side> side(PeerIndex peer) const { return queues_[peer].side; }
+
+ private:
+  enum class State : std::uint8_t { kDelayed, kWaiting, kSent, kRecovered, kEnded, kRecorded };
+  struct Entry {
+    std::uint64_t delivery = 0;
+    std::size_t size = 0;
+    State state = State::kWaiting;
+    audit::Result result = audit::Result::kNone;
+    UtcTime deadline;
+  };
+  struct Queue {
+    std::string name;
+    std::optional<Side> side;           // none for a peer that the policy no longer has
+    std::deque<Entry> entries;          // ascending
+    std::deque<std::uint64_t> waiting;  // in the order of sending
+    std::size_t live = 0, live_bytes = 0;
+    std::size_t sent = 0, sent_bytes = 0;
+    std::size_t ended = 0;
+    bool ready = false;  // listed in its side's ready_
+  };
+  struct Delayed {
+    PeerIndex peer = 0;
+    std::uint64_t delivery = 0;
+    UtcTime not_before;
+  };
+  struct Edge {
+    bool open = false;
+    std::size_t sent_bytes = 0;
+    std::deque<PeerIndex> ready;  // peers with something waiting, in turn
+  };
+
+  [[nodiscard]] Entry* find(PeerIndex peer, std::uint64_t delivery);
+  void end(PeerIndex peer, Entry& entry, audit::Result result);
+  void wait(PeerIndex peer, Entry& entry, bool in_front);
+  void make_ready(PeerIndex peer);
+  [[nodiscard]] bool window_open(const Queue& queue, std::size_t size) const;
+  void flush_queue(PeerIndex peer, std::vector<Range>& out);
+
+  const wire::Limits& limits_;
+  Store& store_;
+  std::vector<Queue> queues_;  // by PeerIndex, then those that only the log knows
+  std::unordered_map<std::uint64_t, PeerIndex> peer_of_;  // of live deliveries
+  std::deque<Delayed> delayed_;                           // ascending by not_before
+  Edge edges_[2];                                         // by Side
+  std::size_t ended_ = 0;                                 // not flushed
+  std::vector<std::uint64_t> expired_;                    // flushed, and still in the store
+};
+
+}  // namespace guard::recorder

@@ -1,0 +1,168 @@
+// Ledger: the recorder's whole judgement, without a socket, a clock or a database.
+//
+//   on_…(message, now) ──→ rows to be made durable ──→ the shell commits them ──→ committed()
+//                                                                                     │
+//                                      effects: what may be done now that they are ←──┘
+//
+// INVARIANT(AUDIT_BEFORE_RELEASE): nothing leaves the ledger but through committed().
+// INVARIANT(NO_OTHER_PATH): the lane on which a judgement came fixes the edge: forward to its far
+// side, replies to its near side, and only for a peer of that side.
+//
+// Who controls its input: edges and filters that may have been taken over; guardd is trusted.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "audit/log.h"
+#include "audit/record.h"
+#include "guard/recorder/deliveries.h"
+#include "guard/recorder/store.h"
+#include "guard/recorder/ticket_book.h"
+#include "guard/wire/codec.h"
+#include "guard/wire/configuration.h"
+
+namespace guard::recorder {
+
+struct ToEdge {
+  Side side = Side::kHigh;
+  wire::AnyMessage message;
+};
+struct ToSupervisor {
+  wire::AnyMessage message;
+};
+// DropEdge: the edge broke the contract; its ends are closed, until guardd brings new ones.
+struct DropEdge {
+  Side side = Side::kHigh;
+};
+using Effect = std::variant<ToEdge, ToSupervisor, DropEdge>;
+
+// Ledger. Not thread-safe. `now` is UTC and may step back. Borrows configuration and store.
+class Ledger {
+ public:
+  static constexpr std::size_t kBatchRows = 1024;            // the shell commits at this many
+  static constexpr std::int64_t kOutcomeLinger = 1'000'000;  // microseconds until ranges are made
+  static constexpr std::size_t kOutcomeBatch = 4096;         // ended deliveries, the same
+  static constexpr std::int64_t kClampLimit = 5'000'000;     // of a clock that steps back
+  static constexpr std::int64_t kJudgeLimit = 30'000'000;    // for the oldest ticket of a lane
+  static constexpr std::int64_t kSettle = 2'000'000;         // after Hello, to report outcomes
+
+  // `end` is the end of the log. REQUIRES: store is formatted or opened.
+  Ledger(const wire::RecorderConfiguration& configuration, const audit::Position& end,
+         Store& store);
+
+  // recover takes over what the log and the store say, before anything else is called. With
+  // `store_valid` false the store has nothing from an earlier recorder.
+  void recover(const audit::Tail& tail, bool store_valid, UtcTime now);
+
+  // ready adds the row that says that the recorder works.
+  void ready(UtcTime now);
+
+  // on_edge takes a message of the tickets channel of that side's edge.
+  void on_edge(Side side, wire::AnyMessage&& message, UtcTime now);
+
+  // on_judgement takes what the lane's filter sends.
+  void on_judgement(Lane lane, wire::Judgement&& judgement, UtcTime now);
+
+  // wants_judgements is false while the lane has too many that wait for tickets.
+  [[nodiscard]] bool wants_judgements(Lane lane) const;
+
+  // on_note takes guardd's.
+  void on_note(const wire::Note& note, UtcTime now);
+
+  // replace_edge: all that the old edge and its lane's filter said has been read; a new edge, or
+  // the same one to a new recorder, will say Hello. REQUIRES: no row or effect is pending.
+  void replace_edge(Side side, std::uint64_t epoch, UtcTime now);
+
+  // replace_filter: all that the lane's old filter said has been read.
+  void replace_filter(Lane lane, UtcTime now);
+
+  // The two violations: the edge or the filter broke the contract, as the ledger or the shell (a
+  // message that is not permitted) has found.
+  void on_edge_violation(Side side, std::string_view why, UtcTime now);
+  void on_filter_violation(Lane lane, std::string_view why, UtcTime now);
+
+  // tick does what time brings. To be called about every 100 ms.
+  void tick(UtcTime now);
+
+  // stop adds the last rows of an orderly end.
+  void stop(UtcTime now);
+
+  // rows are what has to be durable next, with sequences that follow the log's last.
+  [[nodiscard]] const std::vector<audit::Record>& rows() const { return rows_; }
+  // pending says whether committed would do anything.
+  [[nodiscard]] bool pending() const { return !rows_.empty() || work_; }
+
+  // committed is called once rows() are durable: it forgets them and returns what to do.
+  [[nodiscard]] std::vector<Effect> committed();
+
+  // closing_row is the record of a log that has no room; for Log::write_closing_record.
+  [[nodiscard]] audit::Record closing_row(std::uint64_t sequence, UtcTime now);
+
+ private:
+  struct Edge {
+    std::uint64_t epoch = 0;
+    bool adopted = false;
+    bool greeted = false;  // Hello has come
+    bool dropped = false;
+    std::uint64_t events = 0;            // the last event number in a row
+    std::uint64_t outcomes = 0;          // the last Outcomes taken
+    std::uint64_t outcomes_flushed = 0;  // the last whose deliveries are all in rows
+    std::uint64_t events_told = 0;       // the last EventsStored, OutcomesStored, Ended
+    std::uint64_t outcomes_told = 0;
+    std::uint64_t ended_told = 0;
+    std::optional<UtcTime> settle_at;
+  };
+
+  void on(Side side, wire::Hello& hello, UtcTime now);
+  void on(Side side, wire::Ticket& ticket, UtcTime now);
+  void on(Side side, wire::Killed& killed, UtcTime now);
+  void on(Side side, wire::Outcomes& outcomes, UtcTime now);
+  void on(Side side, wire::Event& event, UtcTime now);
+  void on(Side side, wire::StreamEnded& ended, UtcTime now);
+
+  void match(Lane lane, UtcTime now);
+  void decide(Lane lane, Pairing&& pairing, UtcTime now);
+  void forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime now);
+  void reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
+             std::string_view bytes, UtcTime not_before, UtcTime now);
+  void withhold(Lane lane, const wire::Ticket& ticket, std::string_view reason);
+  [[nodiscard]] std::string_view lie(Lane lane, const wire::Judgement& judgement) const;
+
+  void flush_outcomes(UtcTime now);
+  void outcome_row(const Range& range, UtcTime now);
+
+  void observe_clock(UtcTime now);
+  audit::Record& push(audit::Record&& row);
+  audit::Record event_row(std::string_view name, std::string_view detail) const;
+  void push_event(std::string_view name, std::optional<Side> side, std::string_view detail);
+  void add_horizon(std::size_t first_row);
+  [[nodiscard]] UtcTime deadline_after(UtcTime from) const;
+  void acknowledge(Side side, std::vector<Effect>& effects);
+
+  [[nodiscard]] TicketBook& book(Lane lane) { return books_[static_cast<std::size_t>(lane)]; }
+  [[nodiscard]] Edge& edge(Side side) { return edges_[static_cast<std::size_t>(side)]; }
+
+  const wire::RecorderConfiguration& configuration_;
+  Store& store_;
+  Deliveries deliveries_;
+  TicketBook books_[2];  // by Lane
+  Edge edges_[2];        // by Side
+  UtcTime progress_[2];  // by Lane: when a ticket last ended, or began to wait alone
+  audit::Tail tail_;
+  std::vector<audit::Record> rows_;
+  std::vector<Effect> effects_;
+  std::vector<Effect> closes_;  // after the deliveries
+  bool work_ = false;           // something may have become sendable
+  Sha256 sha_;
+  std::uint64_t sequence_ = 0;  // the last one given
+  UtcTime time_;                // of the last row
+  enum class Clock : std::uint8_t { kGood, kClamped, kBehind } clock_ = Clock::kGood;
+  std::optional<UtcTime> outcomes_since_;
+};
+
+}  // namespace guard::recorder
