@@ -11,6 +11,7 @@ scratch folders with all logs where a test has failed.
 import argparse
 import os
 import pathlib
+import resource
 import signal
 import sys
 import time
@@ -72,6 +73,9 @@ def main():
         print("functional tests make network namespaces: run them as root", file=sys.stderr)
         return 2
 
+    # Thousands of silent connections are held by this process.
+    _, ceiling = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(ceiling, 65536), ceiling))
     # An end by signal unwinds like any other, so that namespaces and processes go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     network.remove_stale()

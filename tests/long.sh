@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# What takes long, and is not part of every run. Its results are noted, with a date, in
+# tests/results.md (by hand: what was run, where, what came out).
+#
+#   tests/long.sh                      everything, one after the other
+#   tests/long.sh compilers            tests/run.sh with g++, then unit and functional tests with clang 19
+#   tests/long.sh fuzz [SECONDS]       every fuzz target for SECONDS (default 600)
+#   tests/long.sh kills [COUNT]        COUNT (default 1000) kills of random processes under load
+#   tests/long.sh bench                the full benchmark
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+as_root=()
+[ "$(id -u)" = 0 ] || as_root=(sudo)
+
+compilers() {
+  ./tests/run.sh
+  cmake --preset clang >/dev/null
+  cmake --build build/clang -j "$(nproc)"
+  ctest --test-dir build/clang -j "$(nproc)" --output-on-failure
+  "${as_root[@]}" env GUARD_BIN="$PWD/build/clang/bin" /usr/bin/python3 tests/functional/run.py
+}
+
+fuzz() {
+  local seconds=${1:-600} target name
+  cmake --preset fuzz >/dev/null
+  cmake --build build/fuzz -j "$(nproc)"
+  for target in build/fuzz/bin/*_fuzz; do
+    name=$(basename "$target" _fuzz)
+    mkdir -p "build/fuzz/found/$name"
+    echo "== $name for $seconds s"
+    "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+      -artifact_prefix="build/fuzz/found/$name/crash-" "build/fuzz/found/$name" "tests/fuzz/corpus/$name"
+  done
+}
+
+kills() {
+  cmake --preset dev >/dev/null
+  cmake --build build/dev -j "$(nproc)"
+  "${as_root[@]}" env GUARD_BIN="$PWD/build/dev/bin" /usr/bin/python3 tests/kills.py "${1:-1000}"
+}
+
+bench() {
+  cmake --preset release -DGUARD_TESTS=ON >/dev/null
+  cmake --build build/release -j "$(nproc)"
+  "${as_root[@]}" /usr/bin/python3 tests/bench/end_to_end.py --bin build/release/bin
+}
+
+deploy/dependencies.sh --long
+case "${1:-everything}" in
+  everything) compilers; fuzz; kills; bench ;;
+  compilers | fuzz | kills | bench) what=$1; shift; "$what" "$@" ;;
+  *) sed -n '2,10p' "$0" >&2; exit 3 ;;
+esac
