@@ -19,26 +19,26 @@ namespace labels {
 // NamedCategory names values of one tag set. `tag` may be left empty where the value names are
 // found in one tag of the tag set only.
 struct NamedCategory {
-  std::string tag_set;
-  std::string tag;
-  std::vector<std::string> values;
+  std::string tag_set = {};
+  std::string tag = {};
+  std::vector<std::string> values = {};
   bool all = false;  // every value of the tag (of every tag but the informative ones, where `tag`
                      // is empty); `values` must be empty then. Clearances only.
 };
 
 struct NamedLabel {
-  std::string classification;
-  std::optional<std::string> privacy_mark;
-  std::vector<NamedCategory> categories;
+  std::string classification = {};
+  std::optional<std::string> privacy_mark = {};
+  std::vector<NamedCategory> categories = {};
 };
 
 // NamedClearance lists classifications, or gives a range by hierarchy (both ends included), or
 // both; then it holds all of them.
 struct NamedClearance {
-  std::vector<std::string> classifications;
-  std::optional<std::string> from;  // with `to`; an error without it
-  std::optional<std::string> to;
-  std::vector<NamedCategory> categories;
+  std::vector<std::string> classifications = {};
+  std::optional<std::string> from = {};  // with `to`; an error without it
+  std::optional<std::string> to = {};
+  std::vector<NamedCategory> categories = {};
 };
 
 // NameError is ready to become a guard::FileError: what was found, and what the policy has.

@@ -1,0 +1,336 @@
+#include "labels/spif.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "labels/decision.h"
+#include "labels/example_policy_for_test.h"
+
+namespace labels {
+namespace {
+
+using test::oid;
+using testing::AllOf;
+using testing::Field;
+using testing::HasSubstr;
+using testing::SizeIs;
+using Kind = CategoryKind;
+
+// A SPIF of five lines and more: the classifications are on line 4, what follows them on line 5.
+std::string spif(const std::string& classifications, const std::string& rest = "",
+                 const std::string& policy_id = R"(<securityPolicyId name="T" id="2.999.5"/>)") {
+  return "<?xml version=\"1.0\"?>\n"
+         "<SPIF xmlns=\"http://www.xmlspif.org/spif\" schemaVersion=\"2.1\">\n" +
+         policy_id + "\n<securityClassifications>" + classifications +
+         "</securityClassifications>\n" + rest + "\n</SPIF>\n";
+}
+
+const std::string kLow = R"(<securityClassification name="LOW" lacv="1" hierarchy="1"/>)";
+
+std::string tag_sets(const std::string& tags) {
+  return R"(<securityCategoryTagSets><securityCategoryTagSet name="S" id="2.999.5.1">)" + tags +
+         "</securityCategoryTagSet></securityCategoryTagSets>";
+}
+
+std::string tag(const std::string& attributes, const std::string& categories) {
+  return R"(<securityCategoryTag name="T" )" + attributes + ">" + categories +
+         "</securityCategoryTag>";
+}
+
+const std::string kCategory = R"(<tagCategory name="A" lacv="0"/>)";
+
+// "accepted", or "line: what".
+std::string verdict(const std::string& text) {
+  const auto loaded = read_spif("test.xml", text);
+  if (loaded) return "accepted";
+  EXPECT_EQ(loaded.error().file, "test.xml");
+  EXPECT_GT(loaded.error().column, 0U);
+  return std::to_string(loaded.error().line) + ": " + loaded.error().what;
+}
+
+std::string read_example(const std::string& path) {
+  std::ifstream file(std::string(GUARD_SOURCE_DIR) + "/" + path);
+  EXPECT_TRUE(file.is_open()) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(SpifExample, IsReadWhole) {
+  const auto loaded = read_spif("spif.xml", read_example("deploy/examples/pair/spif.xml"));
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
+  EXPECT_TRUE(loaded->notes.empty());
+  const SecurityPolicy& policy = loaded->policy;
+  EXPECT_EQ(policy.name(), "EXAMPLE");
+  EXPECT_EQ(policy.id(), oid("2.999.1"));
+  std::string names;
+  for (const Classification& one : policy.classifications()) {
+    names += one.name + "=" + std::to_string(one.lacv) + " ";
+  }
+  EXPECT_EQ(names, "UNCLASSIFIED=1 RESTRICTED=2 CONFIDENTIAL=3 SECRET=4 TOP SECRET=5 ");
+  ASSERT_THAT(policy.tag_sets(), SizeIs(4));
+  EXPECT_EQ(policy.tag_sets()[0].tags[0].kind, Kind::kRestrictive);
+  EXPECT_EQ(policy.tag_sets()[1].tags[0].kind, Kind::kPermissive);
+  EXPECT_EQ(policy.tag_sets()[2].tags[0].kind, Kind::kEnumeratedPermissive);
+  EXPECT_EQ(policy.tag_sets()[3].tags[0].kind, Kind::kInformativeBits);
+  EXPECT_TRUE(policy.has_privacy_mark("STAFF IN CONFIDENCE"));
+}
+
+TEST(SpifFile, SmallestIsAccepted) { EXPECT_EQ(verdict(spif(kLow)), "accepted"); }
+
+TEST(SpifFile, OtherDocumentsAreRefused) {
+  EXPECT_NE(verdict(""), "accepted");
+  EXPECT_NE(verdict("<SPIF/>"), "accepted");
+  EXPECT_NE(verdict("<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1'/>"), "accepted");
+  EXPECT_NE(verdict("<!DOCTYPE SPIF><SPIF xmlns='http://www.xmlspif.org/spif'/>"), "accepted");
+  std::string text = spif(kLow);
+  EXPECT_NE(verdict(text.replace(text.find("2.1"), 3, "4.0")), "accepted");
+  EXPECT_NE(verdict(spif(kLow, "<extensions/>")), "accepted");
+  EXPECT_NE(verdict(spif(kLow, "<securityPolicyId name='U' id='2.999.6'/>")), "accepted");
+  EXPECT_EQ(verdict(spif(kLow, "", "")), "2: no securityPolicyId");
+}
+
+TEST(SpifFile, EveryTruncationIsRefused) {
+  const std::string text = spif(kLow, tag_sets(tag(R"(tagType="permissive")", kCategory)));
+  ASSERT_EQ(verdict(text), "accepted");
+  const std::size_t whole = text.rfind('>');
+  for (std::size_t size = 0; size <= whole; size += 7) {
+    EXPECT_FALSE(read_spif("test.xml", text.substr(0, size)).has_value()) << size;
+  }
+}
+
+TEST(SpifIds, MustBeObjectIdentifiers) {
+  EXPECT_EQ(verdict(spif(kLow, "", R"(<securityPolicyId name="T" id="1.40"/>)")), "3: id \"1.40\"");
+  EXPECT_EQ(verdict(spif(kLow, "", R"(<securityPolicyId name="T" id="1.02"/>)")), "3: id \"1.02\"");
+  EXPECT_NE(verdict(spif(kLow, "", R"(<securityPolicyId name="T" id="T"/>)")), "accepted");
+}
+
+TEST(SpifClassification, NumbersAreChecked) {
+  const auto with = [](const std::string& attributes) {
+    return verdict(spif("<securityClassification name=\"LOW\" " + attributes + "/>"));
+  };
+  EXPECT_EQ(with(R"(lacv="0" hierarchy="0")"), "accepted");
+  EXPECT_EQ(with(R"(lacv="256" hierarchy="2147483647")"), "accepted");
+  EXPECT_EQ(with(R"(lacv="007" hierarchy="1")"), "accepted");
+  EXPECT_EQ(with(R"(lacv="257" hierarchy="1")"), "4: classification \"LOW\" has the lacv 257");
+  EXPECT_EQ(with(R"(lacv="1" hierarchy="2147483648")"), "4: hierarchy=\"2147483648\"");
+  EXPECT_EQ(with(R"(lacv="9999999999" hierarchy="1")"), "4: lacv=\"9999999999\"");
+  EXPECT_NE(with(R"(lacv="-1" hierarchy="1")"), "accepted");
+  EXPECT_NE(with(R"(hierarchy="1")"), "accepted");
+  EXPECT_NE(with(R"(lacv="1")"), "accepted");
+  EXPECT_NE(with(R"(lacv="1" hierarchy="1" level="1")"), "accepted");
+}
+
+TEST(SpifClassification, DuplicatesAreRefusedAtTheSecond) {
+  EXPECT_EQ(verdict(spif(kLow + "\n" + kLow)), "5: a second classification \"LOW\"");
+  EXPECT_EQ(
+      verdict(spif(kLow + "\n" + R"(<securityClassification name="X" lacv="01" hierarchy="2"/>)")),
+      "5: classification \"X\" has the lacv 1, as \"LOW\" has");
+}
+
+TEST(SpifClassification, ColoursAreRead) {
+  const auto loaded =
+      read_spif("test.xml",
+                spif(R"(<securityClassification name="A" lacv="1" hierarchy="1" color="fuschia"/>)"
+                     R"(<securityClassification name="B" lacv="2" hierarchy="2" color="red" )"
+                     R"(bgcolor="#00aaFf" fgcolor="navy"/>)"));
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
+  EXPECT_EQ(loaded->policy.classification(1)->background, "#FF00FF");
+  EXPECT_EQ(loaded->policy.classification(2)->background, "#00AAFF");
+  EXPECT_EQ(loaded->policy.classification(2)->foreground, "#000080");
+  for (const char* colour : {"", "pink", "#12345", "#1234567", "#12345g", "Red"}) {
+    EXPECT_NE(verdict(spif("<securityClassification name='A' lacv='1' hierarchy='1' color='" +
+                           std::string(colour) + "'/>")),
+              "accepted")
+        << colour;
+  }
+}
+
+TEST(SpifTag, EachTypeIsRead) {
+  const auto kind = [](const std::string& attributes) -> std::optional<Kind> {
+    const auto loaded = read_spif("test.xml", spif(kLow, tag_sets(tag(attributes, kCategory))));
+    if (!loaded) return std::nullopt;
+    return loaded->policy.tag_sets()[0].tags[0].kind;
+  };
+  EXPECT_EQ(kind(R"(tagType="restrictive")"), Kind::kRestrictive);
+  EXPECT_EQ(kind(R"(tagType="permissive")"), Kind::kPermissive);
+  EXPECT_EQ(kind(R"(tagType="enumerated" enumType="restrictive")"), Kind::kEnumeratedRestrictive);
+  EXPECT_EQ(kind(R"(tagType="enumerated" enumType="permissive")"), Kind::kEnumeratedPermissive);
+  EXPECT_EQ(kind(R"(tagType="tagType7" tag7Encoding="bitSetAttributes")"), Kind::kInformativeBits);
+  EXPECT_EQ(kind(R"(tagType="tagType7" tag7Encoding="securityAttributes")"),
+            Kind::kInformativeValues);
+}
+
+TEST(SpifTag, IncompleteOrUnknownTypesAreRefused) {
+  const auto with = [](const std::string& attributes) {
+    return verdict(spif(kLow, tag_sets(tag(attributes, kCategory))));
+  };
+  EXPECT_EQ(with(R"(tagType="enumerated")"), "5: an enumerated tag without enumType");
+  EXPECT_EQ(with(R"(tagType="tagType7")"), "5: a tag of type 7 without tag7Encoding");
+  EXPECT_EQ(with(R"(tagType="restrictive" enumType="permissive")"),
+            "5: enumType in a tag of type \"restrictive\"");
+  EXPECT_EQ(with(R"(tagType="permissive" tag7Encoding="bitSetAttributes")"),
+            "5: tag7Encoding in a tag of type \"permissive\"");
+  EXPECT_NE(with(R"(tagType="informative")"), "accepted");
+  EXPECT_NE(with(R"(tagType="notApplicable")"), "accepted");
+  EXPECT_NE(with(R"(tagType="enumerated" enumType="other")"), "accepted");
+  EXPECT_NE(with(""), "accepted");
+}
+
+TEST(SpifTag, NumbersAreCheckedAgainstTheirKind) {
+  const auto with = [](const std::string& attributes, const std::string& lacv) {
+    return verdict(
+        spif(kLow, tag_sets(tag(attributes, "<tagCategory name=\"A\" lacv=\"" + lacv + "\"/>"))));
+  };
+  EXPECT_EQ(with(R"(tagType="permissive")", "4095"), "accepted");
+  EXPECT_EQ(with(R"(tagType="permissive")", "4096"), "5: category \"A\" has the lacv 4096");
+  const std::string enumerated = R"(tagType="enumerated" enumType="permissive")";
+  EXPECT_EQ(with(enumerated, "2147483647"), "accepted");
+  EXPECT_EQ(with(enumerated, "2147483648"), "5: lacv=\"2147483648\"");
+  EXPECT_EQ(with(enumerated, "036"), "accepted");
+}
+
+TEST(SpifTag, DuplicatesAreRefused) {
+  const auto with = [](const std::string& categories) {
+    return verdict(spif(kLow, tag_sets(tag(R"(tagType="permissive")", categories))));
+  };
+  EXPECT_EQ(with(R"(<tagCategory name="A" lacv="0"/><tagCategory name="B" lacv="1"/>)"),
+            "accepted");
+  EXPECT_EQ(with("<tagCategory name=\"A\" lacv=\"0\"/>\n<tagCategory name=\"B\" lacv=\"0\"/>"),
+            "6: category \"B\" of tag set \"S\" has the lacv 0, as \"A\" has");
+  EXPECT_EQ(with("<tagCategory name=\"A\" lacv=\"0\"/>\n<tagCategory name=\"A\" lacv=\"1\"/>"),
+            "6: a second category \"A\" in tag \"T\" of tag set \"S\"");
+}
+
+// What is not acted on and would make the guard more permissive: a twin for each.
+
+std::string with_category(const std::string& attributes, const std::string& children = "") {
+  return verdict(spif(kLow, tag_sets(tag(R"(tagType="permissive")",
+                                         "\n<tagCategory name=\"A\" lacv=\"0\" " + attributes +
+                                             ">" + children + "</tagCategory>"))));
+}
+
+std::string with_tag(const std::string& attributes) {
+  return verdict(spif(kLow, tag_sets(tag(R"(tagType="permissive" )" + attributes, kCategory))));
+}
+
+std::string with_classification(const std::string& attributes, const std::string& children = "") {
+  return verdict(spif("\n<securityClassification name=\"A\" lacv=\"0\" hierarchy=\"1\" " +
+                      attributes + ">" + children + "</securityClassification>"));
+}
+
+TEST(SpifUnsupported, ConditionsOfACategory) {
+  EXPECT_EQ(with_category(""), "accepted");
+  EXPECT_EQ(with_category(R"(obsolete="false")"), "accepted");
+  EXPECT_EQ(with_category(R"(obsolete="0")"), "accepted");
+  for (const char* attribute :
+       {R"(obsolete="true")", R"(obsolete="1")", R"(requiredClass="LOW")", R"(userInput="string")",
+        R"(dateFormat="x")", R"(notBefore="20260101000000Z")", R"(notAfter="20260101000000Z")"}) {
+    EXPECT_THAT(with_category(attribute),
+                AllOf(testing::StartsWith("6: "), HasSubstr("is not supported")))
+        << attribute;
+  }
+}
+
+TEST(SpifUnsupported, RequiredAndExcluded) {
+  const std::string required =
+      R"(<requiredCategory operation="all"><categoryGroup tagSetRef="S"/></requiredCategory>)";
+  const std::string excluded = R"(<excludedCategory tagSetRef="S" all="true"/>)";
+  EXPECT_THAT(with_category("", "<excludedClass>LOW</excludedClass>"),
+              HasSubstr("6: excludedClass is not supported"));
+  EXPECT_THAT(with_category("", required), HasSubstr("6: requiredCategory is not supported"));
+  EXPECT_THAT(with_category("", excluded), HasSubstr("6: excludedCategory is not supported"));
+  EXPECT_EQ(with_classification(""), "accepted");
+  EXPECT_THAT(with_classification("", required), HasSubstr("5: requiredCategory is not"));
+  EXPECT_THAT(with_classification("", excluded), HasSubstr("5: excludedCategory is not"));
+  EXPECT_THAT(with_classification(R"(obsolete="true")"), HasSubstr("5: obsolete=\"true\" is not"));
+}
+
+TEST(SpifUnsupported, Selections) {
+  EXPECT_EQ(with_tag(R"(singleSelection="false" minSelection="0" maxSelection="unbounded")"),
+            "accepted");
+  for (const char* attribute :
+       {R"(singleSelection="true")", R"(singleSelection="1")", R"(minSelection="1")",
+        R"(minSelection="unbounded")", R"(maxSelection="1")", R"(maxSelection="0")",
+        R"(maxSelection="99")"}) {
+    EXPECT_THAT(with_tag(attribute), HasSubstr("5: ")) << attribute;
+    EXPECT_THAT(with_tag(attribute), HasSubstr("is not supported")) << attribute;
+  }
+}
+
+TEST(SpifPrivacyMarks, AreReadOrRefused) {
+  const auto with = [](const std::string& attributes, const std::string& marks) {
+    return verdict(spif(kLow, "<privacyMarks " + attributes + ">" + marks + "</privacyMarks>"));
+  };
+  const std::string mark = R"(<privacyMark name="P"/>)";
+  EXPECT_EQ(with("", mark), "accepted");
+  EXPECT_EQ(with(R"(minSelection="0" maxSelection="1" singleSelection="true")", mark), "accepted");
+  EXPECT_THAT(with(R"(minSelection="1")", mark), HasSubstr("is not supported"));
+  EXPECT_THAT(with(R"(maxSelection="0")", mark), HasSubstr("is not supported"));
+  EXPECT_THAT(with("", R"(<privacyMark name="P" obsolete="true"/>)"), HasSubstr("not supported"));
+  EXPECT_EQ(with("", mark + mark), "5: a second privacy mark \"P\"");
+}
+
+// What is left unused without harm is noted.
+
+TEST(SpifNotesTest, EquivalencesAreNotedAndTheirReferencesChecked) {
+  const std::string equivalent =
+      R"(<equivalentClassification policyRef="OTHER" lacv="1" applied="both"/>)";
+  const std::string policies =
+      R"(<equivalentPolicies><equivalentPolicy name="OTHER" id="2.999.6"/></equivalentPolicies>)";
+  const std::string classification = R"(<securityClassification name="A" lacv="1" hierarchy="1">)" +
+                                     equivalent + equivalent + "</securityClassification>";
+  const auto loaded = read_spif("test.xml", spif(classification, policies));
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
+  ASSERT_THAT(loaded->notes, SizeIs(2));
+  EXPECT_THAT(loaded->notes[0], HasSubstr("equivalentPolicy is not used yet"));
+  EXPECT_THAT(loaded->notes[1], HasSubstr("equivalentClassification is not used yet, 2 times"));
+  EXPECT_EQ(verdict(spif(classification)), "4: policyRef \"OTHER\" is not an equivalent policy");
+  EXPECT_EQ(verdict(spif(kLow, policies)), "accepted");
+  EXPECT_EQ(verdict(spif(kLow,
+                         "<equivalentPolicies>"
+                         "<equivalentPolicy name='O' id='2.999.6'/>"
+                         "<equivalentPolicy name='O' id='2.999.7'/>"
+                         "</equivalentPolicies>")),
+            "5: a second equivalent policy \"O\"");
+}
+
+TEST(SpifNotesTest, OneMarkingIsChosenTheOthersNoted) {
+  const auto loaded = read_spif(
+      "test.xml", spif(R"(<securityClassification name="A" lacv="1" hierarchy="1">)"
+                       R"(<markingData xml:lang="fr" phrase="UN"/>)"
+                       R"(<markingData phrase="COSMIC"><code>replacePolicy</code></markingData>)"
+                       R"(<markingData phrase="P"><code>portionMarking</code></markingData>)"
+                       R"(<markingData phrase="AYE"><code>pageTop</code></markingData>)"
+                       R"(<markingData phrase="LATER"/>)"
+                       "</securityClassification>"));
+  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
+  EXPECT_EQ(loaded->policy.classification(1)->phrase, "AYE");
+  ASSERT_THAT(loaded->notes, SizeIs(3));
+  EXPECT_THAT(loaded->notes[0], HasSubstr("another language"));
+  EXPECT_THAT(loaded->notes[1], HasSubstr("replacePolicy"));
+  EXPECT_THAT(loaded->notes[2], HasSubstr("portionMarking"));
+}
+
+TEST(SpifDecision, ReadFileDecides) {
+  const auto policy = load_spif("spif.xml", read_example("deploy/examples/pair/spif.xml"));
+  ASSERT_TRUE(policy.has_value());
+  Label label(policy->id());
+  ASSERT_TRUE(label.set_classification(4).has_value());
+  Clearance low(policy->id());
+  for (const std::uint32_t lacv : {1U, 2U}) ASSERT_TRUE(low.add_classification(lacv).has_value());
+  EXPECT_EQ(decide(*policy, label, low).first().what, "classification 4 (SECRET) not in clearance");
+  ASSERT_TRUE(low.add_classification(4).has_value());
+  EXPECT_TRUE(decide(*policy, label, low).granted());
+}
+
+TEST(SpifLoad, ErrorsAreThoseOfRead) {
+  const auto loaded = load_spif("x.xml", spif(kLow + kLow));
+  ASSERT_FALSE(loaded.has_value());
+  EXPECT_EQ(loaded.error(), read_spif("x.xml", spif(kLow + kLow)).error());
+}
+
+}  // namespace
+}  // namespace labels
