@@ -34,12 +34,12 @@ enum class ContentFault : std::uint8_t {
 
 // StanzaHead is a stanza's start tag. Empty values are left out. It borrows what it names.
 struct StanzaHead {
-  std::string_view name;  // message, presence or iq
-  std::string_view from;  // in normal form, as are `to` and `lang`
-  std::string_view id;
-  std::string_view to;
-  std::string_view type;
-  std::string_view lang;
+  std::string_view name;       // message, presence or iq
+  std::string_view from = {};  // in normal form, as are `to` and `lang`
+  std::string_view id = {};
+  std::string_view to = {};
+  std::string_view type = {};
+  std::string_view lang = {};
 };
 
 // StanzaWriter keeps its buffers between stanzas. Not thread-safe.
