@@ -19,13 +19,12 @@ struct Listener::State : std::enable_shared_from_this<Listener::State> {
       : loop(in), acceptor(in.state().io), pause(in.state().io), accepted(std::move(to)) {}
 
   void accept() {
-    acceptor.async_accept(
-        [self = shared_from_this()](const error_code& error, Tcp::socket socket) {
-          if (self->dead || error == asio::error::operation_aborted) return;
-          if (error) return self->rest();
-          self->take(std::move(socket));
-          if (!self->dead) self->accept();
-        });
+    acceptor.async_accept([self = shared_from_this()](const error_code& error, Tcp::socket socket) {
+      if (self->dead || error == asio::error::operation_aborted) return;
+      if (error) return self->rest();
+      self->take(std::move(socket));
+      if (!self->dead) self->accept();
+    });
   }
 
   // Out of descriptors or memory: the queue stays in the kernel for a moment.

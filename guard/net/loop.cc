@@ -28,13 +28,21 @@ void Loop::run() {
     for (int handled = 1; handled < kHandlersOfTurn; ++handled) {
       if (state_->io.poll_one() == 0) break;
     }
-    while (!state_->deferred.empty()) {
-      std::vector<Task> tasks;
-      tasks.swap(state_->deferred);
-      for (Task& task : tasks) task();
-    }
+    run_deferred();
+    if (state_->turn_end) state_->turn_end();
+    run_deferred();
   }
 }
+
+void Loop::run_deferred() {
+  while (!state_->deferred.empty()) {
+    std::vector<Task> tasks;
+    tasks.swap(state_->deferred);
+    for (Task& task : tasks) task();
+  }
+}
+
+void Loop::at_turn_end(Task task) { state_->turn_end = std::move(task); }
 
 void Loop::stop() { state_->stopped = true; }
 
@@ -89,12 +97,12 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
   void arm_write(Task task) {
     if (writing) return;
     writing = true;
-    descriptor.async_wait(
-        asio::posix::stream_descriptor::wait_write,
-        [self = shared_from_this(), what = std::move(task)](const boost::system::error_code& error) {
-          self->writing = false;
-          if (!error && !self->dead) what();
-        });
+    descriptor.async_wait(asio::posix::stream_descriptor::wait_write,
+                          [self = shared_from_this(),
+                           what = std::move(task)](const boost::system::error_code& error) {
+                            self->writing = false;
+                            if (!error && !self->dead) what();
+                          });
   }
 
   asio::posix::stream_descriptor descriptor;

@@ -29,10 +29,16 @@ class Loop {
   // same turn.
   void defer(Task task);
 
+  // at_turn_end sets the task that runs at the end of every turn, after what was deferred; what
+  // it defers runs in the same turn.
+  void at_turn_end(Task task);
+
   struct State;
   [[nodiscard]] State& state() { return *state_; }
 
  private:
+  void run_deferred();
+
   std::unique_ptr<State> state_;
 };
 

@@ -63,8 +63,8 @@ void read_names(X509* leaf, xmpp::CertificateFacts& facts) {
     facts.key_sha256 = sha.digest(BytesView(der, static_cast<std::size_t>(size)));
     OPENSSL_free(der);
   }
-  const NamesOwner names(static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)));
+  const NamesOwner names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)));
   ERR_clear_error();
   if (names == nullptr) return;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()) && i < kNamesCeiling; ++i) {

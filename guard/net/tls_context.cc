@@ -139,8 +139,8 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::make(
   if (state.trust == nullptr) return std::unexpected("the trusted authorities are not readable");
   state.server.reset(SSL_CTX_new(TLS_server_method()));
   state.client.reset(SSL_CTX_new(TLS_client_method()));
-  if (state.server == nullptr || state.client == nullptr ||
-      !configure(state.server.get(), state) || !configure(state.client.get(), state)) {
+  if (state.server == nullptr || state.client == nullptr || !configure(state.server.get(), state) ||
+      !configure(state.client.get(), state)) {
     return std::unexpected("TLS could not be set up");
   }
   // What the macro SSL_CTX_set_tlsext_servername_callback does, with a cast that we allow.

@@ -122,8 +122,8 @@ TlsState TlsSession::handshake() {
 void TlsSession::established() {
   state_ = TlsState::kEstablished;
   SSL* ssl = inner_->ssl.get();
-  facts_.version = SSL_version(ssl) >= TLS1_3_VERSION ? xmpp::TlsVersion::kTls13
-                                                      : xmpp::TlsVersion::kTls12;
+  facts_.version =
+      SSL_version(ssl) >= TLS1_3_VERSION ? xmpp::TlsVersion::kTls13 : xmpp::TlsVersion::kTls12;
   X509* leaf = SSL_get0_peer_certificate(ssl);
   if (leaf == nullptr) return;
   facts_.certificate.presented = true;

@@ -1,0 +1,122 @@
+#include "guard/edge/delivery_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "guard/base/check.h"
+
+namespace guard::edge {
+
+namespace {
+// A single Outcomes stays a small message.
+constexpr std::size_t kDeliveriesOfOutcomes = 1024;
+}  // namespace
+
+bool DeliveryQueue::add(wire::Deliver deliver) {
+  if (!held_.insert(deliver.delivery).second) return false;
+  PairKey key{deliver.peer, std::move(deliver.pair.from), std::move(deliver.pair.to)};
+  pairs_[std::move(key)].items.push_back(
+      {deliver.delivery, deliver.deadline, 0, std::move(deliver.bytes)});
+  return true;
+}
+
+void DeliveryQueue::refuse(const wire::Deliver& deliver) {
+  if (!held_.insert(deliver.delivery).second) return;
+  end(deliver.peer, deliver.delivery, wire::Delivery::kExpired);
+}
+
+bool DeliveryQueue::waiting(const PairKey& key) const { return next(key) != nullptr; }
+
+bool DeliveryQueue::pending(const PairKey& key) const { return pairs_.contains(key); }
+
+const std::string* DeliveryQueue::next(const PairKey& key) const {
+  const auto found = pairs_.find(key);
+  if (found == pairs_.end()) return nullptr;
+  const Pair& pair = found->second;
+  return pair.given < pair.items.size() ? &pair.items[pair.given].bytes : nullptr;
+}
+
+void DeliveryQueue::given(const PairKey& key, std::uint64_t mark) {
+  const auto found = pairs_.find(key);
+  CHECK(found != pairs_.end() && found->second.given < found->second.items.size());
+  found->second.items[found->second.given++].mark = mark;
+}
+
+void DeliveryQueue::drop(const PairKey& key) {
+  const auto found = pairs_.find(key);
+  CHECK(found != pairs_.end() && found->second.given < found->second.items.size());
+  Pair& pair = found->second;
+  const auto item = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);
+  end(key.peer, item->delivery, wire::Delivery::kExpired);
+  pair.items.erase(item);
+  if (pair.items.empty()) pairs_.erase(found);
+}
+
+void DeliveryQueue::written(const PairKey& key, std::uint64_t octets) {
+  const auto found = pairs_.find(key);
+  if (found == pairs_.end()) return;
+  Pair& pair = found->second;
+  while (pair.given > 0 && pair.items.front().mark <= octets) {
+    end(key.peer, pair.items.front().delivery, wire::Delivery::kWritten);
+    pair.items.pop_front();
+    --pair.given;
+  }
+  if (pair.items.empty()) pairs_.erase(found);
+}
+
+void DeliveryQueue::lost(const PairKey& key) {
+  const auto found = pairs_.find(key);
+  if (found != pairs_.end()) found->second.given = 0;
+}
+
+std::vector<PairKey> DeliveryQueue::expire(UtcTime now) {
+  std::vector<PairKey> stuck;
+  for (auto at = pairs_.begin(); at != pairs_.end();) {
+    auto& [key, pair] = *at;
+    if (pair.given > 0 && pair.items.front().deadline < now) stuck.push_back(key);
+    const auto first = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);
+    const auto last =
+        std::find_if(first, pair.items.end(), [&](const Item& i) { return i.deadline >= now; });
+    for (auto item = first; item != last; ++item) {
+      end(key.peer, item->delivery, wire::Delivery::kExpired);
+    }
+    pair.items.erase(first, last);
+    at = pair.items.empty() ? pairs_.erase(at) : std::next(at);
+  }
+  return stuck;
+}
+
+void DeliveryQueue::end(PeerIndex peer, std::uint64_t delivery, wire::Delivery result) {
+  if (endings_.empty() || endings_.back().peer != peer ||
+      endings_.back().outcomes.result != result ||
+      endings_.back().outcomes.deliveries.size() >= kDeliveriesOfOutcomes) {
+    endings_.push_back({peer, {0, result, {}}});
+  }
+  endings_.back().outcomes.deliveries.push_back(delivery);
+}
+
+std::vector<wire::Outcomes> DeliveryQueue::take_outcomes() {
+  std::vector<wire::Outcomes> taken;
+  for (Ending& ending : endings_) {
+    ending.outcomes.number = ++last_outcomes_;
+    outcomes_.push_back(ending.outcomes);
+    taken.push_back(std::move(ending.outcomes));
+  }
+  endings_.clear();
+  return taken;
+}
+
+void DeliveryQueue::stored(std::uint64_t number) {
+  while (!outcomes_.empty() && outcomes_.front().number <= number) {
+    for (const std::uint64_t delivery : outcomes_.front().deliveries) held_.erase(delivery);
+    outcomes_.pop_front();
+  }
+}
+
+std::vector<std::uint64_t> DeliveryQueue::held() const {
+  std::vector<std::uint64_t> all(held_.begin(), held_.end());
+  std::sort(all.begin(), all.end());
+  return all;
+}
+
+}  // namespace guard::edge

@@ -1,0 +1,44 @@
+// Desk: what the connections of one edge share. Everything in it outlives them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "guard/edge/delivery_queue.h"
+#include "guard/edge/intake.h"
+#include "guard/edge/journal.h"
+#include "guard/edge/routes.h"
+#include "guard/net/loop.h"
+#include "guard/net/tls_context.h"
+#include "guard/wire/configuration.h"
+#include "guard/xmpp/dialback.h"
+#include "guard/xmpp/stream_event.h"
+
+namespace guard::edge {
+
+using Moment = std::chrono::steady_clock::time_point;
+
+struct Desk {
+  net::Loop& loop;
+  const wire::Limits& limits;
+  const Routes& routes;
+  const net::TlsContext& tls;
+  const xmpp::DialbackSecret& secret;
+  Intake& intake;
+  Journal& journal;
+  DeliveryQueue& deliveries;
+
+  // ask passes a question of an inbound stream on to an outbound one; the answer comes back to the
+  // connection of that number, if it is still there.
+  std::function<void(std::uint64_t connection, const xmpp::AskAuthoritative&)> ask;
+  // verified brings back what the peer's server said.
+  std::function<void(const xmpp::Verified&)> verified;
+
+  std::uint64_t last_stream = 0;  // numbers of streams, in both directions
+};
+
+[[nodiscard]] inline Moment now_steady() { return std::chrono::steady_clock::now(); }
+
+}  // namespace guard::edge

@@ -1,0 +1,295 @@
+#include "guard/edge/edge.h"
+
+#include <algorithm>
+#include <chrono>
+#include <type_traits>
+#include <variant>
+
+#include "guard/base/check.h"
+#include "guard/edge/stream_condition.h"
+
+namespace guard::edge {
+
+namespace {
+
+constexpr std::chrono::milliseconds kTick{250};
+constexpr std::chrono::milliseconds kStopWithin{1'500};
+
+IntakeBounds bounds_for(const wire::Limits& limits) {
+  IntakeBounds bounds;
+  // Whatever the limit is, several of the largest stanzas can be open.
+  bounds.peer_bytes = std::max(bounds.peer_bytes, std::uint64_t{4} * limits.stanza_bytes);
+  return bounds;
+}
+
+}  // namespace
+
+Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
+           std::unique_ptr<net::TlsContext> tls, EdgeEvents events)
+    : loop_(loop),
+      configuration_(std::move(configuration)),
+      tls_(std::move(tls)),
+      events_(std::move(events)),
+      secret_(configuration_.dialback_secret),
+      routes_(configuration_, [this](std::string_view local, std::string_view remote,
+                                     std::string_view id) { return opened(local, remote, id); }),
+      admission_(configuration_.limits.streams, configuration_.limits.connections_per_address),
+      intake_(
+          bounds_for(configuration_.limits),
+          [this](const wire::AnyMessage& message) {
+            if (offers_) offers_->send(message);
+          },
+          [this](const wire::AnyMessage& message) { tell_recorder(message); },
+          [this] {
+            for (const auto& [number, inbound] : inbound_) inbound->update_flow();
+          }),
+      journal_([this](const wire::AnyMessage& message) { tell_recorder(message); }),
+      desk_{loop_,
+            configuration_.limits,
+            routes_,
+            *tls_,
+            secret_,
+            intake_,
+            journal_,
+            deliveries_,
+            [this](std::uint64_t connection, const xmpp::AskAuthoritative& question) {
+              // Not from within the asker's own machine: the answer may be there at once.
+              loop_.defer([this, connection, question] { ask(connection, question); });
+            },
+            [this](const xmpp::Verified& answer) { verified(answer); },
+            0} {
+  loop_.at_turn_end([this] { turn_end(); });
+  ticker_ = std::make_unique<net::Ticker>(loop_, kTick, [this] { tick(); });
+}
+
+Edge::~Edge() {
+  loop_.at_turn_end({});
+  ticker_.reset();
+  outbound_.clear();
+  inbound_.clear();
+}
+
+void Edge::tell_recorder(const wire::AnyMessage& message) {
+  if (tickets_) tickets_->send(message);
+}
+
+void Edge::adopt(const wire::Adopt& adopt, wire::Descriptor descriptor) {
+  if (!descriptor || adopt.epoch != configuration_.epoch) {
+    return events_.failed("was given a channel end that is not its own");
+  }
+  switch (adopt.channel) {
+    case wire::Channel::kOffers:
+      if (adopt.lane != lane_from(configuration_.side)) break;
+      return adopt_offers(std::move(descriptor));
+    case wire::Channel::kTickets:
+      if (adopt.side != configuration_.side) break;
+      next_tickets_ = std::move(descriptor);
+      return adopt_recorder();
+    case wire::Channel::kReleases:
+      if (adopt.side != configuration_.side) break;
+      next_releases_ = std::move(descriptor);
+      return adopt_recorder();
+    case wire::Channel::kControl:
+    case wire::Channel::kJudgements:
+    case wire::Channel::kStore:
+      break;
+  }
+  events_.failed("was given a channel end that is not its own");
+}
+
+void Edge::adopt_offers(wire::Descriptor descriptor) {
+  offers_ = std::make_unique<Link>(loop_, std::move(descriptor), wire::Channel::kOffers,
+                                   Link::Heard(), Link::Broken());
+  intake_.filter_replaced();
+}
+
+void Edge::adopt_recorder() {
+  if (!next_tickets_ || !next_releases_) return;
+  // What the old recorder has released is on disk and counts.
+  if (releases_) releases_->drain();
+  recorder_lost();
+  tickets_ = std::make_unique<Link>(loop_, std::move(next_tickets_), wire::Channel::kTickets,
+                                    Link::Heard(), Link::Broken());
+  releases_ = std::make_unique<Link>(
+      loop_, std::move(next_releases_), wire::Channel::kReleases,
+      [this](const wire::AnyMessage& message) { hear(message); },
+      [this](wire::ChannelFault fault, std::string_view what) {
+        if (fault == wire::ChannelFault::kForbidden) {
+          return events_.failed("the recorder sent what is forbidden: " + std::string(what));
+        }
+        recorder_lost();
+      });
+  greet();
+}
+
+void Edge::recorder_lost() {
+  if (recorder_ == Recorder::kNone) return;
+  recorder_ = Recorder::kNone;
+  intake_.recorder_lost();
+  journal_.recorder_lost();
+}
+
+void Edge::greet() {
+  recorder_ = Recorder::kGreeted;
+  wire::Hello hello;
+  hello.epoch = configuration_.epoch;
+  hello.open = intake_.book().oldest();
+  hello.last = intake_.book().last();
+  hello.held = deliveries_.held();
+  tell_recorder(hello);
+}
+
+void Edge::hear(const wire::AnyMessage& message) {
+  const bool welcome = std::holds_alternative<wire::Welcome>(message);
+  if (welcome != (recorder_ == Recorder::kGreeted)) {
+    return events_.failed("the recorder spoke out of turn");
+  }
+  std::visit(
+      [this](const auto& one) {
+        // The rest is not permitted on this channel and never gets here.
+        if constexpr (requires { heard(one); }) heard(one);
+      },
+      message);
+}
+
+void Edge::heard(const wire::Welcome& welcome) {
+  recorder_ = Recorder::kThere;
+  intake_.welcome(welcome.ended);
+  journal_.welcome();
+  for (const wire::Outcomes& outcomes : deliveries_.outcomes()) tell_recorder(outcomes);
+  if (!listeners_.empty() || stop_by_) return;
+  if (listen()) events_.ready();
+}
+
+void Edge::heard(const wire::Deliver& deliver) {
+  const PairKey key{deliver.peer, deliver.pair.from, deliver.pair.to};
+  const wire::NearPeer* peer = routes_.near(key.peer);
+  // INVARIANT(NO_OTHER_PATH): the pair came from a filter; it decides nothing that the routes
+  // do not allow.
+  const bool possible = peer != nullptr && !peer->addresses.empty() &&
+                        routes_.may_carry(key.peer, key.local, key.remote);
+  const OutboundKey place{xmpp::OutboundPurpose::kStanzas, key};
+  if (!possible ||
+      (outbound_.size() >= configuration_.limits.streams && !outbound_.contains(place))) {
+    return deliveries_.refuse(deliver);
+  }
+  if (deliveries_.add(deliver)) outbound(key, xmpp::OutboundPurpose::kStanzas).wake();
+}
+
+void Edge::heard(const wire::CloseStream& close) {
+  for (const auto& [number, inbound] : inbound_) {
+    if (inbound->stream() == close.stream) return inbound->close(stream_error(close.condition));
+  }
+}
+
+void Edge::heard(const wire::CloseAll& close) { close_streams(stream_error(close.condition)); }
+
+void Edge::close_streams(std::optional<xmpp::StreamError> error) {
+  for (const auto& [number, inbound] : inbound_) inbound->close(error);
+  for (const auto& [key, outbound] : outbound_) outbound->close(error);
+}
+
+bool Edge::listen() {
+  for (const wire::Endpoint& endpoint : configuration_.listen) {
+    auto listener = net::Listener::listen(
+        loop_, endpoint.address, endpoint.port,
+        [this](std::unique_ptr<net::Connection> connection) { accept(std::move(connection)); });
+    if (!listener) {
+      events_.failed("cannot listen on port " + std::to_string(endpoint.port) + ": " +
+                     listener.error());
+      return false;
+    }
+    listeners_.push_back(std::move(*listener));
+  }
+  return true;
+}
+
+void Edge::accept(std::unique_ptr<net::Connection> connection) {
+  auto pass = admission_.admit(connection->address());
+  if (!pass || journal_.full()) {
+    journal_.stranger(connection->address(), "too-many-connections", now_utc());
+    return;  // SPEC: XEP-0205: closed without a word
+  }
+  const std::uint64_t number = ++last_connection_;
+  auto inbound = std::make_unique<Inbound>(desk_, number, std::move(connection), std::move(*pass));
+  Inbound& made = *inbound;
+  inbound_.emplace(number, std::move(inbound));
+  made.begin();
+}
+
+void Edge::tick() {
+  const Moment now = now_steady();
+  for (const auto& [number, inbound] : inbound_) inbound->tick(now);
+  std::erase_if(inbound_, [](const auto& entry) { return entry.second->gone(); });
+  for (const PairKey& stuck : deliveries_.expire(now_utc())) {
+    const auto found = outbound_.find({xmpp::OutboundPurpose::kStanzas, stuck});
+    if (found != outbound_.end()) found->second->break_off();
+  }
+  for (const auto& [key, outbound] : outbound_) outbound->tick(now);
+  std::erase_if(outbound_, [](const auto& entry) { return entry.second->idle(); });
+  journal_.tick(now_utc());
+  if (!stop_by_) return;
+  const bool closed =
+      inbound_.empty() && std::none_of(outbound_.begin(), outbound_.end(),
+                                       [](const auto& entry) { return entry.second->live(); });
+  if (closed || now >= *stop_by_) events_.stopped();
+}
+
+void Edge::turn_end() {
+  const auto outcomes = deliveries_.take_outcomes();
+  if (recorder_ != Recorder::kThere) return;  // Welcome will bring them
+  for (const wire::Outcomes& one : outcomes) tell_recorder(one);
+}
+
+void Edge::stop() {
+  if (stop_by_) return;
+  stop_by_ = now_steady() + kStopWithin;
+  listeners_.clear();
+  close_streams(xmpp::StreamError::kSystemShutdown);
+  journal_.tick(now_utc(), true);
+}
+
+Outbound& Edge::outbound(const PairKey& key, xmpp::OutboundPurpose purpose) {
+  auto& place = outbound_[{purpose, key}];
+  if (!place) place = std::make_unique<Outbound>(desk_, key, purpose);
+  return *place;
+}
+
+void Edge::ask(std::uint64_t connection, const xmpp::AskAuthoritative& question) {
+  questions_[{question.pair, question.stream_id}] = connection;
+  const auto peer = routes_.peer_of(question.pair.remote);
+  const wire::NearPeer* near = peer ? routes_.near(*peer) : nullptr;
+  if (near == nullptr || near->addresses.empty() || stop_by_) {
+    return verified({question.pair, question.stream_id, xmpp::DialbackVerdict::kError});
+  }
+  const PairKey key{*peer, question.pair.local, question.pair.remote};
+  const xmpp::VerifyRequested request{question.pair, question.stream_id, question.key};
+  const auto found = outbound_.find({xmpp::OutboundPurpose::kStanzas, key});
+  if (found != outbound_.end() && found->second->may_verify()) {
+    return found->second->verify(request);
+  }
+  outbound(key, xmpp::OutboundPurpose::kVerifyOnly).verify(request);
+}
+
+void Edge::verified(const xmpp::Verified& verified) {
+  const auto asked = questions_.find({verified.pair, verified.stream_id});
+  if (asked == questions_.end()) return;
+  const auto inbound = inbound_.find(asked->second);
+  questions_.erase(asked);
+  if (inbound == inbound_.end()) return;
+  xmpp::DialbackAnswered answer;
+  answer.pair = verified.pair;
+  answer.verdict = verified.verdict;
+  inbound->second->dialback_answered(answer);
+}
+
+bool Edge::opened(std::string_view local, std::string_view remote,
+                  std::string_view stream_id) const {
+  const auto peer = routes_.peer_of(remote);
+  if (!peer) return false;
+  const auto found = outbound_.find(
+      {xmpp::OutboundPurpose::kStanzas, {*peer, std::string(local), std::string(remote)}});
+  return found != outbound_.end() && found->second->waits_for_result(stream_id);
+}
+
+}  // namespace guard::edge

@@ -1,0 +1,101 @@
+// Edge: one side of the guard: its listeners and streams, its way to the filter, to and from the
+// recorder. It wires the parts together; what they do is in them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "guard/edge/desk.h"
+#include "guard/edge/inbound.h"
+#include "guard/edge/link.h"
+#include "guard/edge/outbound.h"
+#include "guard/net/admission.h"
+#include "guard/net/listener.h"
+#include "guard/wire/configuration.h"
+
+namespace guard::edge {
+
+// EdgeEvents is what the process around an edge hears.
+struct EdgeEvents {
+  std::function<void()> ready;                     // it listens, for the first time
+  std::function<void()> stopped;                   // after stop: all streams are closed, or late
+  std::function<void(const std::string&)> failed;  // it cannot go on; the words name no peer
+};
+
+class Edge {
+ public:
+  Edge(net::Loop& loop, wire::EdgeConfiguration configuration, std::unique_ptr<net::TlsContext> tls,
+       EdgeEvents events);
+  ~Edge();
+  Edge(const Edge&) = delete;
+  Edge& operator=(const Edge&) = delete;
+
+  // adopt takes a new end of a channel. The first offers, tickets and releases begin the work.
+  void adopt(const wire::Adopt& adopt, wire::Descriptor descriptor);
+
+  // stop closes all streams with system-shutdown and calls `stopped` within two seconds.
+  void stop();
+
+ private:
+  void adopt_offers(wire::Descriptor descriptor);
+  void adopt_recorder();
+  void recorder_lost();
+  void greet();
+  void hear(const wire::AnyMessage& message);
+  void heard(const wire::Welcome& welcome);
+  void heard(const wire::Ended& ended) { intake_.ended(ended.ticket); }
+  void heard(const wire::Deliver& deliver);
+  void heard(const wire::CloseStream& close);
+  void heard(const wire::CloseAll& close);
+  void heard(const wire::EventsStored& stored) { journal_.stored(stored.number); }
+  void heard(const wire::OutcomesStored& stored) { deliveries_.stored(stored.number); }
+
+  bool listen();
+  void accept(std::unique_ptr<net::Connection> connection);
+  void tick();
+  void turn_end();
+  void close_streams(std::optional<xmpp::StreamError> error);
+  void tell_recorder(const wire::AnyMessage& message);
+  void ask(std::uint64_t connection, const xmpp::AskAuthoritative& question);
+  void verified(const xmpp::Verified& verified);
+  [[nodiscard]] Outbound& outbound(const PairKey& key, xmpp::OutboundPurpose purpose);
+  [[nodiscard]] bool opened(std::string_view local, std::string_view remote,
+                            std::string_view stream_id) const;
+
+  using Question = std::pair<xmpp::DomainPair, std::string>;  // with the stream id
+  using OutboundKey = std::pair<xmpp::OutboundPurpose, PairKey>;
+  enum class Recorder : std::uint8_t { kNone, kGreeted, kThere };
+
+  net::Loop& loop_;
+  const wire::EdgeConfiguration configuration_;
+  const std::unique_ptr<net::TlsContext> tls_;
+  const EdgeEvents events_;
+  const xmpp::DialbackSecret secret_;
+  const Routes routes_;
+  net::Admission admission_;
+  Intake intake_;
+  Journal journal_;
+  DeliveryQueue deliveries_;
+  Desk desk_;
+
+  std::unique_ptr<Link> offers_;
+  std::unique_ptr<Link> tickets_;
+  std::unique_ptr<Link> releases_;
+  wire::Descriptor next_tickets_;
+  wire::Descriptor next_releases_;
+  Recorder recorder_ = Recorder::kNone;
+  std::vector<std::unique_ptr<net::Listener>> listeners_;
+  std::uint64_t last_connection_ = 0;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Inbound>> inbound_;
+  std::map<OutboundKey, std::unique_ptr<Outbound>> outbound_;
+  std::map<Question, std::uint64_t> questions_;  // who asked
+  std::optional<Moment> stop_by_;
+  std::unique_ptr<net::Ticker> ticker_;
+};
+
+}  // namespace guard::edge

@@ -1,0 +1,279 @@
+#include "guard/edge/inbound.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "guard/base/check.h"
+#include "guard/edge/stream_words.h"
+#include "guard/net/tls_session.h"
+#include "guard/xmpp/domain.h"
+
+namespace guard::edge {
+
+namespace {
+
+constexpr std::chrono::seconds kCloseWithin{5};    // the peer's answer to our end tag
+constexpr std::chrono::seconds kFinishWithin{2};   // its end of file
+constexpr std::chrono::seconds kRecordWithin{10};  // the recorder's answer, then closed unsaid
+// What we send on such a stream is small: whoever makes us queue more does not read.
+constexpr std::uint64_t kOutputCeiling = 64U << 10;
+
+xmpp::InboundConfig config_for(const Desk& desk) {
+  xmpp::InboundConfig config;
+  config.lookup = &desk.routes;
+  config.secret = &desk.secret;
+  CHECK(RAND_bytes(config.id_seed.data(), static_cast<int>(config.id_seed.size())) == 1);
+  config.limits = {.bytes = desk.limits.stanza_bytes,
+                   .depth = desk.limits.depth,
+                   .attributes = desk.limits.attributes,
+                   .namespaces = desk.limits.namespaces,
+                   .elements = desk.limits.elements};
+  config.idle_seconds = desk.limits.idle_seconds + desk.limits.ping_seconds;
+  return config;
+}
+
+}  // namespace
+
+Inbound::Inbound(Desk& desk, std::uint64_t number, std::unique_ptr<net::Connection> connection,
+                 net::Admission::Pass pass)
+    : desk_(desk),
+      number_(number),
+      connection_(std::move(connection)),
+      pass_(std::move(pass)),
+      machine_(config_for(desk)),
+      opened_(now_utc()),
+      deadline_(now_steady() + std::chrono::seconds(desk.limits.handshake_seconds)),
+      last_heard_(now_steady()) {}
+
+Inbound::~Inbound() {
+  *alive_ = false;
+  if (stream_ != 0) desk_.intake.close(stream_);
+}
+
+void Inbound::begin() {
+  connection_->start(*this);
+  act(machine_.on(xmpp::Connected{}));
+}
+
+void Inbound::on_received(std::string_view bytes) {
+  last_heard_ = now_steady();
+  pinged_ = false;
+  if (!held_.empty()) return;  // the stream is over; only its end waits for a record
+  act(machine_.on(xmpp::Received{bytes}));
+  if (!gone_ && connection_->queued() > kOutputCeiling) {
+    if (refusal_.empty()) refusal_ = "does-not-read";
+    connection_->abort();
+  }
+}
+
+void Inbound::on_tls(const xmpp::TlsFacts& facts) {
+  tls_ = facts.version;
+  xmpp::TlsFacts known = facts;
+  if (dialback_only_) known.certificate.chain_valid = false;
+  act(machine_.on(xmpp::TlsEstablished{std::move(known)}));
+}
+
+void Inbound::on_lost(std::string_view why) {
+  act(machine_.on(xmpp::Disconnected{}));
+  gone_ = true;
+  if (stream_ != 0) {
+    end_stream("lost " + std::string(why));
+    desk_.intake.close(stream_);
+  } else {
+    desk_.journal.stranger(connection_->address(), refusal_.empty() ? why : refusal_, now_utc());
+  }
+}
+
+void Inbound::act(std::span<const xmpp::StreamAction> actions) {
+  // SPEC: an authenticated stream is told why it is closed only once that is on record.
+  if (stream_ != 0) {
+    for (const auto& action : actions) {
+      const auto* closing = std::get_if<xmpp::Closing>(&action);
+      if (closing != nullptr && closing->cause != xmpp::CloseCause::kRequested &&
+          closing->cause != xmpp::CloseCause::kDisconnected) {
+        return close_after_record(*closing, actions);
+      }
+    }
+  }
+  for (const auto& action : actions) {
+    if (!std::visit([this](const auto& one) { return act_on(one); }, action)) return;
+  }
+}
+
+void Inbound::close_after_record(const xmpp::Closing& closing,
+                                 std::span<const xmpp::StreamAction> actions) {
+  closing_ = true;
+  deadline_ = now_steady() + kRecordWithin;
+  for (const auto& action : actions) {
+    if (const auto* stanza = std::get_if<xmpp::Stanza>(&action)) {
+      act_on(*stanza);
+    } else if (!std::holds_alternative<xmpp::Closing>(action)) {
+      held_.push_back(action);
+    }
+  }
+  if (ended_) return release_held();
+  ended_ = true;
+  desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, detail_of(closing)),
+                       [this, alive = alive_] {
+                         if (*alive) release_held();
+                       });
+}
+
+void Inbound::release_held() {
+  if (gone_) return;
+  deadline_ = now_steady() + kCloseWithin;
+  const auto actions = std::exchange(held_, {});
+  for (const auto& action : actions) {
+    std::visit([this](const auto& one) { return act_on(one); }, action);
+  }
+}
+
+bool Inbound::act_on(const xmpp::Send& send) {
+  connection_->send(send.bytes);
+  return true;
+}
+
+bool Inbound::act_on(const xmpp::StartTls& start) {
+  const auto peer = desk_.routes.peer_of(start.pair.remote);
+  const wire::NearPeer* near = peer ? desk_.routes.near(*peer) : nullptr;
+  net::TlsServer how;
+  if (const auto local = xmpp::ascii_domain(start.pair.local)) how.local = *local;
+  dialback_only_ = near != nullptr && near->authentication == wire::Authentication::kDialback;
+  how.client_usage_optional = near != nullptr && near->client_usage_optional;
+  how.may_show = [this, peer](std::string_view name) {
+    const auto normal = xmpp::normal_domain(name);
+    return peer && normal && desk_.routes.represents(*peer, *normal);
+  };
+  connection_->start_tls(desk_.tls.answer(how));
+  return true;
+}
+
+bool Inbound::act_on(const xmpp::Authenticated& authenticated) {
+  const auto peer = machine_.peer();
+  CHECK(peer.has_value());
+  if (stream_ == 0) {
+    stream_ = ++desk_.last_stream;
+    pair_ = authenticated.pair;
+    auto opened = event(wire::EdgeEvent::kStreamOpened, "");
+    opened.time = opened_;
+    desk_.journal.report(std::move(opened));
+  }
+  auto report = event(wire::EdgeEvent::kStreamAuthenticated, detail_of(authenticated.method, tls_));
+  report.from = authenticated.pair.remote;
+  report.to = authenticated.pair.local;
+  desk_.journal.report(std::move(report));
+  std::vector<wire::DomainPair> pairs;
+  for (const auto& pair : machine_.pairs()) pairs.push_back({pair.remote, pair.local});
+  desk_.intake.context(stream_, *peer, std::move(pairs));
+  return true;
+}
+
+bool Inbound::act_on(const xmpp::AuthenticationRefused& refused) {
+  refusal_ = xmpp::to_string(refused.cause);
+  // A peer that asks for one more pair is counted like a stranger: it could ask for ever.
+  if (stream_ != 0) desk_.journal.stranger(connection_->address(), refusal_, now_utc());
+  return true;
+}
+
+bool Inbound::act_on(const xmpp::AskAuthoritative& ask) {
+  desk_.ask(number_, ask);
+  return true;
+}
+
+bool Inbound::act_on(const xmpp::Verified&) { return true; }
+
+bool Inbound::act_on(const xmpp::Stanza& stanza) {
+  CHECK(stream_ != 0);
+  desk_.intake.take(stream_, stanza.bytes, now_utc());
+  return true;
+}
+
+bool Inbound::act_on(const xmpp::PeerLimits&) { return true; }
+
+bool Inbound::act_on(const xmpp::Closing& closing) {
+  closing_ = true;
+  deadline_ = now_steady() + kCloseWithin;
+  if (stream_ != 0) {
+    end_stream(detail_of(closing));
+  } else if (refusal_.empty()) {
+    refusal_ = detail_of(closing);
+  }
+  return true;
+}
+
+bool Inbound::act_on(const xmpp::Disconnect&) {
+  closing_ = true;
+  finishing_ = true;
+  deadline_ = now_steady() + kFinishWithin;
+  connection_->finish();
+  return true;
+}
+
+void Inbound::end_stream(std::string detail) {
+  if (ended_) return;
+  ended_ = true;
+  desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, std::move(detail)));
+}
+
+wire::Event Inbound::event(wire::EdgeEvent kind, std::string detail) const {
+  wire::Event made;
+  made.time = now_utc();
+  made.event = kind;
+  made.stream = stream_;
+  made.peer = machine_.peer().value_or(wire::kNoPeer);
+  made.outgoing = false;
+  made.address = connection_->address();
+  made.from = pair_.remote;
+  made.to = pair_.local;
+  made.detail = std::move(detail);
+  return made;
+}
+
+void Inbound::tick(Moment now) {
+  if (gone_) return;
+  if (closing_ || stream_ == 0) {
+    if (now < deadline_) return;
+    if (closing_) return tick_closing();
+    if (refusal_.empty()) refusal_ = "authentication-deadline";
+    act(machine_.on(xmpp::Timeout{xmpp::TimeoutKind::kAuthentication}));
+    // Without a stream there may be nobody to say it to.
+    if (!closing_) connection_->abort();
+    return;
+  }
+  const auto silence = now - last_heard_;
+  const auto idle = std::chrono::seconds(desk_.limits.idle_seconds);
+  // While we do not read, silence is ours.
+  if (desk_.intake.congested(machine_.peer().value_or(wire::kNoPeer))) {
+    last_heard_ = now;
+  } else if (silence >= idle + std::chrono::seconds(desk_.limits.ping_seconds)) {
+    act(machine_.on(xmpp::Timeout{xmpp::TimeoutKind::kIdle}));
+  } else if (silence >= idle && !pinged_) {
+    pinged_ = true;
+    act(machine_.on(xmpp::Timeout{xmpp::TimeoutKind::kKeepalive}));
+  }
+}
+
+void Inbound::tick_closing() {
+  // The recorder is away or the peer does not answer: the end comes unsaid.
+  if (finishing_ || !held_.empty()) return connection_->abort();
+  act(machine_.on(xmpp::Timeout{xmpp::TimeoutKind::kClose}));
+  if (!finishing_) connection_->abort();
+}
+
+void Inbound::close(std::optional<xmpp::StreamError> error) {
+  if (gone_ || closing_) return;
+  act(machine_.on(xmpp::CloseRequested{error}));
+}
+
+void Inbound::update_flow() {
+  if (gone_ || closing_ || stream_ == 0) return;
+  connection_->pause_reading(desk_.intake.congested(machine_.peer().value_or(wire::kNoPeer)));
+}
+
+void Inbound::dialback_answered(const xmpp::DialbackAnswered& answer) {
+  if (!gone_ && held_.empty()) act(machine_.on(answer));
+}
+
+}  // namespace guard::edge

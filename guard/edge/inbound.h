@@ -1,0 +1,94 @@
+// Inbound: one connection that a peer (or a stranger) has opened to us. The shell around
+// xmpp::InboundStream: it owns the socket and the deadlines and carries out the machine's actions.
+//
+//   accepted ─→ stranger ──Authenticated──→ peer ──Closing──→ closing ──Disconnect──→ finishing
+//                  │                          │                  │ waits for EventsStored, where
+//                  └── deadline, refusal ──→ finishing           ▼ the peer made us close
+//                                               └──→ gone      held actions
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "guard/edge/desk.h"
+#include "guard/net/admission.h"
+#include "guard/net/connection.h"
+#include "guard/xmpp/inbound_stream.h"
+
+namespace guard::edge {
+
+class Inbound final : public net::ConnectionEvents {
+ public:
+  // `number` names the connection within the edge; it is not the number of a stream.
+  Inbound(Desk& desk, std::uint64_t number, std::unique_ptr<net::Connection> connection,
+          net::Admission::Pass pass);
+  ~Inbound() override;
+
+  void begin();
+
+  // tick looks at the deadlines; call it several times each second.
+  void tick(Moment now);
+  // close sends `error`, or an end tag without one, and closes. It waits for no record.
+  void close(std::optional<xmpp::StreamError> error);
+  // update_flow pauses or resumes reading, as the intake says.
+  void update_flow();
+  void dialback_answered(const xmpp::DialbackAnswered& answer);
+
+  // stream is 0 before authentication.
+  [[nodiscard]] std::uint64_t stream() const { return stream_; }
+  [[nodiscard]] bool gone() const { return gone_; }
+
+  void on_connected() override {}
+  void on_received(std::string_view bytes) override;
+  void on_tls(const xmpp::TlsFacts& facts) override;
+  void on_written() override {}
+  void on_lost(std::string_view why) override;
+
+ private:
+  void act(std::span<const xmpp::StreamAction> actions);
+  // Each gives false where the rest of the actions waits for a record.
+  bool act_on(const xmpp::Send& send);
+  bool act_on(const xmpp::StartTls& start);
+  bool act_on(const xmpp::Authenticated& authenticated);
+  bool act_on(const xmpp::AuthenticationRefused& refused);
+  bool act_on(const xmpp::AskAuthoritative& ask);
+  bool act_on(const xmpp::Verified&);
+  bool act_on(const xmpp::Stanza& stanza);
+  bool act_on(const xmpp::PeerLimits&);
+  bool act_on(const xmpp::Closing& closing);
+  bool act_on(const xmpp::Disconnect&);
+
+  void close_after_record(const xmpp::Closing& closing,
+                          std::span<const xmpp::StreamAction> actions);
+  void release_held();
+  void tick_closing();
+  void end_stream(std::string detail);
+  [[nodiscard]] wire::Event event(wire::EdgeEvent kind, std::string detail) const;
+
+  Desk& desk_;
+  const std::uint64_t number_;
+  std::unique_ptr<net::Connection> connection_;
+  net::Admission::Pass pass_;
+  xmpp::InboundStream machine_;
+  xmpp::TlsVersion tls_ = xmpp::TlsVersion::kTls12;
+  xmpp::DomainPair pair_;  // the first that was authenticated
+  std::uint64_t stream_ = 0;
+  UtcTime opened_;
+  Moment deadline_;  // of authentication, then of closing
+  Moment last_heard_;
+  bool dialback_only_ = false;  // the peer's certificate does not count
+  bool pinged_ = false;         // a white space character was sent into the silence
+  bool closing_ = false;
+  bool finishing_ = false;
+  bool ended_ = false;  // the closing event has been reported
+  bool gone_ = false;
+  std::string refusal_;  // why a stranger was refused, if he was
+  std::vector<xmpp::StreamAction> held_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace guard::edge

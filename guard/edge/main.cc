@@ -1,0 +1,99 @@
+// guard-edge: one side's streams. It is started by guardd alone: descriptor 3 is its control
+// socket, and everything that it will ever need comes through it. It opens no file.
+#include <openssl/crypto.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "guard/edge/edge.h"
+
+namespace guard::edge {
+namespace {
+
+constexpr int kControlDescriptor = 3;
+constexpr int kForbidden = 70;    // sysexits.h EX_SOFTWARE: a message that is not permitted
+constexpr int kUnavailable = 69;  // EX_UNAVAILABLE: cannot listen, cannot use its certificates
+
+class Process {
+ public:
+  Process()
+      : control_(
+            loop_, wire::Descriptor(kControlDescriptor), wire::Channel::kControl,
+            [this](const wire::AnyMessage& message) { hear(message); },
+            [this](wire::ChannelFault fault, std::string_view what) {
+              if (fault == wire::ChannelFault::kForbidden) end(kForbidden, std::string(what));
+              ::_exit(1);  // guardd is gone: nobody is to be told
+            }) {}
+
+  int run() {
+    loop_.run();
+    edge_.reset();
+    return 0;
+  }
+
+ private:
+  [[noreturn]] void end(int status, const std::string& why) {
+    std::fprintf(stderr, "guard-edge %s: %s\n", side_.c_str(), why.c_str());
+    ::_exit(status);
+  }
+
+  void hear(const wire::AnyMessage& message) {
+    if (const auto* configure = std::get_if<wire::Configure>(&message)) {
+      configured(*configure);
+    } else if (const auto* ping = std::get_if<wire::Ping>(&message)) {
+      control_.send(wire::Pong{ping->number});
+    } else if (!edge_) {
+      end(kForbidden, "a message came before the configuration");
+    } else if (const auto* adopt = std::get_if<wire::Adopt>(&message)) {
+      edge_->adopt(*adopt, control_.take_descriptor());
+    } else if (std::holds_alternative<wire::Stop>(message)) {
+      edge_->stop();
+    }
+  }
+
+  void configured(const wire::Configure& configure) {
+    if (edge_) end(kForbidden, "a second configuration came");
+    auto read = wire::decode_configuration<wire::EdgeConfiguration>(configure.configuration);
+    if (!read) end(kForbidden, "the configuration is malformed: " + std::string(read.error().what));
+    side_ = to_string(read->side);
+    std::vector<net::TlsIdentity> identities;
+    for (wire::Certificate& certificate : read->certificates) {
+      identities.push_back({std::move(certificate.chain), std::move(certificate.key)});
+    }
+    auto tls = net::TlsContext::make(identities, read->trust);
+    for (net::TlsIdentity& identity : identities) {
+      OPENSSL_cleanse(identity.key.data(), identity.key.size());
+    }
+    if (!tls) end(kUnavailable, tls.error());
+    EdgeEvents events;
+    events.ready = [this] { control_.send(wire::Ready{}); };
+    events.stopped = [this] { loop_.stop(); };
+    events.failed = [this](const std::string& why) { end(kUnavailable, why); };
+    edge_ = std::make_unique<Edge>(loop_, std::move(*read), std::move(*tls), std::move(events));
+  }
+
+  net::Loop loop_;
+  std::string side_ = "(not configured)";
+  std::unique_ptr<Edge> edge_;
+  Link control_;
+};
+
+}  // namespace
+}  // namespace guard::edge
+
+int main() {
+  struct stat about{};
+  if (::fstat(guard::edge::kControlDescriptor, &about) != 0 || !S_ISSOCK(about.st_mode)) {
+    std::fputs("guard-edge: is started by guardd, which gives it its control socket\n", stderr);
+    return 3;
+  }
+  ::signal(SIGPIPE, SIG_IGN);
+  guard::edge::Process process;
+  return process.run();
+}

@@ -1,0 +1,308 @@
+#include "guard/edge/outbound.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "guard/base/check.h"
+#include "guard/edge/stream_words.h"
+#include "guard/net/tls_session.h"
+#include "guard/xmpp/domain.h"
+
+namespace guard::edge {
+
+namespace {
+
+using std::chrono::seconds;
+
+// What a connection is given ahead of the kernel: enough for full records, little to take back.
+constexpr std::uint64_t kWindow = 128U << 10;
+constexpr seconds kCloseWithin{5};
+constexpr seconds kFinishWithin{2};
+constexpr seconds kVerifyLinger{5};  // a connection made for keys alone, without a question
+constexpr seconds kVerifyPause{1};   // between two of them, whoever asks
+constexpr seconds kStable{10};       // a stream that lived so long was no failure
+constexpr std::size_t kQuestionsCeiling = 64;
+
+std::uint32_t random_number() {
+  std::uint32_t number = 0;
+  CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number) == 1);
+  return number;
+}
+
+std::string ascii_or_empty(const std::string& domain) {
+  const auto ascii = xmpp::ascii_domain(domain);
+  return ascii ? *ascii : std::string();
+}
+
+const wire::NearPeer& peer_for(const Desk& desk, const PairKey& key) {
+  const wire::NearPeer* peer = desk.routes.near(key.peer);
+  CHECK(peer != nullptr && !peer->addresses.empty());
+  return *peer;
+}
+
+}  // namespace
+
+Outbound::Outbound(Desk& desk, PairKey key, xmpp::OutboundPurpose purpose)
+    : desk_(desk), key_(std::move(key)), purpose_(purpose), peer_(peer_for(desk, key_)) {}
+
+Outbound::~Outbound() {
+  fail_questions();
+  if (carries_stanzas()) desk_.deliveries.lost(key_);
+}
+
+bool Outbound::wanted() const {
+  if (!questions_.empty()) return true;
+  return carries_stanzas() && desk_.deliveries.pending(key_);
+}
+
+void Outbound::wake() {
+  if (live_) return pump();
+  if (!retry_at_ && wanted()) connect();
+}
+
+void Outbound::connect() {
+  retry_at_.reset();
+  xmpp::OutboundConfig config;
+  config.pair = {key_.remote, key_.local};
+  config.demands = desk_.routes.demands(key_.peer);
+  config.secret = &desk_.secret;
+  config.purpose = purpose_;
+  config.have_certificate = desk_.tls.has_certificate(ascii_or_empty(key_.local));
+  live_ = std::make_unique<Live>(config);
+  live_->opened = now_utc();
+  live_->deadline = now_steady() + seconds(desk_.limits.handshake_seconds);
+  live_->last_used = now_steady();
+  const wire::Endpoint& to = peer_.addresses[next_address_ % peer_.addresses.size()];
+  live_->connection = net::Connection::connect(desk_.loop, to.address, to.port, *this);
+}
+
+void Outbound::on_connected() {
+  act(live_->machine.on(xmpp::Connected{}));
+  for (const auto& question : std::exchange(questions_, {})) ask(question);
+}
+
+void Outbound::on_received(std::string_view bytes) {
+  act(live_->machine.on(xmpp::Received{bytes}));
+}
+
+void Outbound::on_tls(const xmpp::TlsFacts& facts) {
+  live_->tls = facts.version;
+  xmpp::TlsFacts known = facts;
+  if (peer_.authentication == wire::Authentication::kDialback) {
+    known.certificate.chain_valid = false;
+  }
+  act(live_->machine.on(xmpp::TlsEstablished{std::move(known)}));
+}
+
+void Outbound::on_written() {
+  if (live_->stream == 0) return;
+  desk_.deliveries.written(key_, live_->connection->written());
+  pump();
+}
+
+void Outbound::pump() {
+  if (!live_->machine.may_send() || live_->closing) return;
+  while (live_->connection->queued() < kWindow) {
+    const std::string* bytes = desk_.deliveries.next(key_);
+    if (bytes == nullptr) return;
+    if (live_->max_bytes != 0 && bytes->size() > live_->max_bytes) {
+      desk_.deliveries.drop(key_);
+      continue;
+    }
+    live_->connection->send(*bytes);
+    desk_.deliveries.given(key_, live_->connection->given());
+    live_->last_used = now_steady();
+  }
+}
+
+void Outbound::on_lost(std::string_view why) {
+  act(live_->machine.on(xmpp::Disconnected{}));
+  const Moment now = now_steady();
+  // What the kernel took counts as written, whatever became of it afterwards.
+  if (live_->stream != 0) desk_.deliveries.written(key_, live_->connection->written());
+  if (carries_stanzas()) desk_.deliveries.lost(key_);
+  const bool authenticated = live_->stream != 0;
+  if (authenticated) {
+    if (live_->end.empty()) live_->end = "lost " + std::string(why);
+    desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, live_->end));
+  } else if (!carries_stanzas()) {
+    // Strangers cause these: they are counted like strangers.
+    if (asked_ > 0)
+      desk_.journal.stranger(live_->connection->address(), "verify-failed", now_utc());
+  } else {
+    std::string detail = live_->failure.empty() ? live_->end : live_->failure;
+    if (detail.empty()) detail = why;
+    desk_.journal.report(event(wire::EdgeEvent::kConnectFailed, std::move(detail)));
+  }
+  const bool at_leisure = live_->at_leisure;
+  if (authenticated && now - live_->authenticated >= kStable) backoff_.reset();
+  live_.reset();
+  asked_ = 0;
+  plan_retry(authenticated, at_leisure, now);
+}
+
+void Outbound::plan_retry(bool authenticated, bool at_leisure, Moment now) {
+  if (at_leisure) {
+    if (wanted()) connect();
+    return;
+  }
+  if (!authenticated && ++next_address_ < peer_.addresses.size()) {
+    if (wanted()) return connect();
+  }
+  next_address_ = 0;
+  fail_questions();
+  if (!carries_stanzas()) return;
+  retry_at_ = now + backoff_.next(random_number());
+}
+
+void Outbound::act(std::span<const xmpp::StreamAction> actions) {
+  for (const auto& action : actions) {
+    std::visit([this](const auto& one) { act_on(one); }, action);
+  }
+}
+
+void Outbound::act_on(const xmpp::Send& send) { live_->connection->send(send.bytes); }
+
+void Outbound::act_on(const xmpp::StartTls& start) {
+  net::TlsClient how;
+  how.local = ascii_or_empty(start.pair.local);
+  how.remote = ascii_or_empty(start.pair.remote);
+  live_->connection->start_tls(desk_.tls.begin(how));
+}
+
+void Outbound::act_on(const xmpp::Authenticated& authenticated) {
+  live_->stream = ++desk_.last_stream;
+  live_->authenticated = live_->last_used = now_steady();
+  auto opened = event(wire::EdgeEvent::kStreamOpened, "");
+  opened.time = live_->opened;
+  desk_.journal.report(std::move(opened));
+  desk_.journal.report(
+      event(wire::EdgeEvent::kStreamAuthenticated, detail_of(authenticated.method, live_->tls)));
+  desk_.loop.defer([this, alive = std::weak_ptr<bool>(alive_)] {
+    if (!alive.expired() && live_) pump();
+  });
+}
+
+void Outbound::act_on(const xmpp::AuthenticationRefused& refused) {
+  live_->failure = xmpp::to_string(refused.cause);
+}
+
+void Outbound::act_on(const xmpp::Verified& verified) {
+  if (asked_ > 0) --asked_;
+  live_->last_used = now_steady();
+  desk_.verified(verified);
+}
+
+void Outbound::act_on(const xmpp::PeerLimits& limits) {
+  live_->max_bytes = limits.max_bytes.value_or(0);
+  live_->idle_seconds = limits.idle_seconds.value_or(0);
+}
+
+void Outbound::act_on(const xmpp::Closing& closing) {
+  live_->closing = true;
+  live_->deadline = now_steady() + kCloseWithin;
+  if (live_->end.empty()) live_->end = detail_of(closing);
+}
+
+void Outbound::act_on(const xmpp::Disconnect&) {
+  live_->closing = true;
+  live_->finishing = true;
+  live_->deadline = now_steady() + kFinishWithin;
+  live_->connection->finish();
+}
+
+wire::Event Outbound::event(wire::EdgeEvent kind, std::string detail) const {
+  wire::Event made;
+  made.time = now_utc();
+  made.event = kind;
+  made.stream = live_->stream;
+  made.peer = key_.peer;
+  made.outgoing = true;
+  made.address = live_->connection->address();
+  made.from = key_.local;
+  made.to = key_.remote;
+  made.detail = std::move(detail);
+  return made;
+}
+
+bool Outbound::may_verify() const {
+  return live_ && !live_->closing && live_->machine.may_verify();
+}
+
+void Outbound::ask(const xmpp::VerifyRequested& request) {
+  ++asked_;
+  act(live_->machine.on(request));
+}
+
+void Outbound::verify(const xmpp::VerifyRequested& request) {
+  if (may_verify()) return ask(request);
+  const Moment now = now_steady();
+  const bool too_soon = !live_ && verified_at_ && now - *verified_at_ < kVerifyPause;
+  // A connection that is closing answers nothing any more; one that TCP still makes will.
+  const bool deaf = live_ && live_->closing;
+  if (questions_.size() >= kQuestionsCeiling || too_soon || deaf) {
+    return desk_.verified({request.pair, request.stream_id, xmpp::DialbackVerdict::kError});
+  }
+  questions_.push_back(request);
+  if (live_) return;
+  verified_at_ = now;
+  connect();
+}
+
+void Outbound::fail_questions() {
+  for (const auto& question : std::exchange(questions_, {})) {
+    desk_.verified({question.pair, question.stream_id, xmpp::DialbackVerdict::kError});
+  }
+}
+
+void Outbound::tick(Moment now) {
+  if (live_) return tick_live(now);
+  if (verified_at_ && now - *verified_at_ >= kVerifyPause) verified_at_.reset();
+  if (!retry_at_ || now < *retry_at_) return;
+  retry_at_.reset();
+  if (wanted()) connect();
+}
+
+void Outbound::tick_live(Moment now) {
+  const bool waiting = live_->closing || (live_->stream == 0 && !may_verify());
+  if (waiting || (live_->stream == 0 && carries_stanzas())) {
+    if (now < live_->deadline) return;
+    if (live_->finishing) return live_->connection->abort();
+    if (live_->closing) {
+      act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kClose}));
+    } else {
+      live_->failure = "authentication-deadline";
+      act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kAuthentication}));
+    }
+    if (!live_->closing && !live_->finishing) live_->connection->abort();
+    return;
+  }
+  if (asked_ > 0 || wanted()) return;
+  seconds rest(desk_.limits.idle_seconds);
+  // The peer says when it closes: be first, so that nothing is on its way then.
+  if (live_->idle_seconds > 10) rest = std::min(rest, seconds(live_->idle_seconds - 10));
+  if (!carries_stanzas()) rest = kVerifyLinger;
+  if (now - live_->last_used >= rest) {
+    live_->at_leisure = true;
+    act(live_->machine.on(xmpp::CloseRequested{std::nullopt}));
+  }
+}
+
+void Outbound::close(std::optional<xmpp::StreamError> error) {
+  if (!live_ || live_->closing) return;
+  act(live_->machine.on(xmpp::CloseRequested{error}));
+}
+
+void Outbound::break_off() {
+  if (!live_) return;
+  if (live_->end.empty()) live_->end = "stalled";
+  live_->connection->abort();
+}
+
+bool Outbound::waits_for_result(std::string_view stream_id) const {
+  return live_ && !stream_id.empty() && live_->machine.dialback_id() == stream_id;
+}
+
+}  // namespace guard::edge

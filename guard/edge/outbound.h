@@ -1,0 +1,113 @@
+// Outbound: our stream to a peer for one pair of domains, made when there is something to deliver
+// (or a key to verify), and made again when it breaks. The shell around xmpp::OutboundStream.
+//
+//             wake                   Authenticated
+//   resting ───────→ live: connecting ─────────→ live: ready ──→ bytes of the delivery queue
+//      ↑               │ failed: next address, │ lost, closed, idle
+//      │               ▼ or back-off           ▼
+//      └─────────── waiting ←──────────────────┘ where something is left to deliver
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "guard/edge/backoff.h"
+#include "guard/edge/desk.h"
+#include "guard/net/connection.h"
+#include "guard/xmpp/outbound_stream.h"
+
+namespace guard::edge {
+
+class Outbound final : public net::ConnectionEvents {
+ public:
+  // REQUIRES: key.peer is a near peer that has addresses.
+  Outbound(Desk& desk, PairKey key, xmpp::OutboundPurpose purpose);
+  ~Outbound() override;
+
+  // wake: there may be something to deliver.
+  void wake();
+  // verify asks the peer's server about a key; the answer comes through Desk::verified.
+  void verify(const xmpp::VerifyRequested& request);
+  // may_verify says whether a question would go on a connection that is there.
+  [[nodiscard]] bool may_verify() const;
+
+  // tick looks at the deadlines.
+  void tick(Moment now);
+  // close ends the stream, with `error` or in good order. It is not made again by itself.
+  void close(std::optional<xmpp::StreamError> error);
+  // break_off drops the connection at once: something that it holds is past its deadline.
+  void break_off();
+
+  // idle: nothing is open, waited for, or in hand: it can be destroyed.
+  [[nodiscard]] bool idle() const { return !live_ && !retry_at_ && !verified_at_; }
+  [[nodiscard]] bool live() const { return live_ != nullptr; }
+
+  // waits_for_result: PeerLookup::opened for this pair.
+  [[nodiscard]] bool waits_for_result(std::string_view stream_id) const;
+
+  void on_connected() override;
+  void on_received(std::string_view bytes) override;
+  void on_tls(const xmpp::TlsFacts& facts) override;
+  void on_written() override;
+  void on_lost(std::string_view why) override;
+
+ private:
+  struct Live {
+    explicit Live(const xmpp::OutboundConfig& config) : machine(config) {}
+    std::unique_ptr<net::Connection> connection;
+    xmpp::OutboundStream machine;
+    xmpp::TlsVersion tls = xmpp::TlsVersion::kTls12;
+    std::uint64_t stream = 0;  // 0 before authentication
+    UtcTime opened;
+    Moment deadline;  // of authentication, then of closing
+    Moment authenticated;
+    Moment last_used;  // bytes were given
+    bool closing = false;
+    bool finishing = false;
+    bool at_leisure = false;         // we closed it because there was nothing to do
+    std::uint64_t max_bytes = 0;     // the peer's, 0 without one (SPEC: XEP-0478)
+    std::uint64_t idle_seconds = 0;  // the peer's, 0 without one
+    std::string failure;             // why it could not be authenticated
+    std::string end;                 // why it ended
+  };
+
+  void connect();
+  void pump();
+  void act(std::span<const xmpp::StreamAction> actions);
+  void act_on(const xmpp::Send& send);
+  void act_on(const xmpp::StartTls& start);
+  void act_on(const xmpp::Authenticated& authenticated);
+  void act_on(const xmpp::AuthenticationRefused& refused);
+  void act_on(const xmpp::AskAuthoritative&) {}
+  void act_on(const xmpp::Verified& verified);
+  void act_on(const xmpp::Stanza&) {}
+  void act_on(const xmpp::PeerLimits& limits);
+  void act_on(const xmpp::Closing& closing);
+  void act_on(const xmpp::Disconnect&);
+  void ask(const xmpp::VerifyRequested& request);
+  void fail_questions();
+  void plan_retry(bool authenticated, bool at_leisure, Moment now);
+  void tick_live(Moment now);
+  [[nodiscard]] bool wanted() const;
+  [[nodiscard]] bool carries_stanzas() const { return purpose_ == xmpp::OutboundPurpose::kStanzas; }
+  [[nodiscard]] wire::Event event(wire::EdgeEvent kind, std::string detail) const;
+
+  Desk& desk_;
+  const PairKey key_;
+  const xmpp::OutboundPurpose purpose_;
+  const wire::NearPeer& peer_;
+  Backoff backoff_;
+  std::size_t next_address_ = 0;
+  std::optional<Moment> retry_at_;
+  std::optional<Moment> verified_at_;  // the last connection made for a key alone
+  std::vector<xmpp::VerifyRequested> questions_;
+  std::unique_ptr<Live> live_;
+  std::size_t asked_ = 0;  // questions given to the machine and not answered
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace guard::edge
