@@ -101,7 +101,9 @@ std::expected<Document, guard::FileError> FileReader::read_text(std::string_view
   const auto root = parser.parse_pieces({blank, body, {}}, *arena);
   if (root) return Document(std::move(arena), *root);
   auto error = complaint(file, root.error().message, root.error().expected);
-  if (error.expected.empty()) error.expected = expected_instead(root.error().fault);
+  if (error.expected.empty() && !error.what.starts_with("expected")) {
+    error.expected = expected_instead(root.error().fault);
+  }
   error.line = root.error().line;
   error.column = root.error().column;
   return std::unexpected(std::move(error));

@@ -6,6 +6,7 @@
 #include <utility>
 #include <xercesc/framework/XMLElementDecl.hpp>
 #include <xercesc/framework/XMLErrorCodes.hpp>
+#include <xercesc/framework/XMLValidityCodes.hpp>
 #include <xercesc/util/OutOfMemoryException.hpp>
 #include <xercesc/util/XMLException.hpp>
 #include <xercesc/util/XMLString.hpp>
@@ -28,8 +29,14 @@ std::span<const char16_t> units(const XMLCh* text) {
   return {text, XMLString::stringLen(text)};
 }
 
-ReadFault fault_of(unsigned int code, const XMLCh* domain) {
+ReadFault fault_of(unsigned int code, const XMLCh* domain,
+                   xercesc::XMLErrorReporter::ErrTypes type) {
   if (XMLString::equals(domain, XMLUni::fgValidityDomain)) return ReadFault::kSchema;
+  // A value that its datatype refuses comes as an exception that is not fatal.
+  if (XMLString::equals(domain, XMLUni::fgExceptDomain) &&
+      type != xercesc::XMLErrorReporter::ErrType_Fatal) {
+    return ReadFault::kSchema;
+  }
   if (!XMLString::equals(domain, XMLUni::fgXMLErrDomain)) return ReadFault::kNotWellFormed;
   switch (static_cast<int>(code)) {
     case XMLErrs::EntityNotFound:
@@ -50,6 +57,7 @@ Parser::Parser(PooledMemory& memory, xercesc::XMLGrammarPool& pool, const Parser
       builder_(options.limits) {
   builder_.leave_out(options_.leave_out);
   configure();
+  if (options_.for_people) explainer_.emplace(pool);
 }
 
 void Parser::configure() {
@@ -88,6 +96,7 @@ std::expected<const Element*, ReadError> Parser::parse_pieces(const SpanInput::P
   arena_ = &arena;
   namespaces_.clear();
   failed_ = false;
+  about_ = About::kElement;
   builder_.begin(arena);
   input_.set_pieces(pieces);
   try {
@@ -107,7 +116,10 @@ std::expected<const Element*, ReadError> Parser::parse_pieces(const SpanInput::P
   } catch (...) {
     return std::unexpected(take_fault(ReadFault::kInternal, "an unknown exception"));
   }
-  if (failed_) return std::unexpected(take_fault(ReadFault::kInternal, {}));
+  if (failed_) {  // a fault of the schema after the last event
+    if (explainer_) static_cast<void>(explained_anywhere());
+    return std::unexpected(take_fault(ReadFault::kInternal, {}));
+  }
   if (builder_.root() == nullptr) {
     return std::unexpected(take_fault(ReadFault::kNotWellFormed, "no element"));
   }
@@ -139,16 +151,29 @@ void Parser::stop(ReadFault fault, std::string message) {
   throw Stopped();
 }
 
-void Parser::error(unsigned int code, const XMLCh* domain, ErrTypes, const XMLCh* text,
+void Parser::error(unsigned int code, const XMLCh* domain, ErrTypes type, const XMLCh* text,
                    const XMLCh*, const XMLCh*, XMLFileLoc line, XMLFileLoc column) {
-  if (!failed_) {
-    set_fault(fault_of(code, domain), to_utf8_lossy(units(text)));
+  const ReadFault fault = fault_of(code, domain, type);
+  // What is not well-formed explains more than the schema's fault that it led to.
+  if (!failed_ || (failure_.fault == ReadFault::kSchema && fault != ReadFault::kSchema)) {
+    set_fault(fault, to_utf8_lossy(units(text)));
     failure_.line = line;
     failure_.column = column;
+    about_ = About::kElement;
+    if (fault == ReadFault::kSchema && XMLString::equals(domain, XMLUni::fgValidityDomain)) {
+      if (code == xercesc::XMLValid::NoCharDataInCM) about_ = About::kText;
+      if (code >= xercesc::XMLValid::IC_FieldMultipleMatch &&
+          code <= xercesc::XMLValid::IC_KeyNotFound) {
+        about_ = About::kIdentity;
+      }
+    }
   }
-  // A fault of the root against the schema waits for its startElement, so that whoever answers has
-  // its addresses.
-  if (failure_.fault == ReadFault::kSchema && builder_.root() == nullptr) return;
+  if (fault == ReadFault::kSchema) {
+    // The next event explains it.
+    if (explainer_) return;
+    // A fault of the root waits for its start, so that whoever answers has its addresses.
+    if (builder_.root() == nullptr) return;
+  }
   throw Stopped();
 }
 
@@ -176,7 +201,9 @@ std::span<const Attribute> Parser::take_attributes(
     if (ns == kXsi || (ns == kXmlns && *value == kXsi)) {
       stop(ReadFault::kNamespace, "the XML Schema instance namespace");
     }
-    if (ns != kXmlns) attributes_.push_back({ns, *name, *value});
+    // Xerces gives the default declaration no namespace, where the standard says kXmlns.
+    if (ns != kXmlns && !(ns.empty() && *name == "xmlns"))
+      attributes_.push_back({ns, *name, *value});
   }
   return arena_->copy(std::span<const Attribute>(attributes_));
 }
@@ -187,14 +214,22 @@ void Parser::startElement(const xercesc::XMLElementDecl& declaration, unsigned i
                           const XMLCh*, const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes,
                           XMLSize_t count, bool, bool) {
   const std::string_view ns = namespace_name(ns_id);
+  const auto& schema = static_cast<const xercesc::SchemaElementDecl&>(declaration);
+  if (failed_ && explainer_) {
+    if (!explained_anywhere()) {
+      explainer_->at_start(failure_, schema, ns, attributes, count);
+    }
+    throw Stopped();
+  }
   const auto name = builder_.utf8(units(declaration.getBaseName()));
   if (!name) stop(ReadFault::kForbiddenText, "a noncharacter in a name");
   Element* element = builder_.open(ns, *name, take_attributes(attributes, count));
   if (element == nullptr) stop(ReadFault::kLimit, "too many elements, or too deep");
-  if (options_.for_people && places_.locator() != nullptr) {
+  if (explainer_ && places_.locator() != nullptr) {
     element->line = static_cast<std::uint32_t>(places_.locator()->getLineNumber());
     element->column = static_cast<std::uint32_t>(places_.locator()->getColumnNumber());
   }
+  if (explainer_) explainer_->opened(schema, ns_id, *element);
   if (builder_.root() == element) check_root(*element);
   if (failed_) throw Stopped();
 }
@@ -215,11 +250,43 @@ void Parser::check_root(const Element& root) {
 }
 
 void Parser::endElement(const xercesc::XMLElementDecl&, unsigned int, bool, const XMLCh*) {
+  if (explainer_) {
+    if (failed_) stop_explained_at_end();
+    explainer_->closed();
+  }
   builder_.close();
+}
+
+// explained_anywhere explains the faults that mean the same whatever event comes next.
+bool Parser::explained_anywhere() {
+  switch (about_) {
+    case About::kElement:
+      return false;
+    case About::kText:
+      explainer_->at_text(failure_);
+      return true;
+    case About::kIdentity:
+      failure_.expected = "values that stand once, and references to values that stand somewhere";
+      return true;
+  }
+  return false;
+}
+
+void Parser::stop_explained_at_end() {
+  std::string text;
+  for (const Child& child : builder_.children()) {
+    if (const auto* run = std::get_if<std::string_view>(&child)) text += *run;
+  }
+  if (!explained_anywhere()) explainer_->at_end(failure_, text);
+  throw Stopped();
 }
 
 void Parser::docCharacters(const XMLCh* chars, XMLSize_t length, bool) {
   if (builder_.innermost() == nullptr) return;
+  if (failed_ && explainer_) {
+    if (!explained_anywhere()) explainer_->at_text(failure_);
+    throw Stopped();
+  }
   if (!builder_.text({chars, length})) {
     stop(ReadFault::kForbiddenText, "a noncharacter in text");
   }
@@ -227,7 +294,7 @@ void Parser::docCharacters(const XMLCh* chars, XMLSize_t length, bool) {
 
 // check_markup lets comments through in files only, and neither of the other two anywhere.
 void Parser::docComment(const XMLCh*) {
-  if (!options_.for_people) stop(ReadFault::kRestrictedXml, "a comment");
+  if (!explainer_) stop(ReadFault::kRestrictedXml, "a comment");
 }
 void Parser::docPI(const XMLCh*, const XMLCh*) {
   stop(ReadFault::kRestrictedXml, "a processing instruction");

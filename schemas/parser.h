@@ -2,6 +2,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include <xercesc/sax2/DefaultHandler.hpp>
 #include <xercesc/util/SecurityManager.hpp>
 
+#include "schemas/explainer.h"
 #include "schemas/pooled_memory.h"
 #include "schemas/read_error.h"
 #include "schemas/span_input.h"
@@ -66,6 +68,8 @@ class Parser final : private xercesc::SAX2XMLReaderImpl {
    private:
     const xercesc::Locator* locator_ = nullptr;
   };
+  // What a fault of the schema is about, where the explainer must know.
+  enum class About : std::uint8_t { kElement, kText, kIdentity };
   struct Stopped {};  // thrown through Xerces, caught in parse_pieces
 
   void docCharacters(const XMLCh* chars, XMLSize_t length, bool cdata) override;
@@ -90,6 +94,8 @@ class Parser final : private xercesc::SAX2XMLReaderImpl {
 
   void configure();
   void check_root(const Element& root);
+  [[nodiscard]] bool explained_anywhere();
+  [[noreturn]] void stop_explained_at_end();
   std::string_view namespace_name(unsigned int id);
   std::span<const Attribute> take_attributes(
       const xercesc::RefVectorOf<xercesc::XMLAttr>& attributes, XMLSize_t count);
@@ -106,6 +112,8 @@ class Parser final : private xercesc::SAX2XMLReaderImpl {
   std::vector<std::string_view> namespaces_;  // by Xerces' number; of this document, in its arena
   std::vector<Attribute> attributes_;         // scratch
   bool failed_ = false;
+  About about_ = About::kElement;
+  std::optional<Explainer> explainer_;  // where people wrote the document
   ReadError failure_;
 };
 

@@ -2,6 +2,10 @@
 
 #include <cstdint>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace schemas {
 namespace {
 
@@ -42,11 +46,31 @@ char* put(std::uint32_t point, char* out) {
   return out;
 }
 
+// copy_ascii copies as many whole blocks of eight ASCII characters as `text` starts with, and
+// returns how many characters that were. Nearly all of a stanza is ASCII.
+std::size_t copy_ascii(std::span<const char16_t> text, char* out) {
+  std::size_t at = 0;
+#ifdef __SSE2__
+  const __m128i not_ascii = _mm_set1_epi16(static_cast<short>(0xFF80));
+  for (; text.size() - at >= 8; at += 8) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+    const __m128i clear = _mm_cmpeq_epi16(_mm_and_si128(block, not_ascii), _mm_setzero_si128());
+    if (_mm_movemask_epi8(clear) != 0xFFFF) break;
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(out + at), _mm_packus_epi16(block, block));
+  }
+#else
+  static_cast<void>(text);
+  static_cast<void>(out);
+#endif
+  return at;
+}
+
 }  // namespace
 
 std::optional<std::size_t> to_utf8(std::span<const char16_t> text, char* out) {
   char* const begin = out;
-  std::size_t at = 0;
+  std::size_t at = copy_ascii(text, out);
+  out += at;
   while (at < text.size()) {
     if (text[at] < 0x80) {
       *out++ = static_cast<char>(text[at++]);
