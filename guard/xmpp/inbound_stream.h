@@ -34,7 +34,7 @@ struct InboundConfig {
   const PeerLookup* lookup = nullptr;
   const DialbackSecret* secret = nullptr;
   Digest id_seed{};                // 32 random octets, drawn for this connection alone
-  FrameLimits limits;              // for stanzas; advertised (SPEC: XEP-0478)
+  FrameLimits limits{};            // for stanzas; advertised (SPEC: XEP-0478)
   std::uint64_t idle_seconds = 0;  // advertised where not 0
   bool direct_tls = false;         // TLS first, no STARTTLS inside (SPEC: XEP-0368)
 };
