@@ -10,6 +10,7 @@ from support.guard_service import binaries
 class BadFiles(Play):
     """`guardd --check` on copies of a good set of files, each with one fault."""
 
+    bed_options = {"start": False}
     bed_order = "7"
 
     def check(self, file):
@@ -30,7 +31,7 @@ class BadFiles(Play):
         for file in (self.bed.folder / "policy.xml", self.bed.folder / "spif.xml", self.guard.site):
             text = file.read_text()
             if file.name == name:
-                self.assertIn(old, text)
+                self.assertTrue(old in text, f"no {old} in {name}")
                 text = text.replace(old, new, 1)
             if file.name == "guard.xml":
                 text = text.replace(str(self.bed.folder / "policy.xml"), str(folder / "policy.xml"))

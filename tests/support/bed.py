@@ -193,7 +193,7 @@ def shared(**options):
     """A running bed with these options; made once. A bed whose guard has ended is made anew."""
     key = repr(sorted(options.items()))
     bed = _shared.get(key)
-    if bed is not None and not bed.guard.running():
+    if bed is not None and options.get("start", True) and not bed.guard.running():
         del _shared[key]
         bed.close()
         bed = None

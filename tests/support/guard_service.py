@@ -23,7 +23,6 @@ class Site:
     """Site is a guard.xml: the one of deploy/examples/pair with this bed's places in it."""
 
     def __init__(self, folder, example=EXAMPLES / "guard.xml"):
-        ElementTree.register_namespace("", SITE[1:-1])
         self.folder = pathlib.Path(folder)
         self.file = self.folder / "guard.xml"
         self._tree = ElementTree.parse(example)
@@ -72,6 +71,7 @@ class Site:
             element.set(name.replace("_", "-"), str(value))
 
     def write(self):
+        ElementTree.register_namespace("", SITE[1:-1])
         self._tree.write(self.file, encoding="UTF-8", xml_declaration=True)
         return self.file
 

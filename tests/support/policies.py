@@ -18,7 +18,6 @@ class Policy:
     """Policy is the example's policy.xml, ready to be changed and written."""
 
     def __init__(self, example=EXAMPLES / "policy.xml"):
-        ElementTree.register_namespace("", POLICY[1:-1])
         self._tree = ElementTree.parse(example)
         self.root = self._tree.getroot()
         self.names = {peer.get("side"): peer.get("name") for peer in self.peers()}
@@ -79,5 +78,6 @@ class Policy:
         spif = self.root.find(POLICY + "security-policy").get("file")
         (pathlib.Path(folder) / spif).write_bytes((EXAMPLES / spif).read_bytes())
         file = pathlib.Path(folder) / "policy.xml"
+        ElementTree.register_namespace("", POLICY[1:-1])
         self._tree.write(file, encoding="UTF-8", xml_declaration=True)
         return file
