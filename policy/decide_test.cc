@@ -1,0 +1,565 @@
+#include "policy/decide.h"
+
+#include <gtest/gtest.h>
+
+#include "policy/test_policy.h"
+
+namespace policy::test {
+namespace {
+
+Decision judge(const StanzaFacts& facts) {
+  static const Policy policy = make(full());
+  return decide(policy, facts);
+}
+
+std::vector<StanzaFacts> one_of_each(guard::Lane lane) {
+  return {chat(lane, label("UNCLASSIFIED")),
+          receipt(lane),
+          subject_change(lane),
+          presence(lane),
+          presence(lane, StanzaType::kUnavailable),
+          presence(lane, StanzaType::kSubscribe),
+          ping(lane),
+          ping(lane, StanzaType::kResult),
+          stanza(lane, StanzaKind::kIq, StanzaType::kError),
+          stanza(lane, StanzaKind::kMessage, StanzaType::kError),
+          stanza(lane, StanzaKind::kPresence, StanzaType::kError)};
+}
+
+void expect_refused(const Decision& decision, Reason reason) {
+  EXPECT_FALSE(decision.allowed());
+  EXPECT_EQ(to_string(decision.reason), to_string(reason));
+  EXPECT_TRUE(decision.kept == Kept{});
+}
+
+TEST(Decide, DefaultConstructedRefuses) {
+  const Decision decision;
+  expect_refused(decision, Reason::kNotJudged);
+  EXPECT_EQ(decision.answer.form, Answer::Form::kSilence);
+}
+
+TEST(Decide, DENY_BY_DEFAULT) {
+  const Policy policy = make(empty());
+  const Policy nothing = make(PolicyContent(security_policy()));
+  for (const guard::Lane lane : {kHighToLow, kLowToHigh}) {
+    for (const StanzaFacts& facts : one_of_each(lane)) {
+      expect_refused(decide(policy, facts), Reason::kNotVisible);
+      expect_refused(decide(nothing, facts), Reason::kFactsInconsistent);
+      EXPECT_TRUE(judge(facts).allowed()) << to_string(judge(facts).reason);  // the twin
+    }
+  }
+}
+
+// Every class of stanza is refused as soon as its effective label is not granted to either peer;
+// errors alone are not.
+TEST(Decide, EVERY_STANZA_JUDGED) {
+  for (const bool sender : {true, false}) {
+    for (const guard::Lane lane : {kHighToLow, kLowToHigh}) {
+      PolicyContent content = full();
+      const guard::PeerIndex near = lane == kHighToLow ? kHigh : kLow;
+      const guard::PeerIndex far = lane == kHighToLow ? kLow : kHigh;
+      if (sender) {
+        content.peers[near].send = clearance({"SECRET"});
+      } else {
+        content.peers[far].receive.reset();
+      }
+      const Policy policy = make(std::move(content));
+      const Reason reason = sender ? Reason::kSenderClearance : Reason::kReceiverClearance;
+      for (const StanzaFacts& facts : one_of_each(lane)) {
+        const Decision decision = decide(policy, facts);
+        if (facts.type == StanzaType::kError) {
+          EXPECT_TRUE(decision.allowed());
+          EXPECT_FALSE(decision.label);
+        } else {
+          expect_refused(decision, reason);
+          EXPECT_TRUE(decision.label);
+        }
+      }
+    }
+  }
+}
+
+TEST(Decide, AllowedCarriesItsLabelAndRule) {
+  const Decision decision = judge(chat(kHighToLow, label("RESTRICTED")));
+  EXPECT_TRUE(decision.allowed());
+  EXPECT_EQ(decision.reason, Reason::kAllowed);
+  EXPECT_EQ(decision.rule, "down-chat");
+  EXPECT_EQ(decision.label_source, LabelSource::kOwn);
+  EXPECT_EQ(decision.label, label("RESTRICTED"));
+  EXPECT_EQ(decision.marking, "EXAMPLE RESTRICTED");
+  EXPECT_EQ(decision.far_peer, kLow);
+  EXPECT_TRUE(decision.kept.parts.has(Part::kBody));
+  EXPECT_FALSE(decision.stripped);
+}
+
+TEST(Decide, LabelAboveTheReceiver) {
+  const Decision decision = judge(chat(kHighToLow, label("SECRET")));
+  expect_refused(decision, Reason::kReceiverClearance);
+  EXPECT_EQ(decision.marking, "EXAMPLE SECRET");
+  EXPECT_EQ(decision.answer.form, Answer::Form::kReply);
+  EXPECT_EQ(decision.answer.condition, guard::xmpp::StanzaError::kPolicyViolation);
+  EXPECT_EQ(decision.answer.type, guard::xmpp::ErrorType::kModify);
+}
+
+TEST(Decide, LabelAboveTheSender) {
+  expect_refused(judge(chat(kLowToHigh, label("SECRET"))), Reason::kSenderClearance);
+}
+
+TEST(Decide, CategoriesAreJudged) {
+  const auto crypto =
+      label("UNCLASSIFIED", {{.tag_set = "Caveats", .tag = "", .values = {"CRYPTO"}}});
+  const auto alpha =
+      label("UNCLASSIFIED", {{.tag_set = "Releasable to", .tag = "", .values = {"ALPHA"}}});
+  expect_refused(judge(chat(kHighToLow, crypto)), Reason::kSenderClearance);
+  PolicyContent content = full();
+  for (Peer& peer : content.peers) {
+    peer.send = peer.receive =
+        clearance({"UNCLASSIFIED"}, {{.tag_set = "Caveats", .tag = "", .values = {"CRYPTO"}},
+                                     {.tag_set = "Releasable to", .tag = "", .values = {"BRAVO"}}});
+  }
+  const Policy policy = make(std::move(content));
+  EXPECT_TRUE(decide(policy, chat(kHighToLow, crypto)).allowed());
+  expect_refused(decide(policy, chat(kHighToLow, alpha)), Reason::kSenderClearance);
+}
+
+TEST(Decide, SendAndReceiveClearancesAreApart) {
+  PolicyContent content = full();
+  content.peers[kLow].send = up_to_secret();
+  const Policy policy = make(std::move(content));
+  EXPECT_TRUE(decide(policy, chat(kLowToHigh, label("SECRET"))).allowed());
+  expect_refused(decide(policy, chat(kHighToLow, label("SECRET"))), Reason::kReceiverClearance);
+}
+
+TEST(Decide, DefaultLabelOfTheSender) {
+  expect_refused(judge(chat(kHighToLow)), Reason::kLabelMissing);
+  PolicyContent content = full();
+  content.peers[kHigh].default_label = kOpen;
+  content.peers[kLow].default_label = kClosed;
+  const Policy policy = make(std::move(content));
+  const Decision down = decide(policy, chat(kHighToLow));
+  EXPECT_TRUE(down.allowed());
+  EXPECT_EQ(down.label_source, LabelSource::kDefault);
+  EXPECT_EQ(down.label, label("UNCLASSIFIED"));
+  expect_refused(decide(policy, chat(kLowToHigh)), Reason::kSenderClearance);
+  // An empty <label/> is as good as none (XEP-0258 4.1).
+  StanzaFacts hollow = chat(kHighToLow);
+  hollow.label.present = true;
+  EXPECT_TRUE(decide(policy, hollow).allowed());
+  // A label of its own goes before the default.
+  expect_refused(decide(policy, chat(kHighToLow, label("SECRET"))), Reason::kReceiverClearance);
+}
+
+TEST(Decide, LabelFaultsHaveReasonsOfTheirOwn) {
+  const std::pair<LabelFault, Reason> cases[] = {{LabelFault::kTwice, Reason::kLabelTwice},
+                                                 {LabelFault::kStructure, Reason::kLabelStructure},
+                                                 {LabelFault::kFormat, Reason::kLabelFormat},
+                                                 {LabelFault::kBase64, Reason::kLabelBase64},
+                                                 {LabelFault::kEncoding, Reason::kLabelEncoding}};
+  PolicyContent content = full();
+  content.peers[kHigh].default_label = kOpen;  // must not rescue
+  const Policy policy = make(std::move(content));
+  for (const auto& [fault, reason] : cases) {
+    StanzaFacts facts = chat(kHighToLow, label("UNCLASSIFIED"));
+    facts.label.fault = fault;
+    expect_refused(decide(policy, facts), reason);
+    facts.label.label.reset();
+    expect_refused(decide(policy, facts), reason);
+    StanzaFacts signal = receipt(kHighToLow);
+    signal.label.present = true;
+    signal.label.fault = fault;
+    expect_refused(decide(policy, signal), reason);
+  }
+}
+
+TEST(Decide, LabelOfAnotherPolicyAndUnknownOnes) {
+  labels::Label foreign(*labels::Oid::from_dotted("2.999.2"));
+  ASSERT_TRUE(foreign.set_classification(1));
+  expect_refused(judge(chat(kHighToLow, foreign)), Reason::kLabelPolicy);
+  labels::Label unknown(kPolicyId);
+  ASSERT_TRUE(unknown.set_classification(9));
+  expect_refused(judge(chat(kHighToLow, unknown)), Reason::kLabelUnknown);
+  expect_refused(judge(chat(kHighToLow, labels::Label(kPolicyId))), Reason::kLabelUnknown);
+}
+
+TEST(Decide, EquivalentsNeverRescueAndMustBeGranted) {
+  labels::Label foreign(*labels::Oid::from_dotted("2.999.2"));
+  ASSERT_TRUE(foreign.set_classification(1));
+  StanzaFacts facts = chat(kHighToLow, foreign);
+  facts.label.equivalents = {label("UNCLASSIFIED")};
+  expect_refused(judge(facts), Reason::kLabelPolicy);
+  facts.label.label = label("UNCLASSIFIED");
+  facts.label.equivalents = {foreign};
+  EXPECT_TRUE(judge(facts).allowed());
+  facts.label.equivalents = {foreign, foreign};
+  expect_refused(judge(facts), Reason::kEquivalentTwice);
+  facts.label.equivalents = {label("SECRET")};
+  expect_refused(judge(facts), Reason::kReceiverClearance);
+}
+
+TEST(Decide, LabelsWhereNoneMayBe) {
+  const auto labelled = [](StanzaFacts facts) {
+    facts.label.present = true;
+    facts.label.label = label("UNCLASSIFIED");
+    return facts;
+  };
+  Decision decision = judge(labelled(presence(kHighToLow)));
+  expect_refused(decision, Reason::kLabelOnPresence);
+  EXPECT_EQ(decision.answer.form, Answer::Form::kSilence);
+  decision = judge(labelled(ping(kHighToLow)));
+  expect_refused(decision, Reason::kLabelOnIq);
+  EXPECT_EQ(decision.answer.condition, guard::xmpp::StanzaError::kServiceUnavailable);
+  expect_refused(judge(labelled(ping(kHighToLow, StanzaType::kResult))), Reason::kLabelOnIq);
+  for (const StanzaKind kind : {StanzaKind::kMessage, StanzaKind::kPresence, StanzaKind::kIq}) {
+    decision = judge(labelled(stanza(kHighToLow, kind, StanzaType::kError)));
+    expect_refused(decision, Reason::kLabelOnError);
+    EXPECT_EQ(decision.answer.form, Answer::Form::kSilence);
+  }
+}
+
+// Who has come must be able to leave, whatever else is in the stanza (S29).
+TEST(Decide, UnavailableIsReducedNotRefused) {
+  StanzaFacts facts = presence(kHighToLow, StanzaType::kUnavailable);
+  facts.part(Part::kStatus) = {.count = 1, .octets = 900};
+  facts.elements.push_back({.ns = "urn:example:unknown", .name = "x", .valid = false});
+  facts.more_elements = 3;
+  Decision decision = judge(facts);
+  EXPECT_TRUE(decision.allowed());
+  EXPECT_TRUE(decision.stripped);
+  EXPECT_TRUE(decision.kept == Kept{});
+  facts.part(Part::kShow).count = 1;
+  facts.label.present = true;
+  decision = judge(facts);
+  EXPECT_TRUE(decision.allowed());
+  EXPECT_TRUE(decision.kept == Kept{}) << "a labelled one is bare";
+  facts.type = StanzaType::kAvailable;
+  facts.label.present = false;
+  expect_refused(judge(facts), Reason::kPartNotAllowed);
+}
+
+TEST(Decide, SIDE_BOUND) {
+  StanzaFacts facts = chat(kLowToHigh, label("UNCLASSIFIED"));
+  facts.from.domain = "other.example";  // of another peer of the same side
+  Decision decision = judge(facts);
+  expect_refused(decision, Reason::kFromNotOfPeer);
+  EXPECT_EQ(decision.answer.form, Answer::Form::kCloseInvalidFrom);
+  facts.from.domain = "high.example";  // of the other side
+  expect_refused(judge(facts), Reason::kFromNotOfPeer);
+  facts.from.domain = "";
+  expect_refused(judge(facts), Reason::kFromNotOfPeer);
+
+  facts = chat(kLowToHigh, label("UNCLASSIFIED"));
+  facts.to.domain = "low.example";
+  expect_refused(judge(facts), Reason::kWithinSide);
+  facts.to.domain = "nowhere.example";
+  decision = judge(facts);
+  expect_refused(decision, Reason::kNoRoute);
+  EXPECT_EQ(decision.answer.form, Answer::Form::kCloseHostUnknown);
+
+  facts = chat(kLowToHigh, label("UNCLASSIFIED"));
+  facts.peer = kHigh;  // not of the lane's near side
+  expect_refused(judge(facts), Reason::kFactsInconsistent);
+  facts.peer = 99;
+  expect_refused(judge(facts), Reason::kFactsInconsistent);
+  facts = chat(kLowToHigh, label("UNCLASSIFIED"));
+  facts.type = StanzaType::kGet;
+  expect_refused(judge(facts), Reason::kFactsInconsistent);
+}
+
+// A default route takes nothing that the other side claims by name.
+TEST(Decide, SIDE_BOUND_DefaultRoute) {
+  PolicyContent content = full();
+  content.peers[kLow].domains.push_back({.domain = "", .match = guard::DomainMatch::kDefault});
+  const Policy policy = make(std::move(content));
+  StanzaFacts facts = chat(kLowToHigh, label("UNCLASSIFIED"));
+  facts.from.domain = "anything.example";
+  EXPECT_TRUE(decide(policy, facts).allowed());
+  facts.from.domain = "high.example";
+  expect_refused(decide(policy, facts), Reason::kFromNotOfPeer);
+  facts.from.domain = "other.example";
+  expect_refused(decide(policy, facts), Reason::kFromNotOfPeer);
+  facts = chat(kHighToLow, label("UNCLASSIFIED"));
+  facts.to.domain = "anything.example";
+  EXPECT_TRUE(decide(policy, facts).allowed());
+  facts.to.domain = "high.example";
+  expect_refused(decide(policy, facts), Reason::kWithinSide);
+}
+
+TEST(Decide, INVISIBLE) {
+  const Policy policy = make(full());
+  for (StanzaFacts facts : one_of_each(kHighToLow)) {
+    facts.to.domain = "other.example";
+    const Decision hidden = decide(policy, facts);
+    expect_refused(hidden, Reason::kNotVisible);
+    facts.to.domain = "nowhere.example";
+    const Decision nowhere = decide(policy, facts);
+    expect_refused(nowhere, Reason::kNoRoute);
+    EXPECT_TRUE(hidden.answer == nowhere.answer);
+    EXPECT_EQ(hidden.answer.form, Answer::Form::kCloseHostUnknown);
+  }
+  StanzaFacts facts = chat(kLowToHigh, label("UNCLASSIFIED"));
+  facts.peer = kOther;
+  facts.from.domain = "other.example";
+  expect_refused(decide(policy, facts), Reason::kNotVisible);
+}
+
+TEST(Decide, FirstMatchDecides) {
+  PolicyContent content = full();
+  std::vector<Rule>& rules = content.direction(kHighToLow).rules;
+  Rule refuse =
+      rule("no-chat", Verdict::kRefuse, StanzaClass::kMessage, TypeSet(StanzaType::kChat));
+  rules.insert(rules.begin(), refuse);
+  const Decision decision = decide(make(content), chat(kHighToLow, label("UNCLASSIFIED")));
+  expect_refused(decision, Reason::kRefusedByRule);
+  EXPECT_EQ(decision.rule, "no-chat");
+  StanzaFacts normal = chat(kHighToLow, label("UNCLASSIFIED"));
+  normal.type = StanzaType::kNormal;
+  EXPECT_TRUE(decide(make(content), normal).allowed());
+  std::rotate(rules.begin(), rules.begin() + 1, rules.end());  // now it comes last
+  EXPECT_TRUE(decide(make(content), chat(kHighToLow, label("UNCLASSIFIED"))).allowed());
+}
+
+TEST(Decide, RefusingRuleWithElementsWantsOneOfThem) {
+  PolicyContent content = full();
+  std::vector<Rule>& rules = content.direction(kHighToLow).rules;
+  rules.front().elements = {{"urn:example:a", ""}, {"urn:example:b", ""}};
+  Rule refuse = rule("no-a", Verdict::kRefuse, StanzaClass::kMessage, TypeSet(StanzaType::kChat));
+  refuse.elements = {{"urn:example:a", "x"}};
+  rules.insert(rules.begin(), refuse);
+  const Policy policy = make(std::move(content));
+  StanzaFacts facts = chat(kHighToLow, label("UNCLASSIFIED"));
+  facts.elements = {{.ns = "urn:example:b", .name = "x", .valid = true}};
+  EXPECT_TRUE(decide(policy, facts).allowed());
+  facts.elements.push_back({.ns = "urn:example:a", .name = "y", .valid = true});
+  EXPECT_TRUE(decide(policy, facts).allowed());
+  facts.elements.push_back({.ns = "urn:example:a", .name = "x", .valid = true});
+  expect_refused(decide(policy, facts), Reason::kRefusedByRule);
+}
+
+TEST(Decide, WhatIsNotListedIsRefusedOrStripped) {
+  StanzaFacts facts = chat(kHighToLow, label("UNCLASSIFIED"));
+  facts.elements = {{.ns = "urn:xmpp:receipts", .name = "request", .valid = true},
+                    {.ns = "urn:example:x", .name = "x", .valid = true}};
+  expect_refused(judge(facts), Reason::kElementNotAllowed);
+  PolicyContent content = full();
+  Rule& chat_rule = content.direction(kHighToLow).rules.front();
+  chat_rule.elements = {{"urn:xmpp:receipts", "request"}};
+  chat_rule.parts = PartSet(Part::kBody);
+  const Policy strict = make(content);
+  expect_refused(decide(strict, facts), Reason::kElementNotAllowed);
+  EXPECT_EQ(decide(strict, facts).rule, "down-chat");
+  facts.part(Part::kThread).count = 1;
+  expect_refused(decide(strict, facts), Reason::kPartNotAllowed);
+  chat_rule.others = Others::kStrip;
+  const Policy stripping = make(content);
+  Decision decision = decide(stripping, facts);
+  ASSERT_TRUE(decision.allowed());
+  EXPECT_TRUE(decision.stripped);
+  EXPECT_EQ(decision.kept.elements, std::vector<std::uint32_t>{0});
+  EXPECT_TRUE(decision.kept.parts == PartSet(Part::kBody));
+  facts.elements[0].valid = false;
+  decision = decide(stripping, facts);
+  ASSERT_TRUE(decision.allowed());
+  EXPECT_TRUE(decision.kept.elements.empty()) << "what has no schema never passes";
+  facts.more_elements = 1;
+  expect_refused(decide(stripping, facts), Reason::kElementNotAllowed);
+  facts.more_elements = 0;
+  facts.part(Part::kBody) = {};
+  expect_refused(decide(stripping, facts), Reason::kNothingLeft);
+}
+
+TEST(Decide, LengthsAtAndPastTheBound) {
+  PolicyContent content = full();
+  content.direction(kHighToLow).rules.front().max_octets = 500;
+  content.direction(kHighToLow).rules.front().max_body_octets = 100;
+  const Policy policy = make(std::move(content));
+  StanzaFacts facts = chat(kHighToLow, label("UNCLASSIFIED"));
+  facts.octets = 500;
+  facts.part(Part::kBody).octets = 100;
+  EXPECT_TRUE(decide(policy, facts).allowed());
+  facts.octets = 501;
+  expect_refused(decide(policy, facts), Reason::kTooLong);
+  facts.octets = 500;
+  facts.part(Part::kBody).octets = 101;
+  expect_refused(decide(policy, facts), Reason::kTooLong);
+}
+
+TEST(Decide, ContentMakesAMessageNeedItsLabel) {
+  StanzaFacts facts = receipt(kHighToLow);
+  EXPECT_EQ(judge(facts).rule, "down-signals");
+  EXPECT_EQ(judge(facts).label_source, LabelSource::kImplied);
+  EXPECT_EQ(judge(facts).marking, "EXAMPLE UNCLASSIFIED");
+  facts.part(Part::kBody).count = 1;
+  expect_refused(judge(facts), Reason::kLabelMissing);
+  facts = receipt(kHighToLow);
+  facts.elements.push_back({.ns = "urn:example:unknown", .name = "x", .valid = true});
+  expect_refused(judge(facts), Reason::kLabelMissing);
+}
+
+TEST(Decide, LabelledSignalMustPassAsBoth) {
+  StanzaFacts facts = receipt(kHighToLow);
+  facts.label.present = true;
+  facts.label.label = label("RESTRICTED");
+  const Decision decision = judge(facts);
+  EXPECT_TRUE(decision.allowed());
+  EXPECT_EQ(decision.label_source, LabelSource::kOwn);
+  EXPECT_EQ(decision.marking, "EXAMPLE RESTRICTED");
+  facts.label.label = label("SECRET");
+  expect_refused(judge(facts), Reason::kReceiverClearance);
+  PolicyContent content = full();
+  content.direction(kHighToLow).rules[1].implied_label = kClosed;
+  facts.label.label = label("UNCLASSIFIED");
+  expect_refused(decide(make(std::move(content)), facts), Reason::kReceiverClearance);
+}
+
+TEST(Decide, SubjectChangeNeedsARuleOfItsOwn) {
+  EXPECT_EQ(judge(subject_change(kHighToLow)).rule, "down-subject");
+  PolicyContent content = full();
+  std::erase_if(content.direction(kHighToLow).rules,
+                [](const Rule& r) { return r.about == StanzaClass::kSubjectChange; });
+  const Policy policy = make(std::move(content));
+  expect_refused(decide(policy, subject_change(kHighToLow)), Reason::kNoRule);
+  StanzaFacts labelled = subject_change(kHighToLow);
+  labelled.label.present = true;
+  labelled.label.label = label("UNCLASSIFIED");
+  expect_refused(decide(policy, labelled), Reason::kNoRule);
+}
+
+TEST(Decide, RequestsNeedTheirPayloadAllowed) {
+  StanzaFacts facts = ping(kHighToLow);
+  EXPECT_TRUE(judge(facts).allowed());
+  facts.elements[0].valid = false;
+  expect_refused(judge(facts), Reason::kElementNotAllowed);
+  facts = ping(kHighToLow, StanzaType::kSet);
+  expect_refused(judge(facts), Reason::kNoRule);
+  facts = ping(kHighToLow);
+  facts.elements[0].ns = "jabber:iq:roster";
+  const Decision decision = judge(facts);
+  expect_refused(decision, Reason::kElementNotAllowed);
+  EXPECT_EQ(decision.answer.form, Answer::Form::kReply);
+  EXPECT_EQ(decision.answer.condition, guard::xmpp::StanzaError::kServiceUnavailable);
+  EXPECT_EQ(decision.answer.type, guard::xmpp::ErrorType::kCancel);
+  facts = ping(kHighToLow);
+  facts.elements.push_back(facts.elements[0]);
+  expect_refused(judge(facts), Reason::kElementNotAllowed);
+  facts.elements.clear();
+  expect_refused(judge(facts), Reason::kElementNotAllowed);
+}
+
+TEST(Decide, AnswersGoByTheRuleOfTheirRequest) {
+  PolicyContent content = full();
+  auto& down = content.direction(kHighToLow).rules;
+  std::erase_if(down, [](const Rule& r) { return r.about == StanzaClass::kRequest; });
+  content.direction(kLowToHigh)
+      .rules.push_back(allow_iq("up-disco", "http://jabber.org/protocol/disco#info"));
+  const Policy policy = make(std::move(content));
+  // Only low may ask: high may only answer, low may not.
+  for (const StanzaType type : {StanzaType::kResult, StanzaType::kError}) {
+    EXPECT_TRUE(decide(policy, ping(kHighToLow, type)).allowed());
+    expect_refused(decide(policy, ping(kLowToHigh, type)), Reason::kNoRule);
+  }
+  StanzaFacts info = ping(kHighToLow, StanzaType::kResult);
+  info.elements = {{.ns = "http://jabber.org/protocol/disco#info", .name = "query", .valid = true}};
+  Decision decision = decide(policy, info);
+  EXPECT_TRUE(decision.allowed());
+  EXPECT_EQ(decision.rule, "up-disco");
+  EXPECT_EQ(decision.label_source, LabelSource::kImplied);
+  EXPECT_EQ(decision.kept.elements.size(), 1U);
+  info.elements[0].ns = "jabber:iq:roster";
+  expect_refused(decide(policy, info), Reason::kNoRule);
+  info.elements = {{.ns = "urn:xmpp:ping", .name = "ping", .valid = false}};
+  expect_refused(decide(policy, info), Reason::kElementNotAllowed);
+  info.elements = {{.ns = "urn:xmpp:ping", .name = "ping", .valid = true},
+                   {.ns = "urn:xmpp:ping", .name = "ping", .valid = true}};
+  decision = decide(policy, info);
+  expect_refused(decision, Reason::kElementNotAllowed);
+  EXPECT_EQ(decision.answer.form, Answer::Form::kSilence);
+}
+
+TEST(Decide, RefusedRequestsHaveNoAnswers) {
+  PolicyContent content = full();
+  Rule refuse = rule("no-ping", Verdict::kRefuse, StanzaClass::kRequest, TypeSet(StanzaType::kGet));
+  refuse.elements = {{"urn:xmpp:ping", ""}};
+  auto& up = content.direction(kLowToHigh).rules;
+  up.insert(up.begin(), refuse);
+  const Policy policy = make(std::move(content));
+  expect_refused(decide(policy, ping(kLowToHigh)), Reason::kRefusedByRule);
+  expect_refused(decide(policy, ping(kHighToLow, StanzaType::kResult)), Reason::kNoRule);
+  EXPECT_TRUE(judge(ping(kHighToLow, StanzaType::kResult)).allowed());
+}
+
+TEST(Decide, ErrorsNeedARuleAndKeepNothing) {
+  StanzaFacts facts = stanza(kHighToLow, StanzaKind::kMessage, StanzaType::kError);
+  facts.part(Part::kBody).count = 1;
+  facts.elements = {{.ns = "urn:xmpp:receipts", .name = "request", .valid = true}};
+  const Decision decision = judge(facts);
+  EXPECT_TRUE(decision.allowed());
+  EXPECT_TRUE(decision.kept == Kept{});
+  EXPECT_EQ(decision.label_source, LabelSource::kNone);
+  PolicyContent content = full();
+  std::erase_if(content.direction(kHighToLow).rules,
+                [](const Rule& r) { return r.about == StanzaClass::kError; });
+  const Decision refused = decide(make(std::move(content)), facts);
+  expect_refused(refused, Reason::kNoRule);
+  EXPECT_EQ(refused.answer.form, Answer::Form::kSilence);
+}
+
+TEST(Decide, WhatIsNeverAnswered) {
+  StanzaFacts facts = chat(kHighToLow);
+  EXPECT_EQ(judge(facts).answer.form, Answer::Form::kReply);  // the twin
+  facts.type = StanzaType::kHeadline;
+  EXPECT_EQ(judge(facts).answer.form, Answer::Form::kSilence);
+  facts.type = StanzaType::kGroupchat;  // to a full address: from a room
+  EXPECT_EQ(judge(facts).answer.form, Answer::Form::kSilence);
+  facts.to.resource.clear();  // to the room
+  EXPECT_EQ(judge(facts).answer.form, Answer::Form::kReply);
+  for (const StanzaType type :
+       {StanzaType::kSubscribed, StanzaType::kUnsubscribe, StanzaType::kProbe}) {
+    const Decision decision = judge(presence(kHighToLow, type));
+    expect_refused(decision, Reason::kNoRule);
+    EXPECT_EQ(decision.answer.form, Answer::Form::kSilence);
+  }
+}
+
+TEST(Decide, RefusedJoinIsForbidden) {
+  StanzaFacts facts = presence(kHighToLow);
+  facts.elements = {{.ns = "http://jabber.org/protocol/muc", .name = "x", .valid = true}};
+  const Decision decision = judge(facts);
+  expect_refused(decision, Reason::kElementNotAllowed);
+  EXPECT_EQ(decision.answer.form, Answer::Form::kReply);
+  EXPECT_EQ(decision.answer.condition, guard::xmpp::StanzaError::kForbidden);
+  EXPECT_EQ(decision.answer.type, guard::xmpp::ErrorType::kAuth);
+}
+
+TEST(Decide, SilentDirectionStillAnswersIq) {
+  PolicyContent content = full();
+  content.direction(kHighToLow).answers_refusals = false;
+  const Policy policy = make(std::move(content));
+  EXPECT_EQ(decide(policy, chat(kHighToLow)).answer.form, Answer::Form::kSilence);
+  StanzaFacts facts = ping(kHighToLow, StanzaType::kSet);
+  EXPECT_EQ(decide(policy, facts).answer.form, Answer::Form::kReply);
+}
+
+// The recipient's peer has rules, but none for messages from here: service-unavailable, as for a
+// recipient that is not there; any other refusal is uniform.
+TEST(Decide, RecipientNotAllowedByRule) {
+  PolicyContent content = full();
+  std::erase_if(content.direction(kHighToLow).rules,
+                [](const Rule& r) { return r.about == StanzaClass::kMessage; });
+  const Policy policy = make(std::move(content));
+  Decision decision = decide(policy, chat(kHighToLow, label("UNCLASSIFIED")));
+  expect_refused(decision, Reason::kNoRule);
+  EXPECT_EQ(decision.answer.condition, guard::xmpp::StanzaError::kServiceUnavailable);
+  StanzaFacts facts = chat(kHighToLow, label("UNCLASSIFIED"));
+  facts.type = StanzaType::kGroupchat;
+  facts.to.resource.clear();
+  Rule one = allow_chat("normal-only");
+  one.types = TypeSet(StanzaType::kNormal);
+  content = full();
+  content.direction(kHighToLow).rules[0] = one;
+  decision = decide(make(std::move(content)), facts);
+  expect_refused(decision, Reason::kNoRule);
+  EXPECT_EQ(decision.answer.condition, guard::xmpp::StanzaError::kPolicyViolation);
+}
+
+}  // namespace
+}  // namespace policy::test
