@@ -283,6 +283,18 @@ void Deliveries::doubt_all() {
   }
 }
 
+void Deliveries::end_all() {
+  for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
+    queues_[peer].waiting.clear();
+    for (Entry& entry : queues_[peer].entries) {
+      if (entry.state == State::kEnded || entry.state == State::kRecorded) continue;
+      const bool kept = entry.state == State::kWaiting || entry.state == State::kDelayed;
+      end(peer, entry, kept ? audit::Result::kExpired : audit::Result::kInDoubt);
+      store_.erase(entry.delivery);
+    }
+  }
+}
+
 Deliveries::Entry* Deliveries::find(PeerIndex peer, std::uint64_t delivery) {
   std::deque<Entry>& entries = queues_[peer].entries;
   const auto found = std::ranges::lower_bound(entries, delivery, {}, &Entry::delivery);

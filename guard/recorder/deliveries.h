@@ -100,6 +100,9 @@ class Deliveries {
   // doubt_all ends every recovered delivery as in doubt (guardd is new, and the store empty).
   void doubt_all();
 
+  // end_all ends what waits as expired, without a reply, and everything else as in doubt.
+  void end_all();
+
   [[nodiscard]] const std::string& name(PeerIndex peer) const { return queues_[peer].name; }
   [[nodiscard]] std::optional<Side> side(PeerIndex peer) const { return queues_[peer].side; }
 

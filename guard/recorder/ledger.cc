@@ -125,8 +125,7 @@ void Ledger::on_edge_violation(Side side, std::string_view why, UtcTime now) {
   deliveries_.close_side(side);
   liar.dropped = true;
   liar.greeted = false;
-  effects_.emplace_back(DropEdge{side});
-  effects_.emplace_back(ToSupervisor{wire::Restart{lane, std::string(why)}});
+  effects_.emplace_back(DropEdge{side, why});
 }
 
 void Ledger::on_filter_violation(Lane lane, std::string_view why, UtcTime now) {
@@ -165,15 +164,15 @@ void Ledger::tick(UtcTime now) {
 
 void Ledger::stop(UtcTime now) {
   observe_clock(now);
+  deliveries_.end_all();
   flush_outcomes(now);
   const std::size_t row = rows_.size();
   push_event(audit::event::kRecorderStopped, std::nullopt, "");
   add_horizon(row);
 }
 
-audit::Record Ledger::closing_row(std::uint64_t sequence, UtcTime now) {
+audit::Record Ledger::closing_row(UtcTime now) const {
   audit::Record row = event_row(audit::event::kLogFull, "nothing more is released");
-  row.sequence = sequence;
   row.time = std::max(time_, now);
   return row;
 }

@@ -38,6 +38,7 @@ struct ToSupervisor {
 // DropEdge: the edge broke the contract; its ends are closed, until guardd brings new ones.
 struct DropEdge {
   Side side = Side::kHigh;
+  std::string_view why;  // a literal
 };
 using Effect = std::variant<ToEdge, ToSupervisor, DropEdge>;
 
@@ -71,6 +72,11 @@ class Ledger {
   // wants_judgements is false while the lane has too many that wait for tickets.
   [[nodiscard]] bool wants_judgements(Lane lane) const;
 
+  // greeted says whether that side's edge has said Hello and may be spoken to.
+  [[nodiscard]] bool greeted(Side side) const {
+    return edges_[static_cast<std::size_t>(side)].greeted;
+  }
+
   // on_note takes guardd's.
   void on_note(const wire::Note& note, UtcTime now);
 
@@ -89,7 +95,8 @@ class Ledger {
   // tick does what time brings. To be called about every 100 ms.
   void tick(UtcTime now);
 
-  // stop adds the last rows of an orderly end.
+  // stop adds the last rows of an orderly end: no edge is left, whatever waits has expired, what
+  // was handed over without a word since is in doubt.
   void stop(UtcTime now);
 
   // rows are what has to be durable next, with sequences that follow the log's last.
@@ -100,8 +107,9 @@ class Ledger {
   // committed is called once rows() are durable: it forgets them and returns what to do.
   [[nodiscard]] std::vector<Effect> committed();
 
-  // closing_row is the record of a log that has no room; for Log::write_closing_record.
-  [[nodiscard]] audit::Record closing_row(std::uint64_t sequence, UtcTime now);
+  // closing_row is the record of a log that has no room; for Log::write_closing_record, which
+  // gives it its sequence.
+  [[nodiscard]] audit::Record closing_row(UtcTime now) const;
 
  private:
   struct Edge {

@@ -1,0 +1,38 @@
+// guard-recorder: matches tickets and judgements, writes the audit log, and releases what is in it.
+// It is started by guardd alone: descriptor 3 is its control socket, descriptor 4 holds the lock
+// on the log for as long as this process lives.
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+
+#include "guard/recorder/recorder_process.h"
+
+namespace {
+
+constexpr int kControl = 3;
+
+void complain(std::string_view what) {
+  const std::string line = "guard-recorder: " + std::string(what) + '\n';
+  // One call, so that lines of several processes do not mix; nobody to tell if it fails.
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace
+
+int main() {
+  using namespace guard;
+  struct stat about{};
+  if (::fstat(kControl, &about) != 0 || !S_ISSOCK(about.st_mode)) {
+    complain("is started by guardd, which gives it its control socket");
+    return 3;
+  }
+  ::signal(SIGPIPE, SIG_IGN);
+  ::umask(027);
+  recorder::RecorderProcess process(
+      wire::ChannelEnd(wire::Descriptor(kControl), wire::Channel::kControl, wire::Role::kRecorder),
+      complain);
+  return process.run();
+}

@@ -1,0 +1,338 @@
+#include "guard/recorder/recorder_process.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <ctime>
+#include <utility>
+#include <vector>
+
+#include "guard/base/check.h"
+#include "guard/wire/codec.h"
+
+namespace guard::recorder {
+namespace {
+
+constexpr std::int64_t kLinger = 1000;         // microseconds between commits of few rows
+constexpr std::size_t kEnoughRows = 256;       // not worth waiting for more
+constexpr std::int64_t kTick = 100'000;        // microseconds
+constexpr std::size_t kReadAtOnce = 1U << 20;  // octets of one channel before the next is looked at
+constexpr std::size_t kMaxQueued = 64U << 20;  // octets that an edge may leave unread
+constexpr int kLastWords = 1000;               // milliseconds to tell the edges of a broken log
+constexpr Lane kLanes[] = {Lane::kHighToLow, Lane::kLowToHigh};
+
+std::int64_t monotonic() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+}
+
+// How large the hand-over store has to be for every peer's queue to fit, within reason: two
+// spaces, of which three quarters are used.
+std::size_t store_size(const wire::RecorderConfiguration& configuration) {
+  constexpr std::size_t kFloor = 16U << 20;
+  constexpr std::size_t kCeiling = 1U << 30;
+  constexpr std::size_t kMega = 1U << 20;
+  const std::size_t queues = configuration.peers.size() * configuration.limits.queue_bytes;
+  return std::clamp(queues / 3 * 8 / kMega * kMega, kFloor, kCeiling);
+}
+
+}  // namespace
+
+RecorderProcess::RecorderProcess(wire::ChannelEnd control, Complain complain)
+    : control_(std::move(control)), complain_(std::move(complain)) {}
+
+RecorderProcess::~RecorderProcess() = default;
+
+int RecorderProcess::run() {
+  while (running()) {
+    wait();
+    hear_control();
+    if (running() && ledger_) {
+      for (const Lane which : kLanes) hear(which);
+      const std::int64_t now = monotonic();
+      if (running() && now - last_tick_ >= kTick) {
+        last_tick_ = now;
+        ledger_->tick(now_utc());
+      }
+      if (running()) commit_when_due();
+    }
+    flush();
+  }
+  flush();
+  return *status_;
+}
+
+// ---------------------------------------------------------------- waiting
+
+void RecorderProcess::wait() {
+  std::vector<pollfd> waits;
+  const auto add = [&](const wire::ChannelEnd& end, bool read) {
+    const int events = (read ? POLLIN : 0) | (end.wants_write() ? POLLOUT : 0);
+    if (events != 0) waits.push_back({end.fd(), static_cast<short>(events), 0});
+  };
+  add(control_, true);
+  std::int64_t timeout = kTick;
+  if (ledger_) {
+    for (const Lane which : kLanes) {
+      LaneEnds& ends = lane(which);
+      if (ends.tickets()) add(*ends.tickets(), true);
+      if (ends.judgements()) add(*ends.judgements(), ledger_->wants_judgements(which));
+      if (ends.releases()) add(*ends.releases(), false);
+    }
+    const std::int64_t now = monotonic();
+    timeout = std::min(timeout, last_tick_ + kTick - now);
+    if (ledger_->pending()) timeout = std::min(timeout, last_commit_ + kLinger - now);
+  }
+  timeout = std::max<std::int64_t>(timeout, 0);
+  const timespec limit{timeout / 1'000'000, timeout % 1'000'000 * 1000};
+  (void)::ppoll(waits.data(), waits.size(), &limit, nullptr);
+}
+
+void RecorderProcess::flush() {
+  control_.flush();
+  for (LaneEnds& ends : lanes_) {
+    if (ends.releases()) ends.releases()->flush();
+  }
+}
+
+// ---------------------------------------------------------------- control
+
+void RecorderProcess::hear_control() {
+  auto received = control_.receive();
+  for (wire::AnyMessage& message : received.messages) {
+    if (running()) on_control(message);
+  }
+  if (!running() || !received.fault) return;
+  if (*received.fault == wire::ChannelFault::kClosed) return end(kOrphaned, "guardd is gone");
+  end(kForbidden, "guardd sent what is forbidden: " + std::string(received.what));
+}
+
+void RecorderProcess::on_control(wire::AnyMessage& message) {
+  if (const auto* ping = std::get_if<wire::Ping>(&message)) {
+    control_.send(wire::Pong{ping->number});
+    control_.flush();
+  } else if (const auto* first = std::get_if<wire::Configure>(&message)) {
+    configure(*first);
+  } else if (!configuration_) {
+    end(kForbidden, "a message came before the configuration");
+  } else if (const auto* adopted = std::get_if<wire::Adopt>(&message)) {
+    adopt(*adopted);
+  } else if (const auto* note = std::get_if<wire::Note>(&message)) {
+    if (ledger_) ledger_->on_note(*note, now_utc());
+  } else if (std::holds_alternative<wire::Stop>(message)) {
+    stop();
+  }
+}
+
+void RecorderProcess::configure(const wire::Configure& message) {
+  if (configuration_) return end(kForbidden, "a second configuration came");
+  auto read = wire::decode_configuration<wire::RecorderConfiguration>(message.configuration);
+  if (!read) {
+    return end(kForbidden, "the configuration is malformed: " + std::string(read.error().what));
+  }
+  configuration_ = std::move(*read);
+  auto opened = audit::Log::open(configuration_->log);
+  if (!opened) return end(kLogBroken, "the audit log cannot be opened: " + opened.error().what);
+  log_ = std::move(*opened);
+}
+
+void RecorderProcess::adopt(const wire::Adopt& message) {
+  wire::Descriptor end_of_channel = control_.take_descriptor();
+  if (!end_of_channel) return end(kForbidden, "an end was announced and did not come");
+  switch (message.channel) {
+    case wire::Channel::kStore: {
+      if (memory_) return end(kForbidden, "a second store came");
+      auto mapped = StoreMemory::map(std::move(end_of_channel), store_size(*configuration_));
+      if (!mapped) return end(kUnavailable, mapped.error());
+      memory_.emplace(std::move(*mapped));
+      break;
+    }
+    case wire::Channel::kTickets:
+    case wire::Channel::kReleases:
+      lane(lane_from(message.side))
+          .adopt(message.channel, message.epoch, std::move(end_of_channel), monotonic() / 1000);
+      break;
+    case wire::Channel::kJudgements:
+      lane(message.lane)
+          .adopt(message.channel, message.epoch, std::move(end_of_channel), monotonic() / 1000);
+      break;
+    case wire::Channel::kControl:
+    case wire::Channel::kOffers:
+      return end(kForbidden, "an end came that is not the recorder's");
+  }
+  start_when_complete();
+}
+
+// Reconciles log, store and (by their Hello) edges, once everything is there.
+void RecorderProcess::start_when_complete() {
+  if (ledger_ || !memory_ || !std::ranges::all_of(lanes_, &LaneEnds::complete)) return;
+  std::optional<Store> kept;
+  if (!configuration_->fresh) kept = Store::open(memory_->octets());
+  const bool valid = kept.has_value();
+  store_.emplace(valid ? std::move(*kept) : Store::format(memory_->octets()));
+  const std::uint64_t since = (valid ? store_->progress().committed : log_->last().sequence) + 1;
+  const auto tail = log_->tail(since);
+  if (!tail) return fail(tail.error());
+  ledger_.emplace(*configuration_, log_->last(), *store_);
+  ledger_->recover(*tail, valid, now_utc());
+  ledger_->ready(now_utc());
+  commit();
+  if (running()) control_.send(wire::Ready{});
+}
+
+// ---------------------------------------------------------------- edges and filters
+
+void RecorderProcess::hear(Lane which) {
+  if (running()) hear_tickets(which);
+  if (running()) hear_judgements(which);
+  if (running()) switch_ends(which);
+}
+
+void RecorderProcess::hear_tickets(Lane which) {
+  auto& end_of_edge = lane(which).tickets();
+  if (!end_of_edge) return;
+  auto received = end_of_edge->receive(kReadAtOnce);
+  const UtcTime now = now_utc();
+  for (wire::AnyMessage& message : received.messages) {
+    ledger_->on_edge(near_side(which), std::move(message), now);
+    if (ledger_->rows().size() >= Ledger::kBatchRows) commit();
+    if (!running()) return;
+  }
+  if (!received.fault) return;
+  if (*received.fault == wire::ChannelFault::kForbidden) {
+    ledger_->on_edge_violation(near_side(which), "a message that is not permitted", now);
+  }
+  end_of_edge.reset();
+}
+
+void RecorderProcess::hear_judgements(Lane which) {
+  auto& end_of_filter = lane(which).judgements();
+  if (!end_of_filter) return;
+  if (!ledger_->wants_judgements(which)) {
+    // What waits for the tickets of an edge that is gone waits for nothing.
+    if (!lane(which).tickets()) end_of_filter.reset();
+    return;
+  }
+  auto received = end_of_filter->receive(kReadAtOnce);
+  const UtcTime now = now_utc();
+  for (wire::AnyMessage& message : received.messages) {
+    ledger_->on_judgement(which, std::get<wire::Judgement>(std::move(message)), now);
+    if (ledger_->rows().size() >= Ledger::kBatchRows) commit();
+    if (!running()) return;
+  }
+  if (!received.fault) return;
+  if (*received.fault == wire::ChannelFault::kForbidden) {
+    ledger_->on_filter_violation(which, "a message that is not permitted", now);
+  }
+  end_of_filter.reset();
+}
+
+void RecorderProcess::switch_ends(Lane which) {
+  LaneEnds& ends = lane(which);
+  const LaneEnds::Switch due = ends.due(monotonic() / 1000);
+  if (due == LaneEnds::Switch::kNone) return;
+  // What the old processes brought about is done with their ends still in place.
+  commit();
+  if (!running()) return;
+  ends.make(due);
+  if (due == LaneEnds::Switch::kEdge) {
+    ledger_->replace_edge(near_side(which), ends.epoch(), now_utc());
+  } else {
+    ledger_->replace_filter(which, now_utc());
+  }
+}
+
+// ---------------------------------------------------------------- commits
+
+void RecorderProcess::commit_when_due() {
+  if (!ledger_->pending()) return;
+  const std::size_t rows = ledger_->rows().size();
+  if (rows > 0 && rows < kEnoughRows && monotonic() < last_commit_ + kLinger) return;
+  commit();
+}
+
+// INVARIANT(AUDIT_BEFORE_RELEASE): the only caller of Ledger::committed, after the rows are
+// durable.
+void RecorderProcess::commit() {
+  if (!ledger_->pending()) return;
+  const bool has_rows = !ledger_->rows().empty();
+  if (has_rows) {
+    if (const auto done = log_->append(ledger_->rows()); !done) return fail(done.error());
+  }
+  act(ledger_->committed());
+  if (!has_rows) return;
+  flush();
+  if (const auto done = log_->maintain(); !done) return fail(done.error());
+  last_commit_ = monotonic();
+}
+
+void RecorderProcess::act(std::vector<Effect> effects) {
+  for (Effect& effect : effects) {
+    if (auto* told = std::get_if<ToEdge>(&effect)) {
+      auto& releases = lane(lane_from(told->side)).releases();
+      if (releases) releases->send(told->message);
+    } else if (auto* asked = std::get_if<ToSupervisor>(&effect)) {
+      control_.send(asked->message);
+    } else if (auto* dropped = std::get_if<DropEdge>(&effect)) {
+      complain_("edge " + std::string(to_string(dropped->side)) + ": " + std::string(dropped->why));
+      LaneEnds& ends = lane(lane_from(dropped->side));
+      ends.tickets().reset();
+      if (!ends.releases()) continue;
+      // No edge may receive this: one that keeps its rules ends itself, and guardd starts another.
+      ends.releases()->send(wire::Ready{});
+      ends.releases()->flush();
+      ends.releases().reset();
+    }
+  }
+  for (const Lane which : kLanes) {
+    const auto& releases = lane(which).releases();
+    if (!releases || releases->queued() <= kMaxQueued) continue;
+    ledger_->on_edge_violation(near_side(which), "it does not read", now_utc());
+  }
+}
+
+// ---------------------------------------------------------------- ends
+
+void RecorderProcess::stop() {
+  if (ledger_) {
+    for (const Lane which : kLanes) {
+      if (running()) hear(which);
+    }
+    if (!running()) return;
+    commit();
+    if (!running()) return;
+    ledger_->stop(now_utc());
+    commit();
+    if (!running()) return;
+  }
+  if (const auto closed = log_->close(); !closed) return fail(closed.error());
+  status_ = kStopped;
+}
+
+void RecorderProcess::fail(const audit::LogError& error) {
+  complain_("AUDIT LOG FAILED, nothing more is released: " + error.what);
+  status_ = kLogBroken;
+  const std::int64_t until = monotonic() + kLastWords * 1000;
+  for (const Lane which : kLanes) {
+    auto& releases = lane(which).releases();
+    if (!releases) continue;
+    if (ledger_ && ledger_->greeted(near_side(which))) releases->send(wire::CloseAll{});
+    while (releases->wants_write() && monotonic() < until) {
+      releases->flush();
+      pollfd writable{releases->fd(), POLLOUT, 0};
+      (void)::poll(&writable, 1, 10);
+    }
+  }
+  if (!error.full || !ledger_) return;
+  const auto last = log_->write_closing_record(ledger_->closing_row(now_utc()));
+  if (!last) complain_("the closing record could not be written: " + last.error().what);
+}
+
+void RecorderProcess::end(int status, std::string_view why) {
+  complain_(why);
+  status_ = status;
+}
+
+}  // namespace guard::recorder

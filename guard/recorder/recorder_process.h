@@ -1,0 +1,85 @@
+// RecorderProcess: the shell around Ledger: channels in, commits, effects out. One thread, one
+// poll loop.
+//
+//   control ─→ configure, adopt ends ─→ (all there) reconcile ─→ Ready ─→ loop:
+//      read what has come → ledger → rows → commit (one fdatasync) → effects → channels
+//
+// What has arrived while a commit ran goes into the next one. After a commit the next waits up to
+// a millisecond for company, so that a lone stanza is committed at once and many share.
+//
+// INVARIANT(FAIL_CLOSED): after any error of the log nothing more is released or answered: every
+// stream is closed and the process ends with kLogBroken.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audit/log.h"
+#include "guard/recorder/lane_ends.h"
+#include "guard/recorder/ledger.h"
+#include "guard/recorder/store_memory.h"
+#include "guard/wire/channel_end.h"
+#include "guard/wire/configuration.h"
+
+namespace guard::recorder {
+
+// Exit statuses (sysexits.h where there is a name for it).
+constexpr int kStopped = 0;
+constexpr int kOrphaned = 1;      // guardd is gone
+constexpr int kForbidden = 70;    // guardd sent what it may not
+constexpr int kUnavailable = 71;  // the store cannot be mapped
+constexpr int kLogBroken = 74;    // the log cannot be opened or written
+
+class RecorderProcess {
+ public:
+  using Complain = std::function<void(std::string_view)>;
+
+  RecorderProcess(wire::ChannelEnd control, Complain complain);
+  ~RecorderProcess();
+  RecorderProcess(const RecorderProcess&) = delete;
+  RecorderProcess& operator=(const RecorderProcess&) = delete;
+
+  // run works until guardd says Stop or goes away, or the log fails, and returns the exit status.
+  [[nodiscard]] int run();
+
+ private:
+  [[nodiscard]] LaneEnds& lane(Lane which) { return lanes_[static_cast<std::size_t>(which)]; }
+
+  void wait();
+  void hear_control();
+  void on_control(wire::AnyMessage& message);
+  void configure(const wire::Configure& message);
+  void adopt(const wire::Adopt& message);
+  void start_when_complete();
+  void hear(Lane which);
+  void hear_tickets(Lane which);
+  void hear_judgements(Lane which);
+  void switch_ends(Lane which);
+  void commit_when_due();
+  void commit();
+  void act(std::vector<Effect> effects);
+  void flush();
+  void stop();
+  void fail(const audit::LogError& error);
+  void end(int status, std::string_view why);
+  [[nodiscard]] bool running() const { return !status_; }
+
+  wire::ChannelEnd control_;
+  Complain complain_;
+  std::optional<wire::RecorderConfiguration> configuration_;
+  std::unique_ptr<audit::Log> log_;
+  std::optional<StoreMemory> memory_;
+  std::optional<Store> store_;
+  std::optional<Ledger> ledger_;   // once everything is there
+  std::array<LaneEnds, 2> lanes_;  // by Lane
+  std::int64_t last_commit_ = 0;   // microseconds of a monotonic clock
+  std::int64_t last_tick_ = 0;
+  std::optional<int> status_;
+};
+
+}  // namespace guard::recorder
