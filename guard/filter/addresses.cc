@@ -22,12 +22,11 @@ bool is_authenticated(const StreamContext& context, std::string_view from) {
 
 bool is_authenticated(const StreamContext& context, std::string_view from, std::string_view to) {
   const auto wanted = std::tie(from, to);
-  const auto place =
-      std::lower_bound(context.pairs.begin(), context.pairs.end(), wanted,
-                       [](const wire::DomainPair& pair, const auto& pair_wanted) {
-                         return std::tuple<std::string_view, std::string_view>(
-                                    pair.from, pair.to) < pair_wanted;
-                       });
+  const auto place = std::lower_bound(context.pairs.begin(), context.pairs.end(), wanted,
+                                      [](const wire::DomainPair& pair, const auto& pair_wanted) {
+                                        return std::tuple<std::string_view, std::string_view>(
+                                                   pair.from, pair.to) < pair_wanted;
+                                      });
   return place != context.pairs.end() && place->from == from && place->to == to;
 }
 

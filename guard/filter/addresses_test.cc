@@ -9,8 +9,8 @@ namespace {
 
 StreamContext context() {
   return {.peer = 0,
-          .pairs = {{"a.example", "x.example"}, {"a.example", "y.example"},
-                    {"b.example", "x.example"}}};
+          .pairs = {
+              {"a.example", "x.example"}, {"a.example", "y.example"}, {"b.example", "x.example"}}};
 }
 
 TEST(Addresses, TakesAuthenticatedPairsInNormalForm) {
@@ -36,7 +36,8 @@ TEST(Addresses, RefusesForeignDomains) {
 }
 
 TEST(Addresses, RefusesUnknownPairsAlike) {
-  for (const char* to : {"z.example", "a.example", "", "@", "bob@", "x.example.", "sub.x.example"}) {
+  for (const char* to :
+       {"z.example", "a.example", "", "@", "bob@", "x.example.", "sub.x.example"}) {
     EXPECT_EQ(check_addresses("a.example", to, context()).error(), AddressFault::kUnknownPair)
         << to;
   }

@@ -13,9 +13,9 @@ namespace guard::filter {
 struct Envelope {
   policy::StanzaKind kind = policy::StanzaKind::kMessage;
   policy::StanzaType type = policy::StanzaType::kNormal;
-  std::string id;  // as the peer wrote it; empty without one
-  xmpp::Jid from;  // normal form
-  xmpp::Jid to;    // normal form; only its domain where the rest is malformed
+  std::string id;         // as the peer wrote it; empty without one
+  xmpp::Jid from;         // normal form
+  xmpp::Jid to;           // normal form; only its domain where the rest is malformed
   bool muc_join = false;  // a presence that asks a room for entry (SPEC: XEP-0045 7.2)
 };
 

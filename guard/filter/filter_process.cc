@@ -35,8 +35,7 @@ JudgeOptions judge_options_from(const wire::FilterConfiguration& configuration) 
 
 std::expected<policy::Policy, std::string> load_policy(
     const wire::FilterConfiguration& configuration) {
-  const auto spif =
-      [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
+  const auto spif = [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
     for (const wire::NamedText& text : configuration.spifs) {
       if (text.name == name) return policy::NamedText{text.name, text.text};
     }

@@ -60,6 +60,13 @@ void close_stream(Judgement& judgement, StreamCondition condition, std::string r
   judgement.finding.reason = std::move(reason);
 }
 
+void set_decision(Judgement& judgement, const policy::Decision& decision) {
+  judgement.finding.allowed = decision.allowed();
+  judgement.finding.reason = policy::to_string(decision.reason);
+  judgement.finding.rule = decision.rule;
+  judgement.finding.marking = decision.marking;
+}
+
 // SPEC: RFC 6120 8.2.3: a request has one payload, a result one at most.
 std::optional<ContentFault> payload_fault(const policy::StanzaFacts& facts) {
   if (facts.kind != StanzaKind::kIq || facts.type == StanzaType::kError) return std::nullopt;
@@ -102,8 +109,8 @@ struct Judge::Parts {
   void refuse(const Stanza& stanza, std::string_view reason, std::optional<Answer> instead,
               Judgement& judgement);
   void answer(const Stanza& stanza, const policy::Answer& answer, Judgement& judgement);
-  void forward(const Stanza& stanza, const schemas::Element& root,
-               const policy::Decision& decision, Judgement& judgement);
+  void forward(const Stanza& stanza, const policy::Decision& decision, std::string bytes,
+               Judgement& judgement);
   std::expected<void, ContentFault> write(const Stanza& stanza, const schemas::Element& root,
                                           const policy::Decision& decision, std::string& out);
   void crash_where_asked(const schemas::Element& root) const;
@@ -222,13 +229,23 @@ void Judge::Parts::refuse(const Stanza& stanza, std::string_view reason,
   using Form = policy::Answer::Form;
   if (decision.answer.form == Form::kCloseInvalidFrom ||
       decision.answer.form == Form::kCloseHostUnknown) {
-    judgement.finding.reason = policy::to_string(decision.reason);
+    set_decision(judgement, decision);
     answer(stanza, decision.answer, judgement);
     return;
   }
+  if (!instead && decision.allowed() && stanza.facts.type == StanzaType::kUnavailable) {
+    // Somebody who has been seen to come must be seen to go, or stays as a ghost in rooms and
+    // rosters: what is wrong with the rest of it is left out (SPEC: RFC 6121 4.5).
+    std::string bare;
+    StanzaWriter::append_bare_unavailable(bare, stanza.facts.from.to_string(),
+                                          stanza.facts.to.to_string());
+    forward(stanza, decision, std::move(bare), judgement);
+    return;
+  }
   judgement.finding.reason = reason;
-  policy::Answer uniform = policy::answer_to(policy, stanza.facts,
-                                             policy::Reason::kElementNotAllowed, /*joined=*/true);
+  judgement.finding.rule.clear();
+  policy::Answer uniform =
+      policy::answer_to(policy, stanza.facts, policy::Reason::kElementNotAllowed, /*joined=*/true);
   if (instead && uniform.form == Form::kReply) {
     uniform.condition = instead->condition;
     uniform.type = instead->type;
@@ -276,32 +293,29 @@ void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& o
   }
   judgement.finding.facts = policy::to_json(policy, stanza.facts);
   const policy::Decision decision = policy::decide(policy, stanza.facts);
-  judgement.finding.reason = policy::to_string(decision.reason);
-  judgement.finding.rule = decision.rule;
-  judgement.finding.marking = decision.marking;
-  if (decision.allowed()) {
-    forward(stanza, root, decision, judgement);
-  } else {
+  if (!decision.allowed()) {
+    set_decision(judgement, decision);
     answer(stanza, decision.answer, judgement);
+    return;
   }
-}
-
-void Judge::Parts::forward(const Stanza& stanza, const schemas::Element& root,
-                           const policy::Decision& decision, Judgement& judgement) {
-  CHECK(decision.far_peer.has_value());
   std::string bytes;
   bytes.reserve(static_cast<std::size_t>(stanza.facts.octets) + 256);
   if (const auto written = write(stanza, root, decision, bytes); !written) {
-    judgement.finding.rule.clear();
     refuse(stanza, to_string(written.error()), std::nullopt, judgement);
     return;
   }
+  forward(stanza, decision, std::move(bytes), judgement);
+}
+
+void Judge::Parts::forward(const Stanza& stanza, const policy::Decision& decision,
+                           std::string bytes, Judgement& judgement) {
+  CHECK(decision.allowed() && decision.far_peer.has_value());
   judgement.outcome = Outcome::kForward;
   judgement.far_peer = *decision.far_peer;
   judgement.pair = {stanza.facts.from.domain, stanza.facts.to.domain};
   judgement.bytes = std::move(bytes);
   judgement.contingency = contingency_reply(stanza.envelope(), lane);
-  judgement.finding.allowed = true;
+  set_decision(judgement, decision);
 }
 
 std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,

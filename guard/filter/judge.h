@@ -28,7 +28,8 @@ struct JudgeOptions {
   bool crash_on_request = false;
 };
 
-// kCrashRequest is the body that makes a test build's filter abort, where its configuration says so.
+// kCrashRequest is the body that makes a test build's filter abort, where its configuration says
+// so.
 inline constexpr std::string_view kCrashRequest = "xmpp-guard: crash this filter";
 
 // can_crash_on_request says whether this build knows crash_on_request at all.

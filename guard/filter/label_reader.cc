@@ -127,8 +127,7 @@ ReadLabel read_label(const schemas::Element& stanza) {
   return read;
 }
 
-std::string write_label(const labels::SecurityPolicy& security_policy,
-                        const labels::Label& label) {
+std::string write_label(const labels::SecurityPolicy& security_policy, const labels::Label& label) {
   const labels::DisplayMarking marking = labels::display_marking(security_policy, label);
   std::string out = "<securitylabel xmlns=\"";
   out += ns::kLabel;

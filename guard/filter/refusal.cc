@@ -62,7 +62,8 @@ bool may_cross(StanzaError condition) {
 }
 
 bool is_request(const Envelope& envelope) {
-  return envelope.kind == StanzaKind::kIq && (envelope.type == StanzaType::kGet || envelope.type == StanzaType::kSet);
+  return envelope.kind == StanzaKind::kIq &&
+         (envelope.type == StanzaType::kGet || envelope.type == StanzaType::kSet);
 }
 
 }  // namespace
@@ -70,7 +71,8 @@ bool is_request(const Envelope& envelope) {
 bool is_answerable(const Envelope& envelope) {
   switch (envelope.kind) {
     case StanzaKind::kMessage:
-      if (envelope.type == StanzaType::kError || envelope.type == StanzaType::kHeadline) return false;
+      if (envelope.type == StanzaType::kError || envelope.type == StanzaType::kHeadline)
+        return false;
       // A room writes to its occupants' full addresses, an occupant to the room's bare one. A
       // room that got an error for its groupchat would eject the occupant.
       return envelope.type != StanzaType::kGroupchat ||

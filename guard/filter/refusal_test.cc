@@ -100,8 +100,9 @@ class Conditions : public ::testing::Test {
 
 TEST_F(Conditions, AreReadFromTheAllowList) {
   const std::string ns = " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'";
-  EXPECT_EQ(read("<error type='wait'><text" + ns + ">why</text><item-not-found" + ns + "/></error>"),
-            (Answer{StanzaError::kItemNotFound, ErrorType::kCancel}));
+  EXPECT_EQ(
+      read("<error type='wait'><text" + ns + ">why</text><item-not-found" + ns + "/></error>"),
+      (Answer{StanzaError::kItemNotFound, ErrorType::kCancel}));
   // The type is the standard's, not the sender's to choose.
   EXPECT_EQ(read("<error type='auth'><service-unavailable" + ns + "/></error>"),
             (Answer{StanzaError::kServiceUnavailable, ErrorType::kCancel}));

@@ -57,16 +57,37 @@ constexpr std::uint32_t kDefault = SCMP_ACT_KILL_PROCESS;
 std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
   constexpr std::array kAllowed{
       // the channels
-      SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(recvmsg),
-      SCMP_SYS(sendmsg), SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(poll), SCMP_SYS(ppoll),
+      SCMP_SYS(read),
+      SCMP_SYS(write),
+      SCMP_SYS(readv),
+      SCMP_SYS(writev),
+      SCMP_SYS(recvmsg),
+      SCMP_SYS(sendmsg),
+      SCMP_SYS(recvfrom),
+      SCMP_SYS(sendto),
+      SCMP_SYS(poll),
+      SCMP_SYS(ppoll),
       SCMP_SYS(close),
       // memory
-      SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(futex),
+      SCMP_SYS(munmap),
+      SCMP_SYS(mremap),
+      SCMP_SYS(madvise),
+      SCMP_SYS(brk),
+      SCMP_SYS(futex),
       // time, chance
-      SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrandom),
+      SCMP_SYS(clock_gettime),
+      SCMP_SYS(gettimeofday),
+      SCMP_SYS(time),
+      SCMP_SYS(getrandom),
       // the end
-      SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
-      SCMP_SYS(rt_sigreturn), SCMP_SYS(restart_syscall), SCMP_SYS(getpid), SCMP_SYS(gettid),
+      SCMP_SYS(exit),
+      SCMP_SYS(exit_group),
+      SCMP_SYS(rt_sigaction),
+      SCMP_SYS(rt_sigprocmask),
+      SCMP_SYS(rt_sigreturn),
+      SCMP_SYS(restart_syscall),
+      SCMP_SYS(getpid),
+      SCMP_SYS(gettid),
   };
   for (const int number : kAllowed) {
     const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, number, 0);
@@ -80,9 +101,8 @@ std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
   }
   // New ends of channels are made non-blocking; abort() signals this very process.
   for (const int command : {F_GETFL, F_SETFL}) {
-    const int error = seccomp_rule_add(
-        context, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-        SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command)));
+    const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+                                       SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command)));
     if (error != 0) return failed("seccomp_rule_add", -error);
   }
   const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,

@@ -69,8 +69,8 @@ void add_child(Stanza& stanza, const schemas::Element& element) {
     ++facts.more_elements;
     return;
   }
-  stanza.children.push_back({&element, false, policy::Part::kBody,
-                             static_cast<std::uint32_t>(facts.elements.size())});
+  stanza.children.push_back(
+      {&element, false, policy::Part::kBody, static_cast<std::uint32_t>(facts.elements.size())});
   facts.elements.push_back({std::string(element.ns), std::string(element.name), true});
 }
 
@@ -102,8 +102,7 @@ bool set_head(Stanza& stanza, const Head& head, const Addresses& addresses) {
   stanza.facts.to = addresses.to;
   stanza.id = head.id;
   stanza.lang.clear();
-  return append_canonical(stanza.lang, head.lang, ValueKind::kLanguage) ==
-         ValueVerdict::kWritten;
+  return append_canonical(stanza.lang, head.lang, ValueKind::kLanguage) == ValueVerdict::kWritten;
 }
 
 std::expected<void, ContentFault> set_content(Stanza& stanza, const schemas::Element& root) {
@@ -127,10 +126,9 @@ void kept_children(const Stanza& stanza, const policy::Kept& kept,
                    std::vector<const schemas::Element*>& out) {
   out.clear();
   for (const Stanza::Child& child : stanza.children) {
-    const bool keep = child.is_part
-                          ? kept.parts.has(child.part)
-                          : std::binary_search(kept.elements.begin(), kept.elements.end(),
-                                               child.index);
+    const bool keep =
+        child.is_part ? kept.parts.has(child.part)
+                      : std::binary_search(kept.elements.begin(), kept.elements.end(), child.index);
     if (keep) out.push_back(child.element);
   }
 }

@@ -94,6 +94,13 @@ void StanzaWriter::close_stanza(std::string& out, std::string_view name) {
   out += '>';
 }
 
+void StanzaWriter::append_bare_unavailable(std::string& out, std::string_view from,
+                                           std::string_view to) {
+  write_head(out, {.name = "presence", .from = from, .to = to, .type = "unavailable"});
+  out.back() = '/';
+  out += '>';
+}
+
 StanzaWriter::Result StanzaWriter::write(std::string& out, const StanzaHead& head,
                                          const ElementRule& rule,
                                          std::span<const schemas::Element* const> children,
@@ -144,8 +151,7 @@ StanzaWriter::Result StanzaWriter::append_attributes(std::string& out,
 
 // The recursion is as deep as the vocabulary's tables, not as the input.
 // NOLINTNEXTLINE(misc-no-recursion)
-StanzaWriter::Result StanzaWriter::append_element(std::string& out,
-                                                  const schemas::Element& element,
+StanzaWriter::Result StanzaWriter::append_element(std::string& out, const schemas::Element& element,
                                                   const ElementRule& rule,
                                                   std::string_view outer_ns) {
   out += '<';
@@ -275,9 +281,7 @@ StanzaWriter::Result StanzaWriter::append_run(std::string& out, std::size_t begi
 StanzaWriter::Result StanzaWriter::sort_run(std::string& out, std::size_t first_segment,
                                             bool keyed) {
   const std::size_t begin = segments_[first_segment].begin;
-  const auto text = [&](const Segment& s) {
-    return std::string_view(out).substr(s.begin, s.size);
-  };
+  const auto text = [&](const Segment& s) { return std::string_view(out).substr(s.begin, s.size); };
   const auto first = segments_.begin() + static_cast<std::ptrdiff_t>(first_segment);
   std::sort(first, segments_.end(), [&](const Segment& a, const Segment& b) {
     if (a.key != b.key) return a.key < b.key;

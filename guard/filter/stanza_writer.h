@@ -57,6 +57,10 @@ class StanzaWriter {
   static void write_head(std::string& out, const StanzaHead& head);
   static void close_stanza(std::string& out, std::string_view name);
 
+  // append_bare_unavailable writes a presence that says only that somebody has gone. Addresses in
+  // normal form.
+  static void append_bare_unavailable(std::string& out, std::string_view from, std::string_view to);
+
  private:
   using Result = std::expected<void, ContentFault>;
   struct Ranked {
@@ -77,8 +81,8 @@ class StanzaWriter {
   Result rank(const schemas::Element& child, const ElementRule& parent);
   Result append_ranked(std::string& out, std::size_t base, const ElementRule& rule,
                        std::string_view regenerated);
-  Result append_run(std::string& out, std::size_t begin, std::size_t end,
-                    const ElementRule& rule, std::string_view outer_ns);
+  Result append_run(std::string& out, std::size_t begin, std::size_t end, const ElementRule& rule,
+                    std::string_view outer_ns);
   Result sort_run(std::string& out, std::size_t first_segment, bool keyed);
 
   // Stacks: each level of the tree uses the part above what its parent uses.

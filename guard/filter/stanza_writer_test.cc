@@ -70,7 +70,8 @@ TEST_F(Writer, RegeneratedEverySpellingGivesTheSameBytes) {
 
 TEST_F(Writer, WritesAgainWhatItWrote) {
   for (const char* canonical :
-       {"<message/>", "<message><body/></message>", "<message><body xml:lang=\"\">x</body></message>",
+       {"<message/>", "<message><body/></message>",
+        "<message><body xml:lang=\"\">x</body></message>",
         "<message><body>x</body><body xml:lang=\"de\">y</body><thread parent=\"p\">t</thread>"
         "</message>",
         "<presence><show>away</show><status>gone</status><priority>-5</priority></presence>",
@@ -95,8 +96,9 @@ TEST_F(Writer, WritesAgainWhatItWrote) {
 }
 
 TEST_F(Writer, SortsSiblingsOfOneKind) {
-  const std::string sorted = "<message><body>0</body><body xml:lang=\"de\">1</body>"
-                             "<body xml:lang=\"en\">2</body></message>";
+  const std::string sorted =
+      "<message><body>0</body><body xml:lang=\"de\">1</body>"
+      "<body xml:lang=\"en\">2</body></message>";
   EXPECT_EQ(write("<message><body xml:lang='EN'>2</body><body>0</body><body xml:lang='de'>1</body>"
                   "</message>"),
             sorted);
@@ -178,8 +180,8 @@ TEST(WriterWithoutSchema, RefusesWhatTheVocabularyDoesNotHave) {
 
 TEST(WriterHead, WritesAttributesInOrderAndLeavesOutEmptyOnes) {
   std::string out;
-  StanzaWriter::write_head(out, {.name = "iq", .from = "f", .id = "i", .to = "t", .type = "y",
-                                 .lang = "en"});
+  StanzaWriter::write_head(
+      out, {.name = "iq", .from = "f", .id = "i", .to = "t", .type = "y", .lang = "en"});
   EXPECT_EQ(out, "<iq from=\"f\" id=\"i\" to=\"t\" type=\"y\" xml:lang=\"en\">");
   out.clear();
   StanzaWriter::write_head(out, {.name = "iq"});

@@ -48,8 +48,8 @@ constexpr std::array kDeclineChildren{kUserReason};
 constexpr std::array kDestroyChildren{kUserPassword, kUserReason};
 constexpr std::array kInviteChildren{kUserContinue, kUserReason};
 constexpr std::array kItemChildren{
-    ElementRule{.ns = ns::kMucUser, .name = "actor", .attributes = kActorAttributes},
-    kUserContinue, kUserReason};
+    ElementRule{.ns = ns::kMucUser, .name = "actor", .attributes = kActorAttributes}, kUserContinue,
+    kUserReason};
 
 constexpr std::array kMucUserChildren{
     ElementRule{.ns = ns::kMucUser,
@@ -148,10 +148,8 @@ constexpr std::array kMessageChildren{
     chat_state("gone"),
     chat_state("inactive"),
     chat_state("paused"),
-    ElementRule{.ns = ns::kReceipts,
-                .name = "received",
-                .attributes = kId,
-                .alone_in_namespace = true},
+    ElementRule{
+        .ns = ns::kReceipts, .name = "received", .attributes = kId, .alone_in_namespace = true},
     ElementRule{.ns = ns::kReceipts, .name = "request", .alone_in_namespace = true},
     kDelay,
     ElementRule{.ns = ns::kLabel, .name = "securitylabel", .content = Content::kRegenerated},
@@ -165,10 +163,8 @@ constexpr ElementRule kMessage{.ns = ns::kServer,
 
 // SPEC: RFC 6121 4.7.2.
 constexpr std::array kPresenceChildren{
-    ElementRule{.ns = ns::kServer,
-                .name = "show",
-                .content = Content::kText,
-                .text = ValueKind::kToken},
+    ElementRule{
+        .ns = ns::kServer, .name = "show", .content = Content::kText, .text = ValueKind::kToken},
     ElementRule{.ns = ns::kServer,
                 .name = "status",
                 .content = Content::kText,
@@ -203,10 +199,8 @@ constexpr std::array kIqChildren{
                 .children = kItemsChildren},
     ElementRule{.ns = ns::kPing, .name = "ping"},
 };
-constexpr ElementRule kIq{.ns = ns::kServer,
-                          .name = "iq",
-                          .content = Content::kElements,
-                          .children = kIqChildren};
+constexpr ElementRule kIq{
+    .ns = ns::kServer, .name = "iq", .content = Content::kElements, .children = kIqChildren};
 
 }  // namespace
 

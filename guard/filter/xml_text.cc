@@ -45,8 +45,7 @@ std::uint32_t special(const char* characters) {
   const __m128i angle =
       _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(0x02)), _mm_set1_epi8('>'));
   // Below the space (as unsigned octets) there are only tab, line feed and carriage return.
-  const __m128i control =
-      _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
+  const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1f)), block);
   const __m128i any =
       _mm_or_si128(_mm_or_si128(angle, control), _mm_or_si128(equals('&'), equals('"')));
   return static_cast<std::uint32_t>(_mm_movemask_epi8(any));

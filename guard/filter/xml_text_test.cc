@@ -39,7 +39,7 @@ TEST(XmlText, LeavesEverythingElseAlone) {
 
 // The fast path takes sixteen octets at a time: every special character at every place of it.
 TEST(XmlText, FindsEverySpecialCharacterAtEveryPlace) {
-  const std::pair<char, const char*> special[] = {{'&', "&amp;"},  {'<', "&lt;"},  {'>', "&gt;"},
+  const std::pair<char, const char*> special[] = {{'&', "&amp;"},  {'<', "&lt;"},   {'>', "&gt;"},
                                                   {'"', "&quot;"}, {'\t', "&#x9;"}, {'\n', "&#xA;"},
                                                   {'\r', "&#xD;"}};
   for (std::size_t size = 1; size < 50; ++size) {

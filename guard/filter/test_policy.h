@@ -1,0 +1,115 @@
+// TestPolicy: a policy for this folder's tests and benchmark: two peers on each side, chat under
+// labels, presence and pings as UNCLASSIFIED.
+//
+// high.example (cleared for everything), other-high.example (UNCLASSIFIED only);
+// low.example (UNCLASSIFIED and RESTRICTED), hidden.example (no rule reaches it).
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "guard/base/base64.h"
+#include "labels/ess.h"
+#include "labels/named.h"
+#include "policy/loader.h"
+
+namespace guard::filter::test {
+
+inline constexpr const char* kSpif = R"(<?xml version="1.0" encoding="UTF-8"?>
+<SPIF xmlns="http://www.xmlspif.org/spif" schemaVersion="2.1" version="1"
+      creationDate="20260101000000Z" originatorDN="CN=Test" keyIdentifier=""
+      privilegeId="2.16.840.1.101.2.1.8.3" rbacId="2.16.840.1.101.2.1.8.3">
+  <securityPolicyId name="TEST" id="2.999.1"/>
+  <securityClassifications>
+    <securityClassification name="UNCLASSIFIED" lacv="1" hierarchy="1" color="green"/>
+    <securityClassification name="RESTRICTED" lacv="2" hierarchy="2" color="#4F81BD"/>
+    <securityClassification name="SECRET" lacv="4" hierarchy="4" color="orange"/>
+  </securityClassifications>
+</SPIF>)";
+
+inline constexpr const char* kPolicy = R"(<?xml version="1.0" encoding="UTF-8"?>
+<policy name="test" xmlns="urn:xmpp-guard:policy:1">
+  <security-policy file="spif.xml"/>
+  <label name="open" classification="UNCLASSIFIED"/>
+  <peer name="high" side="high">
+    <domain name="high.example"/>
+    <connection authentication="external" tls="1.2"/>
+    <clearance><classifications from="UNCLASSIFIED" to="SECRET"/></clearance>
+  </peer>
+  <peer name="other-high" side="high">
+    <domain name="other-high.example"/>
+    <connection authentication="external" tls="1.2"/>
+    <clearance><classification name="UNCLASSIFIED"/></clearance>
+  </peer>
+  <peer name="low" side="low">
+    <domain name="low.example"/>
+    <connection authentication="external" tls="1.2"/>
+    <clearance>
+      <classification name="UNCLASSIFIED"/>
+      <classification name="RESTRICTED"/>
+    </clearance>
+  </peer>
+  <peer name="hidden" side="low">
+    <domain name="hidden.example"/>
+    <connection authentication="external" tls="1.2"/>
+    <clearance><classification name="UNCLASSIFIED"/></clearance>
+  </peer>
+  <direction from="high" to="low">
+    <allow id="down-chat" reason="test" to-peers="low">
+      <message types="chat normal groupchat headline" parts="body subject thread" others="strip">
+        <extension namespace="urn:xmpp:receipts"/>
+        <extension namespace="urn:xmpp:sid:0" element="origin-id"/>
+      </message>
+    </allow>
+    <allow id="down-signals" reason="test" to-peers="low">
+      <signal types="chat" implied-label="open">
+        <extension namespace="http://jabber.org/protocol/chatstates"/>
+      </signal>
+    </allow>
+    <allow id="down-presence" reason="test" to-peers="low">
+      <presence types="available unavailable" implied-label="open" parts="show" others="strip"/>
+    </allow>
+    <allow id="down-ping" reason="test" to-peers="low">
+      <iq types="get" namespace="urn:xmpp:ping" element="ping" implied-label="open"/>
+    </allow>
+    <allow id="down-error" reason="test" to-peers="low"><error/></allow>
+  </direction>
+  <direction from="low" to="high">
+    <allow id="up-chat" reason="test" from-peers="low">
+      <message types="chat" parts="body" others="refuse"/>
+    </allow>
+    <allow id="up-disco" reason="test" from-peers="low">
+      <iq types="get" namespace="http://jabber.org/protocol/disco#info" element="query"
+          implied-label="open"/>
+    </allow>
+  </direction>
+</policy>)";
+
+// load reads a policy under kSpif; throws what is wrong with it. REQUIRES: a XercesPlatform lives.
+inline policy::Policy load(const char* text = kPolicy) {
+  auto loaded = policy::load({"policy.xml", text},
+                             [](std::string_view) -> std::expected<policy::NamedText, std::string> {
+                               return policy::NamedText{"spif.xml", kSpif};
+                             });
+  if (!loaded) throw std::runtime_error(loaded.error().front().to_string());
+  return std::move(*loaded);
+}
+
+// base64_label gives a label of that classification as XEP-0258 carries it.
+inline std::string base64_label(const policy::Policy& policy, const std::string& classification) {
+  const auto label = labels::label_from_names(
+      policy.security_policy(),
+      {.classification = classification, .privacy_mark = {}, .categories = {}});
+  if (!label) throw std::runtime_error(label.error().what);
+  return to_base64(labels::encode_ess(*label));
+}
+
+// label_element gives a securitylabel around base64 text, as a client would write it.
+inline std::string label_element(const std::string& base64) {
+  return "<securitylabel xmlns='urn:xmpp:sec-label:0'><displaymarking fgcolor='black' "
+         "bgcolor='red'>THEIRS</displaymarking><label><esssecuritylabel "
+         "xmlns='urn:xmpp:sec-label:ess:0'>" +
+         base64 + "</esssecuritylabel></label></securitylabel>";
+}
+
+}  // namespace guard::filter::test
