@@ -87,32 +87,33 @@ void Inbound::on_lost(std::string_view why) {
 }
 
 void Inbound::act(std::span<const xmpp::StreamAction> actions) {
-  // SPEC: an authenticated stream is told why it is closed only once that is on record.
-  if (stream_ != 0) {
-    for (const auto& action : actions) {
-      const auto* closing = std::get_if<xmpp::Closing>(&action);
-      if (closing != nullptr && closing->cause != xmpp::CloseCause::kRequested &&
-          closing->cause != xmpp::CloseCause::kDisconnected) {
-        return close_after_record(*closing, actions);
-      }
+  // An authenticated stream is told why it is closed only once that is on record.
+  bool authenticated = stream_ != 0;
+  for (const auto& action : actions) {
+    if (std::holds_alternative<xmpp::Authenticated>(action)) authenticated = true;
+    const auto* closing = std::get_if<xmpp::Closing>(&action);
+    if (authenticated && closing != nullptr && closing->cause != xmpp::CloseCause::kRequested &&
+        closing->cause != xmpp::CloseCause::kDisconnected) {
+      return close_after_record(*closing, actions);
     }
   }
   for (const auto& action : actions) {
-    if (!std::visit([this](const auto& one) { return act_on(one); }, action)) return;
+    std::visit([this](const auto& one) { act_on(one); }, action);
   }
 }
 
 void Inbound::close_after_record(const xmpp::Closing& closing,
                                  std::span<const xmpp::StreamAction> actions) {
-  closing_ = true;
-  deadline_ = now_steady() + kRecordWithin;
   for (const auto& action : actions) {
-    if (const auto* stanza = std::get_if<xmpp::Stanza>(&action)) {
-      act_on(*stanza);
-    } else if (!std::holds_alternative<xmpp::Closing>(action)) {
+    if (std::holds_alternative<xmpp::Send>(action) ||
+        std::holds_alternative<xmpp::Disconnect>(action)) {
       held_.push_back(action);
+    } else if (!std::holds_alternative<xmpp::Closing>(action)) {
+      std::visit([this](const auto& one) { act_on(one); }, action);
     }
   }
+  closing_ = true;
+  deadline_ = now_steady() + kRecordWithin;
   if (ended_) return release_held();
   ended_ = true;
   desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, detail_of(closing)),
@@ -130,12 +131,9 @@ void Inbound::release_held() {
   }
 }
 
-bool Inbound::act_on(const xmpp::Send& send) {
-  connection_->send(send.bytes);
-  return true;
-}
+void Inbound::act_on(const xmpp::Send& send) { connection_->send(send.bytes); }
 
-bool Inbound::act_on(const xmpp::StartTls& start) {
+void Inbound::act_on(const xmpp::StartTls& start) {
   const auto peer = desk_.routes.peer_of(start.pair.remote);
   const wire::NearPeer* near = peer ? desk_.routes.near(*peer) : nullptr;
   net::TlsServer how;
@@ -147,10 +145,9 @@ bool Inbound::act_on(const xmpp::StartTls& start) {
     return peer && normal && desk_.routes.represents(*peer, *normal);
   };
   connection_->start_tls(desk_.tls.answer(how));
-  return true;
 }
 
-bool Inbound::act_on(const xmpp::Authenticated& authenticated) {
+void Inbound::act_on(const xmpp::Authenticated& authenticated) {
   const auto peer = machine_.peer();
   CHECK(peer.has_value());
   if (stream_ == 0) {
@@ -167,32 +164,23 @@ bool Inbound::act_on(const xmpp::Authenticated& authenticated) {
   std::vector<wire::DomainPair> pairs;
   for (const auto& pair : machine_.pairs()) pairs.push_back({pair.remote, pair.local});
   desk_.intake.context(stream_, *peer, std::move(pairs));
-  return true;
 }
 
-bool Inbound::act_on(const xmpp::AuthenticationRefused& refused) {
+void Inbound::act_on(const xmpp::AuthenticationRefused& refused) {
   refusal_ = xmpp::to_string(refused.cause);
   // A peer that asks for one more pair is counted like a stranger: it could ask for ever.
   if (stream_ != 0) desk_.journal.stranger(connection_->address(), refusal_, now_utc());
-  return true;
 }
 
-bool Inbound::act_on(const xmpp::AskAuthoritative& ask) {
-  desk_.ask(number_, ask);
-  return true;
-}
+void Inbound::act_on(const xmpp::AskAuthoritative& ask) { desk_.ask(number_, ask); }
 
-bool Inbound::act_on(const xmpp::Verified&) { return true; }
-
-bool Inbound::act_on(const xmpp::Stanza& stanza) {
+void Inbound::act_on(const xmpp::Stanza& stanza) {
   CHECK(stream_ != 0);
   desk_.intake.take(stream_, stanza.bytes, now_utc());
-  return true;
 }
 
-bool Inbound::act_on(const xmpp::PeerLimits&) { return true; }
-
-bool Inbound::act_on(const xmpp::Closing& closing) {
+void Inbound::act_on(const xmpp::Closing& closing) {
+  if (closing.cause == xmpp::CloseCause::kDisconnected) return;  // on_lost knows more
   closing_ = true;
   deadline_ = now_steady() + kCloseWithin;
   if (stream_ != 0) {
@@ -200,15 +188,13 @@ bool Inbound::act_on(const xmpp::Closing& closing) {
   } else if (refusal_.empty()) {
     refusal_ = detail_of(closing);
   }
-  return true;
 }
 
-bool Inbound::act_on(const xmpp::Disconnect&) {
+void Inbound::act_on(const xmpp::Disconnect&) {
   closing_ = true;
   finishing_ = true;
   deadline_ = now_steady() + kFinishWithin;
   connection_->finish();
-  return true;
 }
 
 void Inbound::end_stream(std::string detail) {

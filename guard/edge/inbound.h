@@ -50,17 +50,16 @@ class Inbound final : public net::ConnectionEvents {
 
  private:
   void act(std::span<const xmpp::StreamAction> actions);
-  // Each gives false where the rest of the actions waits for a record.
-  bool act_on(const xmpp::Send& send);
-  bool act_on(const xmpp::StartTls& start);
-  bool act_on(const xmpp::Authenticated& authenticated);
-  bool act_on(const xmpp::AuthenticationRefused& refused);
-  bool act_on(const xmpp::AskAuthoritative& ask);
-  bool act_on(const xmpp::Verified&);
-  bool act_on(const xmpp::Stanza& stanza);
-  bool act_on(const xmpp::PeerLimits&);
-  bool act_on(const xmpp::Closing& closing);
-  bool act_on(const xmpp::Disconnect&);
+  void act_on(const xmpp::Send& send);
+  void act_on(const xmpp::StartTls& start);
+  void act_on(const xmpp::Authenticated& authenticated);
+  void act_on(const xmpp::AuthenticationRefused& refused);
+  void act_on(const xmpp::AskAuthoritative& ask);
+  void act_on(const xmpp::Verified&) {}
+  void act_on(const xmpp::Stanza& stanza);
+  void act_on(const xmpp::PeerLimits&) {}
+  void act_on(const xmpp::Closing& closing);
+  void act_on(const xmpp::Disconnect&);
 
   void close_after_record(const xmpp::Closing& closing,
                           std::span<const xmpp::StreamAction> actions);

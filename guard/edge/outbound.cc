@@ -201,6 +201,7 @@ void Outbound::act_on(const xmpp::PeerLimits& limits) {
 }
 
 void Outbound::act_on(const xmpp::Closing& closing) {
+  if (closing.cause == xmpp::CloseCause::kDisconnected) return;  // on_lost knows more
   live_->closing = true;
   live_->deadline = now_steady() + kCloseWithin;
   if (live_->end.empty()) live_->end = detail_of(closing);

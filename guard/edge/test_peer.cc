@@ -1,0 +1,187 @@
+#include "guard/edge/test_peer.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "guard/base/base64.h"
+#include "guard/base/check.h"
+#include "guard/net/openssl_handles.h"
+#include "guard/net/peer_certificate.h"
+
+namespace guard::edge {
+
+struct TestPeer::State {
+  ~State() {
+    ssl.reset();
+    if (socket >= 0) ::close(socket);
+  }
+  int socket = -1;
+  net::ContextOwner context;
+  net::SslOwner ssl;
+};
+
+namespace {
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+bool readable(int socket, int milliseconds) {
+  pollfd wait{socket, POLLIN, 0};
+  return ::poll(&wait, 1, milliseconds) > 0;
+}
+
+void use(SSL_CTX* context, const TestCertificate& certificate) {
+  const net::BioOwner chain(BIO_new_mem_buf(certificate.chain.data(), -1));
+  const net::CertificateOwner leaf(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
+  const net::BioOwner key_text(BIO_new_mem_buf(certificate.key.data(), -1));
+  const net::KeyOwner key(PEM_read_bio_PrivateKey(key_text.get(), nullptr, nullptr, nullptr));
+  CHECK(SSL_CTX_use_certificate(context, leaf.get()) == 1);
+  CHECK(SSL_CTX_use_PrivateKey(context, key.get()) == 1);
+}
+
+}  // namespace
+
+TestPeer::TestPeer(std::uint16_t port) : state_(std::make_unique<State>()) {
+  state_->socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = loopback(port);
+  closed_ =
+      ::connect(state_->socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
+}
+
+TestPeer::TestPeer(int socket) : state_(std::make_unique<State>()) { state_->socket = socket; }
+
+TestPeer::~TestPeer() = default;
+
+bool TestPeer::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    ssize_t sent = 0;
+    if (state_->ssl) {
+      sent = SSL_write(state_->ssl.get(), bytes.data(), static_cast<int>(bytes.size()));
+    } else {
+      sent = ::send(state_->socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    }
+    if (sent <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+std::string TestPeer::read_until(std::string_view text, int milliseconds) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::milliseconds(milliseconds);
+  char piece[16384];
+  for (;;) {
+    const auto at = text.empty() ? std::string::npos : buffer_.find(text);
+    if (at != std::string::npos) {
+      std::string out = buffer_.substr(0, at + text.size());
+      buffer_.erase(0, at + text.size());
+      return out;
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+    const bool pending = state_->ssl && SSL_pending(state_->ssl.get()) > 0;
+    if (closed_ || left.count() <= 0) break;
+    if (!pending && !readable(state_->socket, static_cast<int>(left.count()))) break;
+    const ssize_t got = state_->ssl ? SSL_read(state_->ssl.get(), piece, sizeof piece)
+                                    : ::recv(state_->socket, piece, sizeof piece, 0);
+    if (got <= 0) {
+      closed_ = true;
+    } else {
+      buffer_.append(piece, static_cast<std::size_t>(got));
+    }
+  }
+  return std::exchange(buffer_, {});
+}
+
+bool TestPeer::start_tls(bool server, const TestCertificate* certificate, const std::string& sni) {
+  state_->context.reset(SSL_CTX_new(server ? TLS_server_method() : TLS_client_method()));
+  if (certificate != nullptr) use(state_->context.get(), *certificate);
+  SSL_CTX_set_verify(state_->context.get(), server ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
+                     [](int, X509_STORE_CTX*) { return 1; });
+  state_->ssl.reset(SSL_new(state_->context.get()));
+  SSL_set_fd(state_->ssl.get(), state_->socket);
+  if (!sni.empty()) {
+    SSL_ctrl(state_->ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             const_cast<char*>(sni.c_str()));
+  }
+  const int result = server ? SSL_accept(state_->ssl.get()) : SSL_connect(state_->ssl.get());
+  ERR_clear_error();
+  return result == 1;
+}
+
+std::string TestPeer::shown_names() const {
+  X509* shown = SSL_get0_peer_certificate(state_->ssl.get());
+  if (shown == nullptr) return {};
+  xmpp::CertificateFacts facts;
+  net::read_names(shown, facts);
+  std::string names;
+  for (const std::string& name : facts.dns_names) names += (names.empty() ? "" : ",") + name;
+  return names;
+}
+
+std::string TestPeer::secure(const std::string& from, const std::string& to,
+                             const TestCertificate* certificate) {
+  send(stream_header(from, to));
+  std::string came = read_until("</stream:features>");
+  if (came.find("starttls") == std::string::npos) return came;
+  send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+  came = read_until("/>");
+  if (came.find("proceed") == std::string::npos) return came;
+  if (!start_tls(false, certificate)) return "handshake failed";
+  send(stream_header(from, to));
+  return read_until("</stream:features>");
+}
+
+std::string TestPeer::log_in(const std::string& from, const std::string& to,
+                             const TestCertificate& certificate) {
+  std::string came = secure(from, to, &certificate);
+  if (came.find("EXTERNAL") == std::string::npos) return came;
+  send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>" +
+       to_base64(as_bytes(from)) + "</auth>");
+  came = read_until("/>");
+  if (came.find("<success") == std::string::npos) return came;
+  send(stream_header(from, to));
+  return read_until("</stream:features>");
+}
+
+std::string stream_header(const std::string& from, const std::string& to, const std::string& id) {
+  return "<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
+         "xmlns:stream='http://etherx.jabber.org/streams' xmlns:db='jabber:server:dialback' "
+         "from='" +
+         from + "' to='" + to + "'" + (id.empty() ? "" : " id='" + id + "'") + " version='1.0'>";
+}
+
+TestServer::TestServer() {
+  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = loopback(0);
+  CHECK(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  CHECK(::listen(socket_, 16) == 0);
+  socklen_t size = sizeof address;
+  CHECK(::getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &size) == 0);
+  port_ = ntohs(address.sin_port);
+}
+
+TestServer::~TestServer() { ::close(socket_); }
+
+std::unique_ptr<TestPeer> TestServer::accept(int milliseconds) {
+  if (!readable(socket_, milliseconds)) return nullptr;
+  return std::make_unique<TestPeer>(::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC));
+}
+
+std::uint16_t free_port() { return TestServer().port(); }
+
+}  // namespace guard::edge

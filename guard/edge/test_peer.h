@@ -1,0 +1,75 @@
+// TestPeer: a scriptable XMPP server for tests: blocking sockets, raw TLS, says what it is told.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "guard/edge/test_pki.h"
+
+namespace guard::edge {
+
+class TestPeer {
+ public:
+  // connect opens a TCP connection to 127.0.0.1.
+  explicit TestPeer(std::uint16_t port);
+  // A connection that was accepted (TestServer).
+  explicit TestPeer(int socket);
+  ~TestPeer();
+  TestPeer(const TestPeer&) = delete;
+  TestPeer& operator=(const TestPeer&) = delete;
+
+  // send gives false where the connection is broken.
+  bool send(std::string_view bytes);
+  // read_until returns what came up to and including `text`, or all that came before the end of
+  // file or five seconds of silence (then closed() says which).
+  [[nodiscard]] std::string read_until(std::string_view text, int milliseconds = 5000);
+  // read_to_end returns what comes until the end of file.
+  [[nodiscard]] std::string read_to_end(int milliseconds = 5000) {
+    return read_until({}, milliseconds);
+  }
+  [[nodiscard]] bool closed() const { return closed_; }
+
+  // start_tls: false where the handshake fails. `certificate` may be null for a client.
+  bool start_tls(bool server, const TestCertificate* certificate, const std::string& sni = {});
+  // The dNSNames of the certificate that the other end showed, joined by commas.
+  [[nodiscard]] std::string shown_names() const;
+
+  // log_in opens a stream as a server with a certificate: STARTTLS, EXTERNAL, restart. It returns
+  // the last thing that came, which has features in it where all went well.
+  std::string log_in(const std::string& from, const std::string& to,
+                     const TestCertificate& certificate);
+  // secure does only STARTTLS and the header after it; it returns the features.
+  std::string secure(const std::string& from, const std::string& to,
+                     const TestCertificate* certificate);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  bool closed_ = false;
+  std::string buffer_;
+};
+
+// stream_header is what a server opens a stream with.
+[[nodiscard]] std::string stream_header(const std::string& from, const std::string& to,
+                                        const std::string& id = {});
+
+// TestServer listens on a port of 127.0.0.1.
+class TestServer {
+ public:
+  TestServer();
+  ~TestServer();
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  // accept waits for a connection; null after `milliseconds`.
+  [[nodiscard]] std::unique_ptr<TestPeer> accept(int milliseconds = 5000);
+
+ private:
+  int socket_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+// free_port gives a port that nobody listens on now.
+[[nodiscard]] std::uint16_t free_port();
+
+}  // namespace guard::edge
