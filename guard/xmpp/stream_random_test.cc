@@ -1,0 +1,228 @@
+// The two machines joined while random things happen: bytes from anywhere, answers that nobody
+// asked for, timeouts, changes of policy. Nothing may crash, and nothing may be authenticated
+// without the reason that an observer outside of the machines has seen.
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "guard/xmpp/stream_link_for_test.h"
+
+namespace guard::xmpp {
+namespace {
+
+const DomainPair kPair{.remote = "low.example", .local = "high.example"};
+const DomainPair kChat{.remote = "chat.low.example", .local = "high.example"};
+
+// What either side may hear out of turn.
+const std::vector<std::string> kPhrases = {
+    "<message/>",
+    "<iq type='get'><ping xmlns='urn:xmpp:ping'/></iq>",
+    " ",
+    "<",
+    "</stream:stream>",
+    "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+    "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+    "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>",
+    "<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-authorized/></failure>",
+    "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>",
+    "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'/>",
+    "<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>bG93LmV4YW1wbGU=</response>",
+    "<db:result from='low.example' to='high.example'>k</db:result>",
+    "<db:result from='chat.low.example' to='high.example'>k</db:result>",
+    "<db:result from='other.example' to='high.example'>k</db:result>",
+    "<db:result from='high.example' to='low.example' type='valid'/>",
+    "<db:result from='high.example' to='low.example' type='invalid'/>",
+    "<db:verify from='low.example' to='high.example' id='x'>k</db:verify>",
+    "<db:verify from='high.example' to='low.example' id='v' type='valid'/>",
+    "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>",
+    "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+    "<mechanism>EXTERNAL</mechanism></mechanisms></stream:features>",
+    "<stream:features/>",
+    "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
+    "<!-- -->",
+};
+
+class Chaos {
+ public:
+  explicit Chaos(unsigned seed) : random_(seed) {
+    policy_.peers = {{"low.example", 1}, {"chat.low.example", 1}, {"other.example", 2}};
+    policy_.wants[1].auth = coin() ? AuthDemand::kDialbackAllowed : AuthDemand::kExternalOnly;
+    policy_.visible = {{1, "high.example"}};
+    policy_.is_open = [this](auto, auto, auto) { return coin(); };
+    in_.emplace(InboundConfig{.lookup = &policy_,
+                              .secret = &secret_,
+                              .id_seed = Digest{static_cast<std::uint8_t>(seed)},
+                              .direct_tls = direct_ = seed % 8 == 0});
+    out_.emplace(OutboundConfig{
+        .pair = {.remote = "high.example", .local = "low.example"},
+        .demands = {.auth = coin() ? AuthDemand::kDialbackAllowed : AuthDemand::kExternalOnly},
+        .secret = &secret_,
+        .have_certificate = coin(),
+        .direct_tls = direct_});
+    heard_by_in(Connected{});
+    heard_by_out(Connected{});
+  }
+
+  void run(int steps) {
+    for (int i = 0; i < steps; ++i) step();
+    heard_by_in(Disconnected{});
+    heard_by_out(Disconnected{});
+    EXPECT_TRUE(in_->closed());
+    EXPECT_TRUE(out_->closed());
+    EXPECT_EQ(verify_asked_, verify_answered_);
+  }
+  std::size_t authenticated() const { return authenticated_; }
+
+ private:
+  bool coin() { return random_() % 2 == 0; }
+  bool seldom() { return random_() % 40 == 0; }
+  template <typename T>
+  const T& one_of(const std::vector<T>& choices) {
+    return choices[random_() % choices.size()];
+  }
+
+  void step() {
+    if (in_wants_tls_ && out_wants_tls_ && coin()) return shake_hands();
+    if (!to_in_.empty() && coin()) return deliver_to_in();
+    if (!to_out_.empty() && coin()) return deliver_to_out();
+    if (!asked_.empty() && coin()) return answer();
+    if (seldom()) to_in_ += one_of(kPhrases);
+    if (seldom()) to_out_ += one_of(kPhrases);
+    if (seldom())
+      heard_by_in(
+          DialbackAnswered{.pair = coin() ? kPair : kChat, .verdict = DialbackVerdict::kInvalid});
+    if (seldom()) policy_.visible.erase({1, "high.example"});
+    if (seldom()) policy_.visible.insert({1, "high.example"});
+    if (seldom() && seldom()) {
+      const auto kind = static_cast<TimeoutKind>(random_() % 4);
+      heard_by_in(Timeout{kind});
+      heard_by_out(Timeout{kind});
+    }
+    if (seldom()) {
+      ++verify_asked_;
+      heard_by_out(VerifyRequested{.pair = out_->config().pair, .stream_id = "v", .key = "k"});
+    }
+    if (seldom() && seldom()) heard_by_in(CloseRequested{});
+    if (seldom() && seldom()) heard_by_out(CloseRequested{.error = StreamError::kReset});
+  }
+
+  void shake_hands() {
+    in_wants_tls_ = out_wants_tls_ = false;
+    in_facts_ = certificate_for(one_of<std::string>({"low.example", "low.example", "x.example"}));
+    in_facts_.certificate.chain_valid = random_() % 4 != 0;
+    out_facts_ =
+        certificate_for(one_of<std::string>({"high.example", "high.example", "x.example"}));
+    out_tls_ = true;
+    heard_by_in(TlsEstablished{in_facts_});
+    heard_by_out(TlsEstablished{out_facts_});
+  }
+  std::string take(std::string& bytes) {
+    const std::size_t size = coin() ? bytes.size() : 1 + random_() % bytes.size();
+    std::string taken = bytes.substr(0, size);
+    bytes.erase(0, size);
+    return taken;
+  }
+  void deliver_to_in() {
+    const std::string bytes = take(to_in_);
+    heard_by_in(Received{bytes});
+  }
+  void deliver_to_out() {
+    const std::string bytes = take(to_out_);
+    out_heard_ += bytes;
+    heard_by_out(Received{bytes});
+  }
+  void answer() {
+    const AskAuthoritative asked = asked_.back();
+    asked_.pop_back();
+    const auto verdict = static_cast<DialbackVerdict>(random_() % 3);
+    if (verdict == DialbackVerdict::kValid) said_valid_.insert(asked.pair);
+    heard_by_in(DialbackAnswered{.pair = asked.pair, .verdict = verdict});
+    said_valid_.erase(asked.pair);
+  }
+
+  void heard_by_in(const StreamEvent& event) {
+    const bool was_closed = in_->closed();
+    const auto actions = in_->on(event);
+    EXPECT_TRUE(!was_closed || actions.empty());
+    for (const StreamAction& action : actions) {
+      if (const auto* const send = std::get_if<Send>(&action)) to_out_ += send->bytes;
+      if (std::holds_alternative<StartTls>(action)) in_wants_tls_ = true;
+      if (const auto* const asked = std::get_if<AskAuthoritative>(&action)) {
+        EXPECT_EQ(policy_.wants[1].auth, AuthDemand::kDialbackAllowed);
+        asked_.push_back(*asked);
+      }
+      if (const auto* const it = std::get_if<Authenticated>(&action)) judge_in(*it);
+      EXPECT_TRUE(!std::holds_alternative<Stanza>(action) || !in_->pairs().empty());
+    }
+  }
+  void judge_in(const Authenticated& it) {
+    ++authenticated_;
+    EXPECT_EQ(policy_.peer_of(it.pair.remote), PeerId{1});
+    EXPECT_EQ(it.pair.local, "high.example");
+    switch (it.method) {
+      case AuthMethod::kExternal:
+      case AuthMethod::kCertificate:
+        EXPECT_TRUE(proves_domain(in_facts_, policy_.wants[1], it.pair.remote));
+        return;
+      case AuthMethod::kDialback:
+        EXPECT_EQ(policy_.wants[1].auth, AuthDemand::kDialbackAllowed);
+        EXPECT_TRUE(said_valid_.contains(it.pair));
+        return;
+    }
+  }
+  void heard_by_out(const StreamEvent& event) {
+    for (const StreamAction& action : out_->on(event)) {
+      if (const auto* const send = std::get_if<Send>(&action)) to_in_ += send->bytes;
+      if (std::holds_alternative<StartTls>(action)) out_wants_tls_ = true;
+      if (std::holds_alternative<Verified>(action)) ++verify_answered_;
+      if (const auto* const it = std::get_if<Authenticated>(&action)) judge_out(*it);
+    }
+  }
+  void judge_out(const Authenticated& it) {
+    ++authenticated_;
+    const PeerDemands& demands = out_->config().demands;
+    EXPECT_TRUE(out_tls_);
+    EXPECT_EQ(it.pair, out_->config().pair);
+    if (demands.auth == AuthDemand::kExternalOnly) {
+      EXPECT_EQ(it.method, AuthMethod::kExternal);
+      EXPECT_TRUE(proves_domain(out_facts_, demands, "high.example"));
+    }
+    const std::string_view proof = it.method == AuthMethod::kExternal ? "<success" : "type='valid'";
+    EXPECT_NE(out_heard_.find(proof), std::string::npos);
+  }
+
+  std::mt19937 random_;
+  TestLookup policy_;
+  DialbackSecret secret_{"secret"};
+  bool direct_ = false;
+  std::optional<InboundStream> in_;
+  std::optional<OutboundStream> out_;
+  std::string to_in_;
+  std::string to_out_;
+  std::string out_heard_;
+  bool in_wants_tls_ = false;
+  bool out_wants_tls_ = false;
+  bool out_tls_ = false;
+  TlsFacts in_facts_;
+  TlsFacts out_facts_;
+  std::vector<AskAuthoritative> asked_;
+  std::set<DomainPair> said_valid_;
+  std::size_t verify_asked_ = 0;
+  std::size_t verify_answered_ = 0;
+  std::size_t authenticated_ = 0;
+};
+
+TEST(StreamRandom, NothingIsAuthenticatedWithoutAReason) {
+  std::size_t authenticated = 0;
+  for (unsigned seed = 0; seed < 3'000; ++seed) {
+    Chaos chaos(seed);
+    chaos.run(400);
+    authenticated += chaos.authenticated();
+    if (HasFailure()) FAIL() << "seed " << seed;
+  }
+  EXPECT_GT(authenticated, 300U);  // the test would prove nothing if nothing ever came that far
+  std::printf("%zu authentications\n", authenticated);
+}
+
+}  // namespace
+}  // namespace guard::xmpp
