@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 #include <string>
 #include <utility>
@@ -91,7 +92,10 @@ std::expected<std::vector<std::uint32_t>, LabelError> read_bits(const DerReader:
   if (octets.size() * 8 - unused > kMaxBit + 1) {
     return error_at(element.offset, LabelReason::kValueRange);
   }
+  std::size_t count = 0;
+  for (const std::uint8_t octet : octets) count += static_cast<std::size_t>(std::popcount(octet));
   std::vector<std::uint32_t> values;
+  values.reserve(count);
   for (std::uint32_t i = 0; i < octets.size(); ++i) {
     for (std::uint32_t bit = 0; bit < 8; ++bit) {
       if ((octets[i] & (0x80U >> bit)) != 0) values.push_back(i * 8 + bit);

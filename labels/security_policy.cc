@@ -150,6 +150,15 @@ void fill_phrases(PolicyContent& content) {
   }
 }
 
+// Stable, by insertion: std::stable_sort uses what libstdc++ 12 itself calls deprecated, which is
+// an error under clang.
+void sort_by_hierarchy(std::vector<Classification>& all) {
+  const auto lower = [](const auto& a, const auto& b) { return a.hierarchy < b.hierarchy; };
+  for (auto next = all.begin(); next != all.end(); ++next) {
+    std::rotate(std::upper_bound(all.begin(), next, *next, lower), next, next + 1);
+  }
+}
+
 std::vector<SecurityPolicy::Space> compile_spaces(const PolicyContent& content) {
   std::map<std::pair<Oid, CategoryKind>, SecurityPolicy::Space> spaces;
   for (const TagSet& tag_set : content.tag_sets) {
@@ -186,8 +195,7 @@ std::expected<SecurityPolicy, PolicyFault> SecurityPolicy::make(PolicyContent co
   }
   if (auto checked = check_tag_sets(content); !checked) return std::unexpected(checked.error());
   fill_phrases(content);
-  std::stable_sort(content.classifications.begin(), content.classifications.end(),
-                   [](const auto& a, const auto& b) { return a.hierarchy < b.hierarchy; });
+  sort_by_hierarchy(content.classifications);
 
   const auto compiled = std::make_shared<Compiled>();
   compiled->content = std::move(content);
