@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "guard/base/check.h"
 #include "labels/spif.h"
+#include "policy/content_check.h"
 #include "policy/file_reading.h"
 #include "schemas/reader.h"
 
@@ -88,6 +90,9 @@ std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& so
   reading.content.digest = policy_digest(policy.text, std::array<std::string_view, 1>{spif->text});
   read_children(reading, root.elements());
   if (!reading.faults.empty()) {
+    // What is misspelt may follow from what contradicts itself (a peer that is declared twice is
+    // one that is not declared), so both are said.
+    std::ranges::move(check_content(reading.content), std::back_inserter(reading.faults));
     return std::unexpected(to_errors(policy.name, std::move(reading.faults)));
   }
   auto made = Policy::make(std::move(reading.content));
