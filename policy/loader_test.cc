@@ -169,9 +169,12 @@ TEST(Loader, NamesOfTheSecurityPolicy) {
 }
 
 TEST(Loader, TwiceIsOnceTooOften) {
+  const std::vector<std::string> twice = complaints(16, "<peer name='h' side='low'>");
+  ASSERT_EQ(twice.size(), 2U);
   EXPECT_EQ(
-      complaint(16, "<peer name='h' side='low'>"),
+      twice[0],
       "p.xml:16:27: peer \"h\" is declared twice (line 7), expected a name that is used once");
+  EXPECT_TRUE(twice[1].starts_with("p.xml:22:54: rule \"a\" names a peer \"l\"")) << twice[1];
   EXPECT_EQ(
       complaint(25, "<allow id='a' reason='r'>"),
       "p.xml:25:26: rule \"a\" is declared twice (line 22), expected a name that is used once");
@@ -180,7 +183,7 @@ TEST(Loader, TwiceIsOnceTooOften) {
             "peer for each domain");
   EXPECT_EQ(
       complaint(17, "<domain name='example' match='subdomains'/>"),
-      "p.xml:7:58: domain \"h.example\" of \"h\" (high) belongs to \"example\" of \"l\" (low) "
+      "p.xml:7:54: domain \"h.example\" of \"h\" (high) belongs to \"example\" of \"l\" (low) "
       "(line 17), expected domains that only one side claims");
   EXPECT_EQ(complaint(9, "<pin sha256='" + std::string(64, 'a') + "'/><pin sha256='" +
                              std::string(64, 'A') + "'/>"),
