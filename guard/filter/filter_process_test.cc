@@ -1,0 +1,410 @@
+// guard-filter itself, started the way guardd starts it.
+#include "guard/filter/filter_process.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "guard/filter/test_policy.h"
+#include "schemas/xerces_platform.h"
+
+namespace guard::filter {
+namespace {
+
+using wire::AnyMessage;
+using wire::Channel;
+using wire::ChannelEnd;
+using wire::Ends;
+using wire::Role;
+
+constexpr const char* kProgram = GUARD_BINARY_DIR "/bin/guard-filter";
+constexpr int kPatience = 20'000;  // milliseconds
+
+// Running is a guard-filter with our ends of its channels.
+class Running {
+ public:
+  Running() {
+    Ends ends = wire::make_channel(false);
+    const int theirs = ends.second.number();
+    process_ = ::fork();
+    if (process_ == 0) {
+      // Descriptor 3 survives exec, everything else is close-on-exec.
+      if (theirs == 3) {
+        ::fcntl(3, F_SETFD, 0);
+      } else {
+        ::dup2(theirs, 3);
+      }
+      const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+      ::dup2(null, 2);
+      ::close_range(4, ~0U, 0);  // as guardd does: nothing of ours goes along
+      ::execl(kProgram, "guard-filter", nullptr);
+      ::_exit(127);
+    }
+    control_.emplace(std::move(ends.first), Channel::kControl, Role::kSupervisor);
+  }
+  ~Running() {
+    if (process_ <= 0) return;
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+  [[nodiscard]] pid_t process() const { return process_; }
+  ChannelEnd& control() { return *control_; }
+  ChannelEnd& offers() { return *offers_; }
+  ChannelEnd& judgements() { return *judgements_; }
+  void drop_control() { control_.reset(); }
+  void drop_judgements() { judgements_.reset(); }
+  void drop_offers() { offers_.reset(); }
+
+  void tell(const AnyMessage& message) {
+    control_->send(message);
+    control_->flush();
+  }
+  void configure(const wire::FilterConfiguration& configuration) {
+    tell(wire::Configure{wire::encode_configuration(configuration)});
+  }
+  void join_offers() {
+    Ends ends = wire::make_channel(true);
+    control_->send(wire::Adopt{Channel::kOffers, Lane::kHighToLow, Side::kHigh, 1},
+                   std::move(ends.second));
+    control_->flush();
+    offers_.emplace(std::move(ends.first), Channel::kOffers, Role::kEdge);
+  }
+  void join_judgements() {
+    Ends ends = wire::make_channel(true);
+    control_->send(wire::Adopt{Channel::kJudgements, Lane::kHighToLow, Side::kHigh, 1},
+                   std::move(ends.first));
+    control_->flush();
+    judgements_.emplace(std::move(ends.second), Channel::kJudgements, Role::kRecorder);
+  }
+
+  // The next message on an end; fails the test when none comes.
+  std::optional<AnyMessage> next(ChannelEnd& end) {
+    while (waiting_.empty() || source_ != &end) {
+      pollfd wait{end.fd(), POLLIN, 0};
+      if (::poll(&wait, 1, kPatience) <= 0) {
+        ADD_FAILURE() << "nothing came";
+        return std::nullopt;
+      }
+      ChannelEnd::Received received = end.receive();
+      source_ = &end;
+      waiting_ = std::move(received.messages);
+      if (waiting_.empty() && received.fault) return std::nullopt;
+    }
+    AnyMessage message = std::move(waiting_.front());
+    waiting_.erase(waiting_.begin());
+    return message;
+  }
+  template <class Message>
+  Message expect(ChannelEnd& end) {
+    const std::optional<AnyMessage> message = next(end);
+    if (message && std::holds_alternative<Message>(*message)) return std::get<Message>(*message);
+    ADD_FAILURE() << "not what was expected: " << (message ? wire::name_of(*message) : "the end");
+    return {};
+  }
+
+  // Waits for the end of the process; its wait status.
+  int status() {
+    int status = 0;
+    EXPECT_EQ(::waitpid(process_, &status, 0), process_);
+    process_ = -1;
+    return status;
+  }
+
+ private:
+  pid_t process_ = -1;
+  std::optional<ChannelEnd> control_;
+  std::optional<ChannelEnd> offers_;
+  std::optional<ChannelEnd> judgements_;
+  std::vector<AnyMessage> waiting_;
+  const ChannelEnd* source_ = nullptr;
+};
+
+wire::FilterConfiguration configuration() {
+  wire::FilterConfiguration c;
+  c.lane = Lane::kHighToLow;
+  c.policy = {"policy.xml", test::kPolicy};
+  c.spifs = {{"spif.xml", test::kSpif}};
+  return c;
+}
+
+void make_ready(Running& filter, const wire::FilterConfiguration& c = configuration()) {
+  filter.configure(c);
+  filter.join_offers();
+  filter.join_judgements();
+  filter.expect<wire::Ready>(filter.control());
+}
+
+wire::Context context(PeerIndex peer = 0) {
+  return {.stream = 1, .peer = peer, .pairs = {{"high.example", "low.example"}}};
+}
+
+std::string chat(const std::string& body) {
+  const schemas::XercesPlatform xerces;
+  static const std::string label =
+      test::label_element(test::base64_label(test::load(), "UNCLASSIFIED"));
+  return "<message from='ann@high.example' to='bob@low.example' type='chat'><body>" + body +
+         "</body>" + label + "</message>";
+}
+
+::testing::AssertionResult exited(int status, int expected) {
+  if (WIFEXITED(status) && WEXITSTATUS(status) == expected) return ::testing::AssertionSuccess();
+  return ::testing::AssertionFailure() << "wait status " << status;
+}
+
+TEST(FilterProcess, JudgesWhatIsOfferedInOrder) {
+  Running filter;
+  make_ready(filter);
+  filter.offers().send(context());
+  filter.offers().send(wire::Offer{1, 1, chat("one")});
+  filter.offers().send(wire::Offer{2, 1, "<message/>"});
+  filter.offers().send(wire::Offer{3, 2, chat("of another stream")});
+  filter.offers().flush();
+  const auto first = filter.expect<wire::Judgement>(filter.judgements());
+  EXPECT_EQ(first.ticket, 1U);
+  EXPECT_EQ(first.outcome, wire::Outcome::kForward);
+  EXPECT_NE(first.bytes.find("<body>one</body>"), std::string::npos);
+  const auto second = filter.expect<wire::Judgement>(filter.judgements());
+  EXPECT_EQ(second.ticket, 2U);
+  EXPECT_EQ(second.finding.reason, "address-missing");
+  const auto third = filter.expect<wire::Judgement>(filter.judgements());
+  EXPECT_EQ(third.ticket, 3U);
+  EXPECT_EQ(third.finding.reason, "stream-not-authenticated");
+  filter.tell(wire::Ping{77});
+  EXPECT_EQ(filter.expect<wire::Pong>(filter.control()).number, 77U);
+  filter.tell(wire::Stop{});
+  EXPECT_TRUE(exited(filter.status(), kExitStopped));
+}
+
+// The error paths of libraries must not need anything that the sandbox has taken away.
+TEST(FilterProcess, LivesThroughEveryKindOfBadInput) {
+  Running filter;
+  make_ready(filter);
+  filter.offers().send(context());
+  const std::string head = "<message from='ann@high.example' to='bob@low.example' type='chat'";
+  const std::string stanzas[] = {
+      "",
+      "<",
+      "x",
+      "<message",
+      head + "><body>",
+      head + "><u:x/></message>",
+      head + " type='chat'/>",
+      head + "><x xmlns='urn:unknown'/></message>",
+      head + "><body>&#xFFFE;</body></message>",
+      head + "><body>\xff</body></message>",
+      head + "><!-- --></message>",
+      "<?xml version='1.1'?>" + head + "/>",
+      "<message from='j\u00fcrgen@high.example/\u00dc' to='\u5f20\u4e09@low.example'/>",
+      "<message from='\u2163@high.example' to='bob@low.example/\u200d\u0660\u06f0'/>",
+      "<message from='a@high.example' to='b@xn--bcher-kva.example'/>",
+      "<message from='a@high.example' to='b@\u05d0a\u0627.example'/>",
+      "<message from='a@\u3002' to='b@xn--a.example'/>",
+      "<message from='a@high.example' to='@low.example'><x/></message>",
+      head + "><body>" + std::string(262'144, 'x') + "</body></message>",
+      head + "><body xml:lang='" + std::string(200, 'x') + "'/></message>",
+      "<iq from='a@high.example' to='b@low.example' id='1' type='get'/>",
+      chat("good")};
+  std::uint64_t ticket = 0;
+  for (const std::string& stanza : stanzas) filter.offers().send(wire::Offer{++ticket, 1, stanza});
+  filter.offers().flush();
+  wire::Judgement last;
+  for (std::uint64_t expected = 1; expected <= ticket; ++expected) {
+    last = filter.expect<wire::Judgement>(filter.judgements());
+    ASSERT_EQ(last.ticket, expected);
+    ASSERT_NE(last.finding.reason, "internal");
+    filter.offers().flush();
+  }
+  EXPECT_EQ(last.outcome, wire::Outcome::kForward);
+}
+
+TEST(FilterProcess, ForgetsAStreamWithoutPairs) {
+  Running filter;
+  make_ready(filter);
+  filter.offers().send(context());
+  filter.offers().send(wire::Context{.stream = 1, .peer = 0, .pairs = {}});
+  filter.offers().send(wire::Offer{1, 1, chat("x")});
+  filter.offers().flush();
+  EXPECT_EQ(filter.expect<wire::Judgement>(filter.judgements()).finding.reason,
+            "stream-not-authenticated");
+}
+
+TEST(FilterProcess, EndsWithTheSupervisor) {
+  Running filter;
+  make_ready(filter);
+  filter.drop_control();
+  EXPECT_TRUE(exited(filter.status(), kExitStopped));
+}
+
+TEST(FilterProcess, RefusesAnUnusableConfiguration) {
+  wire::FilterConfiguration bad = configuration();
+  bad.policy.text = "<policy/>";
+  Running broken;
+  broken.configure(bad);
+  EXPECT_TRUE(exited(broken.status(), kExitConfiguration));
+  bad = configuration();
+  bad.spifs.clear();
+  Running without_spif;
+  without_spif.configure(bad);
+  EXPECT_TRUE(exited(without_spif.status(), kExitConfiguration));
+  Running garbage;
+  garbage.tell(wire::Configure{"garbage"});
+  EXPECT_TRUE(exited(garbage.status(), kExitConfiguration));
+}
+
+TEST(FilterProcess, EndsWhereTheContractIsBroken) {
+  {
+    Running filter;  // a message that no edge sends
+    make_ready(filter);
+    filter.offers().send(wire::Ended{1});
+    filter.offers().flush();
+    EXPECT_TRUE(exited(filter.status(), kExitForbidden));
+  }
+  {
+    Running filter;  // an edge that speaks for a peer of the other side
+    make_ready(filter);
+    filter.offers().send(context(2));
+    filter.offers().flush();
+    EXPECT_TRUE(exited(filter.status(), kExitForbidden));
+  }
+  {
+    Running filter;  // bytes that are no message
+    make_ready(filter);
+    ASSERT_EQ(::write(filter.offers().fd(), "\0\0\0\x01\xff", 5), 5);
+    EXPECT_TRUE(exited(filter.status(), kExitForbidden));
+  }
+  {
+    Running filter;  // configured twice
+    make_ready(filter);
+    filter.configure(configuration());
+    EXPECT_TRUE(exited(filter.status(), kExitForbidden));
+  }
+  {
+    Running filter;  // ends before the configuration
+    filter.join_offers();
+    EXPECT_TRUE(exited(filter.status(), kExitForbidden));
+  }
+}
+
+TEST(FilterProcess, AnswersPingsWhileTheRecorderTakesNothing) {
+  Running filter;
+  make_ready(filter);
+  filter.offers().send(context());
+  const std::string stanza = chat(std::string(20'000, 'x'));
+  std::uint64_t sent = 0;
+  // Until nothing moves any more: the filter holds its bound and has stopped reading.
+  while (sent < 10'000) {
+    filter.offers().send(wire::Offer{++sent, 1, stanza});
+    filter.offers().flush();
+    pollfd wait{filter.offers().fd(), POLLOUT, 0};
+    if (filter.offers().wants_write() && ::poll(&wait, 1, 2'000) == 0) break;
+    filter.offers().flush();
+  }
+  ASSERT_LT(sent, 10'000U) << "the filter never stopped reading";
+  // Offers of 20 kB become judgements of 20 kB and something.
+  EXPECT_LT(sent * stanza.size(), 4 * FilterProcess::kMaxQueued);
+  filter.tell(wire::Ping{5});
+  EXPECT_EQ(filter.expect<wire::Pong>(filter.control()).number, 5U);
+  // Then everything comes, in order.
+  for (std::uint64_t ticket = 1; ticket <= sent; ++ticket) {
+    filter.offers().flush();
+    ASSERT_EQ(filter.expect<wire::Judgement>(filter.judgements()).ticket, ticket);
+  }
+}
+
+TEST(FilterProcess, WorksOnWithANewRecorder) {
+  Running filter;
+  make_ready(filter);
+  filter.offers().send(context());
+  filter.offers().send(wire::Offer{1, 1, chat("x")});
+  filter.offers().flush();
+  EXPECT_EQ(filter.expect<wire::Judgement>(filter.judgements()).ticket, 1U);
+  filter.drop_judgements();
+  filter.tell(wire::Ping{1});
+  filter.expect<wire::Pong>(filter.control());
+  filter.join_judgements();
+  filter.tell(wire::Ping{2});
+  filter.expect<wire::Pong>(filter.control());
+  filter.offers().send(wire::Offer{2, 1, chat("y")});
+  filter.offers().flush();
+  EXPECT_EQ(filter.expect<wire::Judgement>(filter.judgements()).ticket, 2U);
+}
+
+TEST(FilterProcess, ForgetsTheStreamsOfAnEdgeThatHasGone) {
+  Running filter;
+  make_ready(filter);
+  filter.offers().send(context());
+  filter.offers().send(wire::Offer{1, 1, chat("x")});
+  filter.offers().flush();
+  EXPECT_EQ(filter.expect<wire::Judgement>(filter.judgements()).outcome, wire::Outcome::kForward);
+  filter.drop_offers();
+  filter.join_offers();
+  filter.offers().send(wire::Offer{1, 1, chat("x")});
+  filter.offers().flush();
+  EXPECT_EQ(filter.expect<wire::Judgement>(filter.judgements()).finding.reason,
+            "stream-not-authenticated");
+}
+
+TEST(FilterProcess, CrashesOnRequestInTestBuildsOnly) {
+  wire::FilterConfiguration crashing = configuration();
+  crashing.crash_on_request = true;
+  Running filter;
+  filter.configure(crashing);
+  if (!can_crash_on_request()) {
+    EXPECT_TRUE(exited(filter.status(), kExitConfiguration));
+    return;
+  }
+  filter.join_offers();
+  filter.join_judgements();
+  filter.expect<wire::Ready>(filter.control());
+  filter.offers().send(context());
+  filter.offers().send(wire::Offer{1, 1, chat(std::string(kCrashRequest))});
+  filter.offers().flush();
+  const int status = filter.status();
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(WTERMSIG(status), SIGABRT);
+}
+
+TEST(FilterProcess, IsClosedInOnceItIsReady) {
+  Running filter;
+  make_ready(filter);
+  std::ifstream file("/proc/" + std::to_string(filter.process()) + "/status");
+  std::stringstream status;
+  status << file.rdbuf();
+  EXPECT_NE(status.str().find("NoNewPrivs:\t1"), std::string::npos);
+  EXPECT_NE(status.str().find("Seccomp:\t2"), std::string::npos);
+}
+
+// Part of NO_OTHER_PATH: nothing but standard streams, control, offers and judgements.
+TEST(FilterProcess, NoOtherPathItHoldsNothingButItsChannels) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root may look into a process that cannot be dumped";
+  Running filter;
+  make_ready(filter);
+  const std::string folder = "/proc/" + std::to_string(filter.process()) + "/fd";
+  std::multiset<std::string> kinds;
+  DIR* listing = ::opendir(folder.c_str());
+  ASSERT_NE(listing, nullptr);
+  while (const dirent* entry = ::readdir(listing)) {
+    const std::string name = entry->d_name;
+    if (name == "." || name == ".." || std::stoi(name) < 3) continue;
+    char target[256] = {};
+    ASSERT_GT(::readlink((folder + '/' + name).c_str(), target, sizeof target - 1), 0);
+    kinds.insert(std::string(target).substr(0, 7));
+  }
+  ::closedir(listing);
+  EXPECT_EQ(kinds, (std::multiset<std::string>{"socket:", "socket:", "socket:"}));
+}
+
+}  // namespace
+}  // namespace guard::filter
