@@ -109,7 +109,8 @@ void TicketBook::end_front() {
   open_.pop_front();
   ++ended_;
   if (closing_.empty()) return;
-  std::erase_if(closing_, [&](const auto& item) { return item.second && *item.second <= ended_; });
+  // The ticket that has just ended is still to be decided: what it closes over goes one later.
+  std::erase_if(closing_, [&](const auto& item) { return item.second && *item.second < ended_; });
 }
 
 }  // namespace guard::recorder

@@ -1,0 +1,226 @@
+// LedgerBed: a ledger on the workbench of its tests: two high peers, two low ones, a store in plain
+// memory, and short ways to say what edges and filters say.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "guard/recorder/ledger.h"
+
+namespace guard::recorder {
+
+constexpr PeerIndex kAlpha = 0;  // high
+constexpr PeerIndex kAmber = 1;  // high
+constexpr PeerIndex kBravo = 2;  // low
+constexpr PeerIndex kBeige = 3;  // low
+
+class LedgerBed {
+ public:
+  explicit LedgerBed(std::size_t store_octets = 8U << 20)
+      : memory(store_octets / 8), store(Store::format(octets())) {
+    configuration.peers = {{"alpha", Side::kHigh},
+                           {"amber", Side::kHigh},
+                           {"bravo", Side::kLow},
+                           {"beige", Side::kLow}};
+    configuration.policy_digest.fill(0x11);
+    configuration.configuration_digest.fill(0x22);
+  }
+
+  std::span<std::uint8_t> octets() {
+    return {reinterpret_cast<std::uint8_t*>(memory.data()), memory.size() * 8};
+  }
+
+  // start makes the ledger and lets both edges say Hello.
+  void start(std::uint64_t epoch = 1) {
+    make();
+    for (const Side side : {Side::kHigh, Side::kLow}) adopt(side, epoch);
+  }
+  void make(const audit::Position& end = {}) { ledger.emplace(configuration, end, store); }
+
+  // A new recorder on the same log and store, as guardd starts it. The edges have not said Hello.
+  void restart_recorder(bool fresh = false) {
+    ledger.reset();
+    configuration.fresh = fresh;
+    std::optional<Store> kept;
+    if (!fresh) kept = Store::open(octets());
+    const bool valid = kept.has_value();
+    store = valid ? std::move(*kept) : Store::format(octets());
+    audit::Position end;
+    if (!log.empty()) end = {log.back().sequence, {}, log.back().time};
+    make(end);
+    ledger->recover(tail(), valid, now);
+    commit();
+  }
+
+  void adopt(Side side, std::uint64_t epoch) {
+    ledger->replace_edge(side, epoch, now);
+    commit();
+    wire::Hello hello;
+    hello.epoch = epoch;
+    edge(side, hello);
+    commit();
+  }
+
+  template <class Message>
+  void edge(Side side, Message message) {
+    ledger->on_edge(side, wire::AnyMessage(std::move(message)), now);
+  }
+
+  static Digest hash_of(std::uint64_t number) {
+    Digest digest{};
+    digest[0] = static_cast<std::uint8_t>(number);
+    digest[1] = static_cast<std::uint8_t>(number >> 8);
+    digest[31] = 0x5a;
+    return digest;
+  }
+
+  static wire::Ticket ticket(std::uint64_t number, PeerIndex peer, std::uint64_t stream = 1) {
+    wire::Ticket made;
+    made.number = number;
+    made.stream = stream;
+    made.peer = peer;
+    made.length = 100;
+    made.hash = hash_of(number);
+    return made;
+  }
+
+  static wire::Judgement refusal(std::uint64_t number, std::string reason = "label-missing") {
+    wire::Judgement made;
+    made.ticket = number;
+    made.input = hash_of(number);
+    made.finding.reason = std::move(reason);
+    made.finding.from = "a@alpha.example/x";
+    made.finding.to = "b@bravo.example";
+    made.finding.kind = "message";
+    made.finding.type = "chat";
+    made.finding.facts = "{}";
+    return made;
+  }
+  static wire::Judgement reply(std::uint64_t number, std::string bytes = "<error/>") {
+    wire::Judgement made = refusal(number);
+    made.outcome = wire::Outcome::kRefuseWithReply;
+    made.bytes = std::move(bytes);
+    made.pair = {"bravo.example", "alpha.example"};
+    return made;
+  }
+  static wire::Judgement forward(std::uint64_t number, PeerIndex to, std::string bytes = "<m/>",
+                                 std::string contingency = {}) {
+    wire::Judgement made = refusal(number, "allowed");
+    made.outcome = wire::Outcome::kForward;
+    made.finding.allowed = true;
+    made.far_peer = to;
+    made.pair = {"alpha.example", "bravo.example"};
+    made.bytes = std::move(bytes);
+    made.contingency = std::move(contingency);
+    return made;
+  }
+  static wire::Judgement close(std::uint64_t number, wire::StreamCondition condition) {
+    wire::Judgement made = refusal(number, "not-well-formed");
+    made.outcome = wire::Outcome::kCloseStream;
+    made.condition = condition;
+    return made;
+  }
+
+  void judge(Lane lane, wire::Judgement judgement) {
+    ledger->on_judgement(lane, std::move(judgement), now);
+  }
+
+  // commit makes the rows durable (here: keeps them) and returns and keeps the effects.
+  std::vector<Effect> commit() {
+    for (const audit::Record& row : ledger->rows()) log.push_back(row);
+    std::vector<Effect> done = ledger->committed();
+    effects.insert(effects.end(), done.begin(), done.end());
+    return done;
+  }
+
+  void pass(std::int64_t microseconds) {
+    now.microseconds += microseconds;
+    ledger->tick(now);
+  }
+
+  // What the log says to a new recorder: the naive reading of every row.
+  audit::Tail tail() const {
+    audit::Tail all;
+    for (const audit::Record& row : log) {
+      if (row.row_class == audit::Class::kDecision) {
+        all.tickets[{row.epoch, *row.direction}] = row.number;
+      }
+      if (row.row_class == audit::Class::kEvent && row.side && row.number != 0) {
+        all.events[{row.epoch, *row.side}] = row.number;
+      }
+      if (row.row_class == audit::Class::kOutcome) {
+        for (auto& delivery : all.deliveries[row.peer]) {
+          if (delivery.sequence >= row.first_sequence && delivery.sequence <= row.last_sequence) {
+            delivery.ended = true;
+          }
+        }
+      }
+      if (audit::releases(row.action)) {
+        all.deliveries[std::string(audit::delivered_to(row))].push_back({row.sequence, false});
+      }
+    }
+    return all;
+  }
+
+  // Messages of one type that have been sent to an edge since the last clear.
+  template <class Message>
+  std::vector<Message> sent(Side side) const {
+    std::vector<Message> found;
+    for (const Effect& effect : effects) {
+      const auto* told = std::get_if<ToEdge>(&effect);
+      if (told == nullptr || told->side != side) continue;
+      if (const auto* message = std::get_if<Message>(&told->message)) found.push_back(*message);
+    }
+    return found;
+  }
+  std::vector<wire::Restart> restarts() const {
+    std::vector<wire::Restart> found;
+    for (const Effect& effect : effects) {
+      const auto* told = std::get_if<ToSupervisor>(&effect);
+      if (told == nullptr) continue;
+      if (const auto* restart = std::get_if<wire::Restart>(&told->message)) {
+        found.push_back(*restart);
+      }
+    }
+    return found;
+  }
+  bool dropped(Side side) const {
+    for (const Effect& effect : effects) {
+      const auto* drop = std::get_if<DropEdge>(&effect);
+      if (drop != nullptr && drop->side == side) return true;
+    }
+    return false;
+  }
+  std::vector<audit::Record> rows(audit::Class row_class) const {
+    std::vector<audit::Record> found;
+    for (const audit::Record& row : log) {
+      if (row.row_class == row_class) found.push_back(row);
+    }
+    return found;
+  }
+  std::vector<audit::Record> events(std::string_view name) const {
+    std::vector<audit::Record> found;
+    for (const audit::Record& row : log) {
+      if (row.event == name) found.push_back(row);
+    }
+    return found;
+  }
+  void report(Side side, std::uint64_t number, wire::Delivery result,
+              std::vector<std::uint64_t> deliveries) {
+    edge(side, wire::Outcomes{number, result, std::move(deliveries)});
+  }
+
+  std::vector<std::uint64_t> memory;
+  wire::RecorderConfiguration configuration;
+  Store store;
+  std::optional<Ledger> ledger;
+  UtcTime now{1'000'000'000'000'000};
+  std::vector<audit::Record> log;  // durable
+  std::vector<Effect> effects;     // all, in order
+};
+
+}  // namespace guard::recorder
