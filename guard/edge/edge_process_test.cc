@@ -1,107 +1,14 @@
 // Tests of a whole guard-edge process, alone: the test is guardd, filter, recorder and the peers.
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "guard/base/sha256.h"
-#include "guard/edge/test_house.h"
-#include "guard/edge/test_peer.h"
-#include "guard/edge/test_pki.h"
+#include "guard/edge/test_fixture.h"
 
 namespace guard::edge {
 namespace {
-
-using wire::Authentication;
-
-constexpr char kNear[] = "near.lab";
-constexpr char kFar[] = "far.lab";
-constexpr char kHidden[] = "hidden.lab";  // a far domain that the peer may not see
-
-class EdgeProcess : public ::testing::Test {
- protected:
-  EdgeProcess() : pki_("near authority"), guard_pki_("guard authority") {
-    configuration_.side = Side::kLow;
-    port_ = free_port();
-    configuration_.listen = {{"127.0.0.1", port_}};
-    wire::NearPeer near;
-    near.index = 1;
-    near.name = "near";
-    near.domains = {{kNear, DomainMatch::kExact}, {"rooms.near.lab", DomainMatch::kExact}};
-    near.addresses = {{"127.0.0.1", server_.port()}};
-    near.visible = {0};
-    configuration_.near_peers = {near};
-    configuration_.far_peers = {{0, {{kFar, DomainMatch::kExact}}},
-                                {2, {{kHidden, DomainMatch::kExact}}}};
-    for (const char* domain : {kFar, kHidden}) {
-      const TestCertificate certificate = guard_pki_.issue(domain);
-      configuration_.certificates.push_back({certificate.chain, certificate.key});
-    }
-    configuration_.trust = pki_.authority();
-    configuration_.dialback_secret = "a secret of thirty-two octets, or";
-    configuration_.limits.handshake_seconds = 2;
-  }
-
-  void start() {
-    house_ = std::make_unique<TestHouse>(configuration_);
-    ASSERT_TRUE(house_->start());
-  }
-
-  // logged_in gives an authenticated stream from the near peer; null where it is refused.
-  std::unique_ptr<TestPeer> logged_in() {
-    auto peer = std::make_unique<TestPeer>(port_);
-    const std::string came = peer->log_in(kNear, kFar, pki_.issue(kNear));
-    EXPECT_NE(came.find("features"), std::string::npos) << came;
-    return peer;
-  }
-
-  // answered accepts the guard's own stream and authenticates it with EXTERNAL; null on failure.
-  std::unique_ptr<TestPeer> answered(int milliseconds = 5000) {
-    auto peer = server_.accept(milliseconds);
-    if (!peer) return nullptr;
-    static constexpr char kFeatures[] = "<stream:features>";
-    static constexpr char kHeaderEnd[] = "xml:lang='en'>";
-    if (peer->read_until(kHeaderEnd).empty()) return nullptr;
-    peer->send(stream_header(kNear, kFar, "one") + kFeatures +
-               "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>"
-               "</stream:features>");
-    (void)peer->read_until("/>");
-    peer->send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
-    const TestCertificate mine = pki_.issue(kNear);
-    if (!peer->start_tls(true, &mine)) return nullptr;
-    (void)peer->read_until(kHeaderEnd);
-    peer->send(stream_header(kNear, kFar, "two") + kFeatures +
-               "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
-               "<mechanism>EXTERNAL</mechanism></mechanisms></stream:features>");
-    if (peer->read_until("</auth>").find("EXTERNAL") == std::string::npos) return nullptr;
-    peer->send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
-    (void)peer->read_until(kHeaderEnd);
-    peer->send(stream_header(kNear, kFar, "three") + "<stream:features/>");
-    return peer;
-  }
-
-  wire::Deliver delivery(std::uint64_t number, const std::string& bytes, int seconds = 30) {
-    wire::Deliver deliver;
-    deliver.delivery = number;
-    deliver.peer = 1;
-    deliver.pair = {kFar, kNear};
-    deliver.deadline = UtcTime{now_utc().microseconds + std::int64_t{1'000'000} * seconds};
-    deliver.bytes = bytes;
-    return deliver;
-  }
-
-  TestPki pki_;
-  TestPki guard_pki_;
-  TestServer server_;
-  std::uint16_t port_ = 0;
-  wire::EdgeConfiguration configuration_;
-  std::unique_ptr<TestHouse> house_;
-};
-
-const std::string kMessage =
-    "<message from='a@near.lab' to='b@far.lab'><body>hello</body></message>";
 
 TEST_F(EdgeProcess, AuthenticatedStanzaBecomesOfferAndTicket) {
   start();
@@ -158,6 +65,68 @@ TEST_F(EdgeProcess, PingIsAnsweredAndStopEndsInOrder) {
   house_->control().send(wire::Stop{});
   EXPECT_NE(peer->read_to_end().find("system-shutdown"), std::string::npos);
   EXPECT_EQ(house_->exit_status(2500), 0);
+}
+
+TEST_F(EdgeProcess, ForbiddenMessageEndsTheProcess) {
+  start();
+  house_->control().send(wire::Note{});  // the recorder's business
+  EXPECT_EQ(house_->exit_status(), 70);
+}
+
+TEST_F(EdgeProcess, RecorderThatSpeaksOutOfTurnEndsTheProcess) {
+  start();
+  house_->releases().send(wire::Welcome{0});
+  EXPECT_EQ(house_->exit_status(), 69);
+}
+
+TEST_F(EdgeProcess, DeliveryForAnotherPeersDomainIsNotSent) {
+  start();
+  auto wrong = delivery(9, kMessage);
+  wrong.pair.to = "elsewhere.lab";
+  house_->releases().send(wrong);
+  auto hidden = delivery(10, kMessage);
+  hidden.pair.from = kHidden;
+  house_->releases().send(hidden);
+  const auto outcomes = house_->tickets().expect<wire::Outcomes>();
+  ASSERT_TRUE(outcomes);
+  EXPECT_EQ(outcomes->result, wire::Delivery::kExpired);
+  EXPECT_EQ(server_.accept(300), nullptr);
+}
+
+TEST_F(EdgeProcess, UndeliverableExpiresAtItsDeadline) {
+  configuration_.near_peers[0].addresses = {{"127.0.0.1", free_port()}};
+  start();
+  house_->releases().send(delivery(1, kMessage, 1));
+  const auto failed = house_->tickets().expect<wire::Event>();
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->event, wire::EdgeEvent::kConnectFailed);
+  EXPECT_EQ(failed->detail, "connect-failed");
+  const auto outcomes = house_->tickets().expect<wire::Outcomes>();
+  ASSERT_TRUE(outcomes);
+  EXPECT_EQ(outcomes->result, wire::Delivery::kExpired);
+  EXPECT_EQ(outcomes->deliveries, (std::vector<std::uint64_t>{1}));
+}
+
+TEST_F(EdgeProcess, SecondAddressIsUsedWhenTheFirstFails) {
+  configuration_.near_peers[0].addresses = {{"127.0.0.1", free_port()},
+                                            {"127.0.0.1", server_.port()}};
+  start();
+  house_->releases().send(delivery(1, kMessage));
+  const auto peer = answered();
+  ASSERT_TRUE(peer);
+  EXPECT_EQ(peer->read_until("</message>"), kMessage);
+}
+
+TEST_F(EdgeProcess, WhatABrokenConnectionLeftGoesOnTheNextInOrder) {
+  start();
+  house_->releases().send(delivery(1, kMessage));
+  auto first = server_.accept();
+  ASSERT_TRUE(first);
+  first.reset();  // before anything could be sent
+  house_->releases().send(delivery(2, "<presence/>"));
+  const auto peer = answered();
+  ASSERT_TRUE(peer);
+  EXPECT_EQ(peer->read_until("<presence/>"), kMessage + "<presence/>");
 }
 
 }  // namespace

@@ -1,0 +1,132 @@
+#include "guard/edge/intake.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace guard::edge {
+namespace {
+
+constexpr IntakeBounds kSmall{
+    .peer_stanzas = 4, .peer_bytes = 1000, .lane_stanzas = 6, .lane_bytes = 1500};
+
+class IntakeTest : public ::testing::Test {
+ protected:
+  IntakeTest()
+      : intake_(
+            kSmall, [this](const wire::AnyMessage& m) { filter_.push_back(m); },
+            [this](const wire::AnyMessage& m) { recorder_.push_back(m); }, [this] { ++flow_; }) {}
+
+  void begin() {
+    intake_.welcome(0);
+    intake_.filter_replaced();
+    intake_.context(1, 10, {{"near", "far"}});
+    intake_.context(2, 20, {{"other", "far"}});
+    filter_.clear();
+  }
+  template <class Message>
+  static int count(const std::vector<wire::AnyMessage>& messages) {
+    int found = 0;
+    for (const auto& message : messages) found += std::holds_alternative<Message>(message) ? 1 : 0;
+    return found;
+  }
+
+  std::vector<wire::AnyMessage> filter_;
+  std::vector<wire::AnyMessage> recorder_;
+  int flow_ = 0;
+  Intake intake_;
+};
+
+TEST_F(IntakeTest, TellsRecorderAndFilterTheSame) {
+  begin();
+  intake_.take(1, "<a/>", UtcTime{7});
+  ASSERT_EQ(filter_.size(), 1U);
+  ASSERT_EQ(recorder_.size(), 1U);
+  const auto& offer = std::get<wire::Offer>(filter_[0]);
+  const auto& ticket = std::get<wire::Ticket>(recorder_[0]);
+  EXPECT_EQ(offer.ticket, ticket.number);
+  EXPECT_EQ(offer.bytes, "<a/>");
+  EXPECT_EQ(ticket.length, 4U);
+  EXPECT_EQ(ticket.received, UtcTime{7});
+  Sha256 sha;
+  EXPECT_EQ(ticket.hash, sha.digest(as_bytes("<a/>")));
+}
+
+TEST_F(IntakeTest, PeerIsCongestedAtItsBoundAndFreeAtHalf) {
+  begin();
+  for (int i = 0; i < 3; ++i) intake_.take(1, "<a/>", {});
+  EXPECT_FALSE(intake_.congested(10));
+  intake_.take(1, "<a/>", {});
+  EXPECT_TRUE(intake_.congested(10));
+  EXPECT_FALSE(intake_.congested(20));
+  EXPECT_EQ(flow_, 1);
+  intake_.ended(2);
+  EXPECT_TRUE(intake_.congested(10));
+  intake_.ended(3);
+  EXPECT_FALSE(intake_.congested(10));
+  EXPECT_EQ(flow_, 2);
+}
+
+TEST_F(IntakeTest, BytesCountToo) {
+  begin();
+  intake_.take(1, std::string(999, 'x'), {});
+  EXPECT_FALSE(intake_.congested(10));
+  intake_.take(1, "x", {});
+  EXPECT_TRUE(intake_.congested(10));
+}
+
+TEST_F(IntakeTest, LaneIsCongestedForAll) {
+  begin();
+  for (int i = 0; i < 3; ++i) intake_.take(1, "<a/>", {});
+  for (int i = 0; i < 3; ++i) intake_.take(2, "<a/>", {});
+  EXPECT_TRUE(intake_.congested(10));
+  EXPECT_TRUE(intake_.congested(30));
+  intake_.ended(4);
+  EXPECT_FALSE(intake_.congested(30));
+}
+
+TEST_F(IntakeTest, ClosedStreamIsForgottenWhenItsLastTicketHasEnded) {
+  begin();
+  intake_.take(1, "<a/>", {});
+  intake_.close(1);
+  EXPECT_EQ(count<wire::StreamEnded>(recorder_), 1);
+  EXPECT_EQ(count<wire::Context>(filter_), 0);
+  intake_.ended(1);
+  ASSERT_EQ(count<wire::Context>(filter_), 1);
+  EXPECT_TRUE(std::get<wire::Context>(filter_.back()).pairs.empty());
+}
+
+TEST_F(IntakeTest, NothingIsToldWithoutARecorder) {
+  begin();
+  intake_.take(1, "<a/>", {});
+  intake_.recorder_lost();
+  filter_.clear();
+  recorder_.clear();
+  intake_.take(1, "<b/>", {});
+  intake_.close(1);
+  intake_.filter_replaced();
+  EXPECT_EQ(count<wire::Offer>(filter_), 0);
+  EXPECT_TRUE(recorder_.empty());
+  intake_.welcome(1);
+  EXPECT_EQ(count<wire::Ticket>(recorder_), 1);
+  EXPECT_EQ(count<wire::StreamEnded>(recorder_), 1);
+  EXPECT_EQ(count<wire::Offer>(filter_), 1);
+}
+
+TEST_F(IntakeTest, NOTHING_SILENT_KilledIsToldAgainToANewRecorder) {
+  begin();
+  intake_.take(1, "<a/>", {});
+  intake_.filter_replaced();
+  intake_.filter_replaced();
+  EXPECT_EQ(count<wire::Killed>(recorder_), 1);
+  intake_.recorder_lost();
+  recorder_.clear();
+  intake_.filter_replaced();
+  intake_.welcome(0);
+  EXPECT_EQ(count<wire::Ticket>(recorder_), 1);
+  EXPECT_EQ(count<wire::Killed>(recorder_), 1);
+}
+
+}  // namespace
+}  // namespace guard::edge

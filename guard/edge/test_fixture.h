@@ -1,0 +1,104 @@
+// EdgeProcess: the fixture of the tests that run one real guard-edge: a low edge with one near
+// peer, near.lab, that may see far.lab and not hidden.lab.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "guard/edge/test_house.h"
+#include "guard/edge/test_peer.h"
+#include "guard/edge/test_pki.h"
+
+namespace guard::edge {
+
+inline constexpr char kNear[] = "near.lab";
+inline constexpr char kFar[] = "far.lab";
+inline constexpr char kHidden[] = "hidden.lab";  // a far domain that the peer may not see
+
+class EdgeProcess : public ::testing::Test {
+ protected:
+  EdgeProcess() : pki_("near authority"), guard_pki_("guard authority") {
+    configuration_.side = Side::kLow;
+    port_ = free_port();
+    configuration_.listen = {{"127.0.0.1", port_}};
+    wire::NearPeer near;
+    near.index = 1;
+    near.name = "near";
+    near.domains = {{kNear, DomainMatch::kExact}, {"rooms.near.lab", DomainMatch::kExact}};
+    near.addresses = {{"127.0.0.1", server_.port()}};
+    near.visible = {0};
+    configuration_.near_peers = {near};
+    configuration_.far_peers = {{0, {{kFar, DomainMatch::kExact}}},
+                                {2, {{kHidden, DomainMatch::kExact}}}};
+    for (const char* domain : {kFar, kHidden}) {
+      const TestCertificate certificate = guard_pki_.issue(domain);
+      configuration_.certificates.push_back({certificate.chain, certificate.key});
+    }
+    configuration_.trust = pki_.authority();
+    configuration_.dialback_secret = "a secret of thirty-two octets, or";
+    configuration_.limits.handshake_seconds = 2;
+  }
+
+  void start() {
+    house_ = std::make_unique<TestHouse>(configuration_);
+    ASSERT_TRUE(house_->start());
+  }
+
+  // logged_in gives an authenticated stream from the near peer; null where it is refused.
+  std::unique_ptr<TestPeer> logged_in() {
+    auto peer = std::make_unique<TestPeer>(port_);
+    const std::string came = peer->log_in(kNear, kFar, pki_.issue(kNear));
+    EXPECT_NE(came.find("features"), std::string::npos) << came;
+    return peer;
+  }
+
+  // answered accepts the guard's own stream and authenticates it with EXTERNAL; null on failure.
+  std::unique_ptr<TestPeer> answered(int milliseconds = 5000) {
+    auto peer = server_.accept(milliseconds);
+    if (!peer) return nullptr;
+    static constexpr char kFeatures[] = "<stream:features>";
+    static constexpr char kHeaderEnd[] = "xml:lang='en'>";
+    if (peer->read_until(kHeaderEnd).empty()) return nullptr;
+    peer->send(stream_header(kNear, kFar, "one") + kFeatures +
+               "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>"
+               "</stream:features>");
+    (void)peer->read_until("/>");
+    peer->send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+    const TestCertificate mine = pki_.issue(kNear);
+    if (!peer->start_tls(true, &mine)) return nullptr;
+    (void)peer->read_until(kHeaderEnd);
+    peer->send(stream_header(kNear, kFar, "two") + kFeatures +
+               "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+               "<mechanism>EXTERNAL</mechanism></mechanisms></stream:features>");
+    if (peer->read_until("</auth>").find("EXTERNAL") == std::string::npos) return nullptr;
+    peer->send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+    (void)peer->read_until(kHeaderEnd);
+    peer->send(stream_header(kNear, kFar, "three") + "<stream:features/>");
+    return peer;
+  }
+
+  wire::Deliver delivery(std::uint64_t number, const std::string& bytes, int seconds = 30) {
+    wire::Deliver deliver;
+    deliver.delivery = number;
+    deliver.peer = 1;
+    deliver.pair = {kFar, kNear};
+    deliver.deadline = UtcTime{now_utc().microseconds + std::int64_t{1'000'000} * seconds};
+    deliver.bytes = bytes;
+    return deliver;
+  }
+
+  TestPki pki_;
+  TestPki guard_pki_;
+  TestServer server_;
+  std::uint16_t port_ = 0;
+  wire::EdgeConfiguration configuration_;
+  std::unique_ptr<TestHouse> house_;
+};
+
+inline const std::string kMessage =
+    "<message from='a@near.lab' to='b@far.lab'><body>hello</body></message>";
+
+}  // namespace guard::edge
