@@ -1,6 +1,7 @@
 #include "guard/xmpp/element_scanner.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "guard/base/check.h"
 #include "guard/xmpp/character_run.h"
@@ -29,6 +30,8 @@ bool is_name_start(char c) { return (kClasses[static_cast<std::uint8_t>(c)] & kN
 bool is_name(char c) { return (kClasses[static_cast<std::uint8_t>(c)] & kNameCharacter) != 0; }
 bool is_ascii(char c) { return static_cast<std::uint8_t>(c) < 0x80; }
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+constexpr std::string_view kXmlns = "xmlns";
 
 // The longest references that name a code point without idle digits, "&#x10FFFF;" and
 // "&#1114111;", have 10 octets; a longer one hides something.
@@ -64,6 +67,57 @@ bool names_allowed(std::string_view digits) {
   return xml_allows(code_point);
 }
 
+// A tag is plain where it is complete, in ASCII, and without references; its numbers are what the
+// limits are held against.
+struct PlainTag {
+  const char* name_end = nullptr;
+  const char* end = nullptr;  // behind its '>'; nullptr where the tag is not plain
+  std::uint32_t attributes = 0;
+  std::uint32_t namespaces = 0;
+  bool empty = false;
+};
+
+const char* skip_name(const char* at, const char* end) {
+  while (at != end && is_name(*at)) ++at;
+  return at;
+}
+
+// plain_tag reads a start tag whose name begins at `at`. It must not take anything that the
+// states below would refuse.
+PlainTag plain_tag(const char* at, const char* end) {
+  PlainTag tag;
+  if (at == end || !is_name_start(*at)) return tag;
+  at = skip_name(at, end);
+  tag.name_end = at;
+  while (at != end) {
+    const bool spaced = is_space(*at);
+    while (at != end && is_space(*at)) ++at;
+    if (at == end) return tag;
+    if (*at == '>') {
+      tag.end = at + 1;
+      return tag;
+    }
+    if (*at == '/') {
+      tag.empty = true;
+      if (end - at >= 2 && at[1] == '>') tag.end = at + 2;
+      return tag;
+    }
+    if (!spaced || !is_name_start(*at)) return tag;
+    const char* const name = at;
+    at = skip_name(at, end);
+    const auto size = static_cast<std::size_t>(at - name);
+    const bool declares = size >= kXmlns.size() && std::string_view(name, 5) == kXmlns &&
+                          (size == kXmlns.size() || name[5] == ':');
+    ++(declares ? tag.namespaces : tag.attributes);
+    if (end - at < 3 || *at != '=' || (at[1] != '\'' && at[1] != '"')) return tag;
+    const char quote = at[1];
+    at = skip_run(at + 2, end, quote, '&', '<');
+    if (at == end || *at != quote) return tag;
+    ++at;
+  }
+  return tag;
+}
+
 }  // namespace
 
 void ElementScanner::start(bool header) {
@@ -81,6 +135,10 @@ std::expected<std::size_t, FrameFault> ElementScanner::scan(std::string_view byt
   CHECK(limits.depth <= kDepthCeiling && limits.bytes <= 0xFFFFFFFFU);
   const std::string_view window = bytes.substr(0, limits.bytes);
   while (state_ != State::kEnd) {
+    if (state_ == State::kContent || at_ == 1) {
+      stride(window, limits);
+      if (state_ == State::kEnd) break;
+    }
     switch (step(window, limits)) {
       case Step::kGo:
         break;
@@ -93,6 +151,47 @@ std::expected<std::size_t, FrameFault> ElementScanner::scan(std::string_view byt
     }
   }
   return at_;
+}
+
+void ElementScanner::stride(std::string_view bytes, const FrameLimits& limits) {
+  const char* const begin = bytes.data();
+  const char* const end = begin + bytes.size();
+  const char* at = begin + at_;
+  bool inside = state_ == State::kContent;
+  while (state_ == State::kContent || !inside) {
+    const char* tag = at;  // behind the '<'
+    if (inside) {
+      at = skip_run(at, end, '<', '&', '<');
+      if (end - at < 2 || *at != '<') break;
+      tag = at + 1;
+      const OpenTag& open = open_[depth_ - 1];
+      if (*tag == '/') {
+        const char* const name = tag + 1;
+        if (static_cast<std::size_t>(end - name) <= open.size || name[open.size] != '>' ||
+            std::memcmp(name, begin + open.offset, open.size) != 0) {
+          break;
+        }
+        at = name + open.size + 1;
+        close_one();
+        continue;
+      }
+    }
+    const PlainTag plain = plain_tag(tag, end);
+    if (plain.end == nullptr || plain.attributes > limits.attributes ||
+        plain.namespaces > limits.namespaces || depth_ == limits.depth ||
+        elements_ == limits.elements || header_) {
+      break;
+    }
+    open_[depth_] = {static_cast<std::uint32_t>(tag - begin),
+                     static_cast<std::uint32_t>(plain.name_end - tag)};
+    ++depth_;
+    ++elements_;
+    deepest_ = std::max(deepest_, depth_);
+    at = plain.end;
+    inside = true;
+    finish_start_tag(plain.empty);
+  }
+  at_ = static_cast<std::size_t>(at - begin);
 }
 
 ElementScanner::Step ElementScanner::step(std::string_view bytes, const FrameLimits& limits) {
@@ -139,7 +238,7 @@ ElementScanner::Step ElementScanner::content(std::string_view bytes) {
       ++at_;
       return go(State::kTagOpen);
     }
-    const Step step = *stop == '&' ? reference(bytes) : special_character(bytes);
+    const Step step = *stop == '&' ? reference(bytes) : special_characters(bytes);
     if (step != Step::kGo) return step;
   }
 }
@@ -208,7 +307,7 @@ ElementScanner::Step ElementScanner::attribute_name(std::string_view bytes,
                                                     const FrameLimits& limits) {
   if (const Step step = name(bytes); step != Step::kGo) return step;
   const std::string_view attribute = bytes.substr(token_, at_ - token_);
-  if (attribute.starts_with("xmlns") && (attribute.size() == 5 || attribute[5] == ':')) {
+  if (attribute.starts_with(kXmlns) && (attribute.size() == kXmlns.size() || attribute[5] == ':')) {
     if (++namespaces_ > limits.namespaces) return fault(FrameFault::kTooManyNamespaces);
   } else {
     if (++attributes_ > limits.attributes) return fault(FrameFault::kTooManyAttributes);
@@ -242,7 +341,7 @@ ElementScanner::Step ElementScanner::value(std::string_view bytes) {
       return go(State::kAfterValue);
     }
     if (*stop == '<') return fault(FrameFault::kMalformed);
-    const Step step = *stop == '&' ? reference(bytes) : special_character(bytes);
+    const Step step = *stop == '&' ? reference(bytes) : special_characters(bytes);
     if (step != Step::kGo) return step;
   }
 }
@@ -289,7 +388,7 @@ ElementScanner::Step ElementScanner::cdata(std::string_view bytes) {
     at_ = static_cast<std::size_t>(stop - bytes.data());
     if (stop == end) return Step::kMore;
     if (*stop != ']') {
-      const Step step = special_character(bytes);
+      const Step step = special_characters(bytes);
       if (step != Step::kGo) return step;
       continue;
     }
@@ -312,33 +411,36 @@ ElementScanner::Step ElementScanner::name(std::string_view bytes) {
       ++at_;
     } else if (is_ascii(c)) {
       return Step::kGo;
-    } else if (const Step step = special_character(bytes); step != Step::kGo) {
+    } else if (const Step step = special_characters(bytes); step != Step::kGo) {
       return step;
     }
   }
   return Step::kMore;
 }
 
-ElementScanner::Step ElementScanner::special_character(std::string_view bytes) {
+ElementScanner::Step ElementScanner::special_characters(std::string_view bytes) {
   const char c = bytes[at_];
   if (is_ascii(c)) {
     if (!is_space(c)) return fault(FrameFault::kForbiddenCharacter);
     ++at_;
     return Step::kGo;
   }
-  const Utf8Character character = utf8_character(bytes.substr(at_, 4));
-  switch (character.step) {
-    case Utf8Step::kCharacter:
-      at_ += character.size;
-      return Step::kGo;
-    case Utf8Step::kForbidden:
-      return fault(FrameFault::kForbiddenCharacter);
-    case Utf8Step::kBroken:
-      return fault(FrameFault::kBadUtf8);
-    case Utf8Step::kMore:
-      return Step::kMore;
+  // One brings more: stay here for the rest of the word.
+  while (at_ != bytes.size() && !is_ascii(bytes[at_])) {
+    const Utf8Character character = utf8_character(bytes.substr(at_, 4));
+    switch (character.step) {
+      case Utf8Step::kCharacter:
+        at_ += character.size;
+        break;
+      case Utf8Step::kForbidden:
+        return fault(FrameFault::kForbiddenCharacter);
+      case Utf8Step::kBroken:
+        return fault(FrameFault::kBadUtf8);
+      case Utf8Step::kMore:
+        return Step::kMore;
+    }
   }
-  return fault(FrameFault::kBadUtf8);
+  return Step::kGo;
 }
 
 ElementScanner::Step ElementScanner::reference(std::string_view bytes) {

@@ -64,6 +64,9 @@ class ElementScanner {
     std::uint32_t size;
   };
 
+  // stride goes over content and whole, plain tags without a state in between: what nearly all
+  // stanzas consist of. It stops in front of anything else, of which `step` is the judge.
+  void stride(std::string_view bytes, const FrameLimits& limits);
   Step step(std::string_view bytes, const FrameLimits& limits);
   Step content(std::string_view bytes);
   Step tag_open(std::string_view bytes);
@@ -80,9 +83,9 @@ class ElementScanner {
   Step close_end(std::string_view bytes);
   Step cdata(std::string_view bytes);
 
-  Step name(std::string_view bytes);               // past the name that began at token_
-  Step special_character(std::string_view bytes);  // one control or non-ASCII character
-  Step reference(std::string_view bytes);          // one reference, from its '&'
+  Step name(std::string_view bytes);                // past the name that began at token_
+  Step special_characters(std::string_view bytes);  // a control, or a run of non-ASCII ones
+  Step reference(std::string_view bytes);           // one reference, from its '&'
   Step finish_start_tag(bool empty);
   Step close_one();
   Step fault(FrameFault fault);

@@ -27,6 +27,10 @@ constexpr Lead lead_of(std::uint8_t octet) {
 
 Utf8Character utf8_character(std::string_view text) {
   const auto octet = [text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  // Two octets make most of the letters outside of ASCII, and all of them are allowed.
+  if (text.size() >= 2 && octet(0) >= 0xC2 && octet(0) < 0xE0 && (octet(1) & 0xC0U) == 0x80) {
+    return {Utf8Step::kCharacter, 2, ((octet(0) & 0x1FU) << 6U) | (octet(1) & 0x3FU)};
+  }
   const Lead lead = lead_of(octet(0));
   if (lead.size == 0) return {};
   std::uint32_t code_point = octet(0) & (0xFFU >> (lead.size + 1U));
