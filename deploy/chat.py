@@ -75,8 +75,9 @@ def main():
     chat = Chat(options.jid, options.password, options.to)
     chat.ca_certs = options.trust
     chat.connect(address=(options.address, 5222))
-    chat.loop.create_task(read_lines(chat))
+    lines = chat.loop.create_task(read_lines(chat))  # kept: the loop holds tasks only weakly
     chat.loop.run_forever()
+    lines.cancel()
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ class Crossing(Play):
     def test_the_marking_is_the_security_policys_own(self):
         self.alice.send(self.bob.full_jid, "painted", UNCLASSIFIED, marking="TOP SECRET - a lie")
         heard = self.bob.expect(body="painted")
-        self.assertIn("UNCLASSIFIED", heard.marking or "UNCLASSIFIED")
-        self.assertNotIn("lie", heard.text)
+        self.assertEqual(heard.marking, "EXAMPLE UNCLASSIFIED")
+        self.assertNotIn("TOP SECRET", heard.text)
 
     def test_white_space_in_the_base64_is_collapsed(self):
         spaced = "\n  " + UNCLASSIFIED[:5] + "\n  " + UNCLASSIFIED[5:] + "\n"

@@ -21,6 +21,7 @@ class Play(unittest.TestCase):
     def setUp(self):
         self.bed = bed.shared(**self.bed_options)
         self.guard = self.bed.guard
+        self.bed.tidy()
         self.addCleanup(self.bed.tidy)
 
     @property

@@ -116,7 +116,7 @@ class Linkage(Play):
     """What the executables link, transitively: only what the level of trust of each allows."""
 
     FORBIDDEN = {
-        "guard-edge": ("xerces", "sqlite", "curl", "gnutls", "icu"),
+        "guard-edge": ("xerces", "sqlite", "curl", "gnutls"),
         "guard-filter": ("libssl", "curl", "gnutls", "sqlite", "ldap", "krb5", "nghttp", "ssh"),
         "guard-recorder": ("xerces", "expat", "libxml", "libssl", "curl", "gnutls", "ldap"),
         "guardd": ("sqlite", "curl", "gnutls"),

@@ -19,11 +19,11 @@ class RefusingAddresses(Play):
 
     def test_a_from_of_another_peer_of_the_same_side(self):
         self.ends_with("invalid-from", message("bob@low.example/play", "alice@high.example", id="stolen-1"),
-                       "from-not-of-peer", stanza_id="stolen-1")
+                       "from-not-authenticated", stanza_id="stolen-1")
 
     def test_a_from_of_the_other_side(self):
         self.ends_with("invalid-from", message("alice@high.example/play", "alice@high.example", id="stolen-2"),
-                       "from-not-of-peer", stanza_id="stolen-2")
+                       "from-not-authenticated", stanza_id="stolen-2")
 
     def test_a_to_without_a_route_and_a_to_that_it_may_not_see_look_alike(self):
         answers = []

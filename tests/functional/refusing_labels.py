@@ -80,9 +80,9 @@ class RefusingLabels(Play):
     def test_a_classification_that_the_security_policy_does_not_have(self):
         self.refused("label-unknown", self.labelled(labels.ess_text(POLICY, 77)))
 
-    def test_a_category_beyond_the_receivers_clearance(self):
+    def test_a_category_that_nobody_is_cleared_for(self):
         caveat = labels.restrictive_category("2.999.1.1", {1})
-        self.refused("receiver-clearance", self.labelled(labels.ess_text(POLICY, 1, caveat)))
+        self.refused("sender-clearance", self.labelled(labels.ess_text(POLICY, 1, caveat)))
 
     def test_every_refusal_looks_the_same(self):
         replies = [

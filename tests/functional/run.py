@@ -53,13 +53,14 @@ def selected(pattern):
     modules = sorted(file.stem for file in HERE.glob("*_*.py"))
     # Plays that share a bed stand next to each other, so that few beds are made.
     tests = [test for module in modules for test in every_test(loader.loadTestsFromName(module))]
-    tests = [test for test in tests if pattern is None or pattern in test.id()]
+    wanted = (pattern or "").split(",")
+    tests = [test for test in tests if any(word in test.id() for word in wanted)]
     return sorted(tests, key=lambda test: getattr(test, "bed_order", ""))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-k", dest="pattern", help="only tests with this in their names")
+    parser.add_argument("-k", dest="pattern", help="only tests with this in their names (or one of these, with commas between)")
     parser.add_argument("--list", action="store_true", help="print the names, run nothing")
     parser.add_argument("--keep", action="store_true", help="leave scratch folders behind")
     parser.add_argument("--counts", help="write 'PASSED FAILED' into this file")

@@ -136,9 +136,7 @@ class Bed:
             self._clients[user] = Client(
                 f"{user}@{side.domain}/play", self.users[side.name][user], side.server,
                 side.authority.certificate, side.namespace, side.folder)
-        client = self._clients[user]
-        client.forget()
-        return client
+        return self._clients[user]
 
     @property
     def alice(self):
@@ -164,7 +162,9 @@ class Bed:
         return peer
 
     def tidy(self):
-        """Closes what a play has opened."""
+        """Closes what a play has opened, and lets the clients forget what they heard in it."""
+        for client in self._clients.values():
+            client.forget()
         for peer in self._open:
             peer.close()
         self._open.clear()

@@ -100,8 +100,9 @@ def main():
     client.ca_certs = options.trust
     client.connect(address=(options.address, 5222))
     loop = client.loop
-    loop.create_task(read_orders(client))
+    orders = loop.create_task(read_orders(client))  # kept: the loop itself holds tasks only weakly
     loop.run_forever()
+    orders.cancel()
 
 
 if __name__ == "__main__":
