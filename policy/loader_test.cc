@@ -321,6 +321,56 @@ TEST(Loader, EmptyPolicyIsGoodAndAllowsNothing) {
   EXPECT_FALSE(decide(*loaded, chat(kHighToLow, label("UNCLASSIFIED"))).allowed());
 }
 
+// The worked example of README.md, and what is said of it there.
+TEST(Loader, WorkedExampleOfTheReadme) {
+  const std::string readme = contents(GUARD_SOURCE_DIR "/policy/README.md");
+  const std::size_t begin = readme.find("```xml\n") + 7;
+  const std::string example = readme.substr(begin, readme.find("```", begin) - begin);
+  const auto peer = [](const std::string& name, const std::string& side, const std::string& top) {
+    return "<peer name='" + name + "' side='" + side + "'><domain name='" + name +
+           ".example'/><connection authentication='external' tls='1.2'/><clearance>"
+           "<classifications from='UNCLASSIFIED' to='" +
+           top + "'/></clearance></peer>";
+  };
+  const auto loaded = load_text(
+      "<policy name='t' xmlns='urn:xmpp-guard:policy:1'><security-policy file='spif.xml'/>"
+      "<label name='open' classification='UNCLASSIFIED'/>" +
+      peer("staff", "high", "SECRET") + peer("partner", "low", "RESTRICTED") +
+      peer("friend", "low", "RESTRICTED") + example + "</policy>");
+  ASSERT_TRUE(loaded) << loaded.error().front().to_string();
+  const auto judge = [&](StanzaFacts facts, const char* to = "partner.example") {
+    facts.from.domain = "staff.example";
+    facts.to.domain = to;
+    return decide(*loaded, facts);
+  };
+  StanzaFacts facts = chat(kHighToLow, label("RESTRICTED"));
+  facts.elements = {{.ns = "urn:xmpp:receipts", .name = "request", .valid = true}};
+  EXPECT_EQ(judge(facts).rule, "chat");
+  EXPECT_FALSE(judge(facts).stripped);
+  EXPECT_EQ(judge(facts).kept.elements.size(), 1U);
+  facts.part(Part::kSubject).count = 1;
+  EXPECT_TRUE(judge(facts).allowed());
+  EXPECT_TRUE(judge(facts).kept.parts == PartSet(Part::kBody));
+  facts.part(Part::kBody).octets = 4'000;
+  EXPECT_TRUE(judge(facts).allowed());
+  facts.part(Part::kBody).octets = 4'001;
+  EXPECT_EQ(judge(facts).reason, Reason::kTooLong);
+  EXPECT_EQ(judge(facts).rule, "chat");
+  facts.part(Part::kBody).octets = 10;
+  facts.elements = {{.ns = "http://jabber.org/protocol/muc#user", .name = "x", .valid = true}};
+  EXPECT_EQ(judge(facts).reason, Reason::kRefusedByRule);
+  EXPECT_EQ(judge(facts).rule, "no-invitations");
+  EXPECT_TRUE(judge(facts, "friend.example").allowed());
+  EXPECT_TRUE(judge(facts, "friend.example").kept.elements.empty());
+  EXPECT_EQ(judge(chat(kHighToLow, label("SECRET"))).reason, Reason::kReceiverClearance);
+  EXPECT_EQ(judge(chat(kHighToLow, label("SECRET"))).rule, "");
+  facts = receipt(kHighToLow);
+  facts.elements[0].ns = "http://jabber.org/protocol/chatstates";
+  EXPECT_EQ(judge(facts).rule, "typing");
+  EXPECT_EQ(judge(facts).marking, "EXAMPLE UNCLASSIFIED");
+  EXPECT_EQ(judge(presence(kHighToLow)).reason, Reason::kNoRule);
+}
+
 // The example that the demo uses.
 class PairExample : public ::testing::Test {
  protected:
