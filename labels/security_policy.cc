@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
 namespace labels {
@@ -251,11 +250,15 @@ const SecurityPolicy::Space::Value* SecurityPolicy::Space::find(std::uint32_t la
 }
 
 const SecurityPolicy::Space* SecurityPolicy::space(const Oid& tag_set, CategoryKind kind) const {
+  // Looked up for each category of each label, so nothing is copied here.
+  const auto before = [kind](const Space& space, const Oid& id) {
+    const auto order = space.tag_set->id <=> id;
+    return order < 0 || (order == 0 && space.kind < kind);
+  };
   const auto found =
-      std::ranges::lower_bound(compiled_->spaces, std::tuple(tag_set, kind), {},
-                               [](const Space& s) { return std::tuple(s.tag_set->id, s.kind); });
+      std::lower_bound(compiled_->spaces.begin(), compiled_->spaces.end(), tag_set, before);
   if (found == compiled_->spaces.end()) return nullptr;
-  return found->tag_set->id == tag_set && found->kind == kind ? &*found : nullptr;
+  return found->kind == kind && found->tag_set->id == tag_set ? &*found : nullptr;
 }
 
 }  // namespace labels
