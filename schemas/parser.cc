@@ -147,7 +147,8 @@ void Parser::set_fault(ReadFault fault, std::string message) {
 }
 
 void Parser::stop(ReadFault fault, std::string message) {
-  if (!failed_) set_fault(fault, std::move(message));
+  // A fault of the schema may be waiting for the root's start; this one weighs more.
+  if (!failed_ || failure_.fault == ReadFault::kSchema) set_fault(fault, std::move(message));
   throw Stopped();
 }
 
@@ -235,17 +236,12 @@ void Parser::startElement(const xercesc::XMLElementDecl& declaration, unsigned i
 }
 
 void Parser::check_root(const Element& root) {
-  const auto replace = [&](ReadFault fault, std::string message) {
-    failed_ = false;
-    stop(fault, std::move(message));
-  };
   if (!options_.root_namespace.empty() && root.ns != options_.root_namespace) {
-    replace(ReadFault::kNamespace,
-            "a namespace other than " + std::string(options_.root_namespace));
+    stop(ReadFault::kNamespace, "a namespace other than " + std::string(options_.root_namespace));
   }
   if (!options_.root_names.empty() &&
       std::ranges::find(options_.root_names, root.name) == options_.root_names.end()) {
-    replace(ReadFault::kUnsupportedStanza, "neither message, presence nor iq");
+    stop(ReadFault::kUnsupportedStanza, "neither message, presence nor iq");
   }
 }
 

@@ -91,6 +91,7 @@ TEST_F(StanzaTrap, Noncharacters) {
   EXPECT_EQ(body("&#x10FFFF;"), "forbidden-text");
   EXPECT_EQ(body("\xEF\xB7\x90"), "forbidden-text");  // U+FDD0
   EXPECT_EQ(outcome("<message id='&#xFDEF;'/>"), "forbidden-text");
+  EXPECT_EQ(outcome("<message type='&#xFDEF;'/>"), "forbidden-text");
   EXPECT_EQ(body("\xEF\xB7\x8F\xEF\xB7\xB0"), "accepted");  // U+FDCF, U+FDF0
   EXPECT_EQ(body("\xEF\xBF\xBD"), "accepted");              // U+FFFD
 }
@@ -151,6 +152,8 @@ TEST_F(StanzaTrap, SchemaInstanceNamespace) {
             "namespace");
   // The type that the element has anyway, so that the schema has nothing against it.
   EXPECT_EQ(outcome("<message><body " + xsi + " xsi:type='text'>x</body></message>"), "namespace");
+  EXPECT_EQ(outcome("<unknown " + xsi + "/>"), "namespace");
+  EXPECT_EQ(outcome("<message type='x' " + xsi + "/>"), "namespace");
   // Here the schema is faster.
   EXPECT_EQ(outcome("<message><body " + xsi + " xsi:nil='false'/></message>"), "schema");
   EXPECT_EQ(outcome("<message><body " + xsi + " xsi:nil='true'/></message>"), "schema");
