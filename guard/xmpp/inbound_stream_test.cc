@@ -130,6 +130,10 @@ TEST_F(Inbound, RefusesBytesBehindStartTls) {
   EXPECT_FALSE(has(sent, "proceed"));
   EXPECT_EQ(cause(), CloseCause::kInjection);
   EXPECT_TRUE(actions_of<StartTls>(actions).empty());
+  restart();
+  say(header());
+  say(std::string(kStartTls) + "\n");
+  EXPECT_EQ(cause(), CloseCause::kInjection);
 }
 
 TEST_F(Inbound, RefusesPlaintextBehindProceed) {
