@@ -1,0 +1,55 @@
+// Query: which records an officer asks for.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "audit/reader.h"
+
+namespace audit {
+
+// Filter: what is set must all agree. Empty strings ask for nothing.
+struct Filter {
+  std::optional<guard::UtcTime> since;  // from then
+  std::optional<guard::UtcTime> until;  // before then
+  std::optional<guard::Lane> direction;
+  std::optional<Class> row_class;
+  std::string peer;     // a peer's name: of sender, receiver, or whom an event is about
+  std::string from;     // an address, a bare address, or a domain
+  std::string to;       // the same
+  std::string verdict;  // allowed, refused, withheld
+  std::string reason;
+  std::string rule;
+  std::string label;  // part of the marking, in any case
+  std::string event;
+  std::string kind;         // message, presence, iq
+  std::uint64_t limit = 0;  // at most so many records; 0: all
+  bool reverse = false;     // newest first
+};
+
+// Found is a record and, where it released bytes, how that ended; nullopt while that is open.
+struct Found {
+  const Record& record;
+  std::optional<Result> ended;
+};
+
+// query calls `take` for each record of a log (a directory or one segment) that the filter asks
+// for, in order of sequence. It stops early where `take` returns false.
+[[nodiscard]] std::expected<void, ReadError> query(const std::filesystem::path& log,
+                                                   const Filter& filter,
+                                                   const std::function<bool(const Found&)>& take);
+
+// address_matches says whether `address` is the wanted full address, is of the wanted bare
+// address, or of the wanted domain. Letters of ASCII compare in any case.
+[[nodiscard]] bool address_matches(std::string_view wanted, std::string_view address);
+
+// parse_moment reads ISO 8601, "today", "yesterday", "now", or a span before now: a number and one
+// of s, m, h, d, w. Days begin at midnight UTC.
+[[nodiscard]] std::optional<guard::UtcTime> parse_moment(std::string_view text, guard::UtcTime now);
+
+}  // namespace audit

@@ -1,0 +1,82 @@
+// Reader: a segment of the log, read so that neither the file nor its writer notices.
+//
+// A reader never checkpoints, recovers or writes, and each of its transactions is short: it looks
+// at a window of sequences at a time, so that the writer's write-ahead file can always be reset.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "audit/database.h"
+#include "audit/row_table.h"
+
+namespace audit {
+
+// ReadError: what could not be read, and why. `sequence` is the record at fault where it is one
+// record that no writer of this format writes; 0 where it is the file.
+struct ReadError {
+  std::string what;
+  std::uint64_t sequence = 0;
+  bool damaged = false;  // the file is there and is not what it should be
+};
+
+// Condition is a piece of SQL over the columns of `record` with a question mark for each value.
+struct Condition {
+  std::string sql;
+  std::vector<std::variant<std::uint64_t, std::string>> values;
+};
+
+// Reader is not thread-safe.
+class Reader {
+ public:
+  static constexpr std::uint64_t kWindow = 8192;  // sequences looked at in one transaction
+
+  [[nodiscard]] static std::expected<Reader, ReadError> open(const std::filesystem::path& file);
+
+  // bounds returns the lowest and the highest sequence; {1, 0} for a segment without records.
+  struct Bounds {
+    std::uint64_t first = 1;
+    std::uint64_t last = 0;
+  };
+  [[nodiscard]] std::expected<Bounds, ReadError> bounds();
+
+  // read calls `take` with each record from `first` to `last` that meets all conditions,
+  // ascending, or descending where `reverse`, until it returns false.
+  [[nodiscard]] std::expected<void, ReadError> read(
+      std::uint64_t first, std::uint64_t last, const std::vector<Condition>& conditions,
+      bool reverse, const std::function<bool(const StoredRecord&)>& take);
+
+  // first_at returns the lowest sequence whose time is not before `time`, one past the last where
+  // there is none. Times do not fall as sequences rise.
+  [[nodiscard]] std::expected<std::uint64_t, ReadError> first_at(guard::UtcTime time);
+
+  // outcome_of returns how the delivery that `record` released has ended: nullopt where that is
+  // not recorded in this segment.
+  [[nodiscard]] std::expected<std::optional<Result>, ReadError> outcome_of(const Record& record);
+
+  // segment_start returns what the file says precedes its first record.
+  struct Start {
+    std::uint64_t number = 0;
+    std::uint64_t first_sequence = 0;
+    guard::Digest previous_chain{};
+  };
+  [[nodiscard]] std::expected<Start, ReadError> segment_start();
+
+ private:
+  Reader(std::filesystem::path file, Database database)
+      : file_(std::move(file)), database_(std::move(database)) {}
+  [[nodiscard]] ReadError error(const DatabaseError& error) const;
+
+  std::filesystem::path file_;
+  Database database_;
+  Statement outcome_;
+  bool outcome_prepared_ = false;
+};
+
+}  // namespace audit
