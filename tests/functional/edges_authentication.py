@@ -3,8 +3,8 @@
 import ssl
 
 from cryptography import x509
-from play import UNCLASSIFIED, Play, message
-from support.bad_peer import BadServer, header
+from play import UNCLASSIFIED, Play, message, wait_for
+from support.bad_peer import header
 from support.labels import security_label
 from support.pki import Authority
 from support.xml_stream import SASL, TLS, StreamEnded, StreamError
@@ -122,9 +122,7 @@ class Authentication(Play):
             peer.stream.read()
 
     def test_dialback_where_the_policy_wants_a_certificate(self):
-        server = BadServer(self.bed.low.namespace, self.bed.low.address["bad"], [HOME],
-                           self.bed.identity(self.bed.low, [HOME]))
-        self.addCleanup(server.stop)
+        self.assertTrue(self.bed.bad_server, "it would confirm every key")
         peer = self.peer(identity=None)
         try:
             peer.secure()
@@ -142,29 +140,26 @@ class Authentication(Play):
 class Outgoing(Play):
     """The guard as the one that connects: it writes only to a server that shows who it is."""
 
-    def server(self, **options):
-        identity = options.pop("identity", None) or self.bed.identity(self.bed.low, [HOME])
-        server = BadServer(self.bed.low.namespace, self.bed.low.address["bad"], [HOME], identity, **options)
-        self.addCleanup(server.stop)
-        return server
-
     def test_a_good_server_gets_its_stanzas(self):
-        server = self.server()
+        server = self.bed.bad_server
         self.alice.send(f"x@{HOME}", "to the good server", UNCLASSIFIED)
         self.assertIn("to the good server", "".join(server.expect(15).itertext()))
 
     def test_a_server_with_a_wrong_certificate_gets_nothing(self):
-        for identity in (self.bed.identity(self.bed.low, ["other.example"]),
-                         self.bed.identity(self.bed.low, [HOME], expired=True),
-                         self.bed.identity(self.bed.high, [HOME])):
-            server = self.server(identity=identity)
-            self.alice.send(f"x@{HOME}", "to an impostor", UNCLASSIFIED)
-            self.guard.row(within=15, event="connect-failed", peer="bad-low")
+        domain = "wrong-low.example"
+        for number, identity in enumerate((self.bed.identity(self.bed.low, ["other.example"]),
+                                           self.bed.identity(self.bed.low, [domain], expired=True),
+                                           self.bed.identity(self.bed.high, [domain])), 1):
+            server = self.bed.server(self.bed.low, "wrong", identity=identity)
+            self.addCleanup(server.stop)
+            self.alice.send(f"x@{domain}", "to an impostor", UNCLASSIFIED)
+            self.assertTrue(wait_for(lambda: server.connections), "the guard has tried")
+            self.assertTrue(wait_for(lambda: len(self.guard.events("connect-failed", "wrong-low")) >= number))
             self.assertTrue(server.received.empty())
             server.stop()
 
     def test_what_is_written_is_one_canonical_spelling(self):
-        server = self.server()
+        server = self.bed.bad_server
         sender = self.bed.bad_peer(self.bed.high, to=HOME).authenticate()
         label = security_label(UNCLASSIFIED)
         spellings = [
@@ -172,9 +167,12 @@ class Outgoing(Play):
             "<message  type=\"chat\"\n to=\"x@bad-low.example\" from='y@bad-high.example' ><body><![CDATA[a < b]]></body>{}"
             "</message >",
             "<message to='x@bad-low.example' type='&#99;hat' from='y@bad-high.example'><body>a &#60; &#x62;</body>{}</message>",
-            "<j:message xmlns:j='jabber:server' xmlns:unused='urn:example:unused' type='chat' to='x@bad-low.example' "
-            "from='y@bad-high.example'><j:body>a &#x3C; b</j:body>{}</j:message>",
+            "<message xmlns:unused='urn:example:unused' type='chat' to='x@bad-low.example' from='y@bad-high.example'>"
+            "<l:securitylabel xmlns:l='urn:xmpp:sec-label:0'><l:label><e:esssecuritylabel xmlns:e='urn:xmpp:sec-label:ess:0'>"
+            f"\n{UNCLASSIFIED}\n</e:esssecuritylabel></l:label></l:securitylabel><body>a &#x3C; b</body></message>",
         ]
+        sender.stream.send(message("y@bad-high.example", "x@bad-low.example", body="opens the stream"))
+        server.expect(15)
         heard = []
         for spelling in spellings:
             server.raw.clear()
@@ -182,4 +180,5 @@ class Outgoing(Play):
             server.expect(15)
             heard.append(bytes(server.raw).decode())
         self.assertIn("<body>a &lt; b</body>", heard[0])
-        self.assertEqual(len(set(heard)), 1, heard)
+        for spelling, one in zip(spellings, heard):
+            self.assertEqual(one, heard[0], spelling)

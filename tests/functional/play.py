@@ -1,5 +1,6 @@
 """Play: what every functional test is. A shared bed, its clients, and a few words for the plays."""
 
+import time
 import unittest
 
 from support import bed, labels
@@ -38,6 +39,16 @@ class Play(unittest.TestCase):
             sender.send(receiver.full_jid, body, UNCLASSIFIED)
             heard = receiver.expect(body=body, sender=sender.jid)
             self.assertEqual(heard.label, UNCLASSIFIED)
+
+
+def wait_for(condition, within=20):
+    """Waits until the condition holds; gives whether it does."""
+    deadline = time.monotonic() + within
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def message(sender, to, body="text", label=UNCLASSIFIED, kind="chat", id="bad-1", more=""):

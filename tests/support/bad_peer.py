@@ -135,7 +135,8 @@ class BadServer:
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
         self._listener.bind((address, PORT))
         self._listener.listen(64)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._acceptor = threading.Thread(target=self._accept, daemon=True)
+        self._acceptor.start()
 
     def _accept(self):
         while not self._stopping:
@@ -197,6 +198,13 @@ class BadServer:
         """The next stanza that the guard delivered; queue.Empty where none comes."""
         return self.received.get(timeout=within)
 
+    def forget(self):
+        """Drops what was received, and reads again."""
+        self.stall.clear()
+        while not self.received.empty():
+            self.received.get()
+        self.raw.clear()
+
     def drop_connections(self):
         """Breaks every connection without a word."""
         for connection in self.connections:
@@ -208,7 +216,12 @@ class BadServer:
         self.connections.clear()
 
     def stop(self):
+        if self._stopping:
+            return
         self._stopping = True
         self.stall.clear()
+        # A thread that waits in accept() would keep the address taken.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join()
         self._listener.close()
         self.drop_connections()

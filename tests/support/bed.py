@@ -4,14 +4,21 @@
     alice ── Prosody high ── edge high   (guard)   edge low ── Prosody low ── bob
              10.77.1.1       10.77.1.2             10.77.2.2   10.77.2.1
              hostile peers   10.77.1.3 …           10.77.2.3 …
-    Nobody is at the addresses of `down`, and nobody may know of `hidden`.
+
+The extra peers of each side (policies.py), by the names of their domains:
+    bad-*     may send what the example's own server may, and has a good certificate
+    dial-*    the same, by dialback
+    down-*    nobody is at its address
+    late-*    comes up only in the course of a play
+    wrong-*   shows certificates that are not good enough
+    hidden-*  no rule names it: the other side must not learn that it exists
 """
 
 import pathlib
 import shutil
 import tempfile
 
-from .bad_peer import BadPeer
+from .bad_peer import BadPeer, BadServer
 from .client import Client
 from .guard_service import GuardService, Site
 from .network import Namespace
@@ -63,6 +70,7 @@ class Bed:
         self._clients = {}
         self._open = []
         self._number = 0
+        self._bad_server = None
         users = users or {"high": {"alice": "wonderland"}, "low": {"bob": "builder"}}
         self.users = users
         try:
@@ -161,6 +169,23 @@ class Bed:
         self._open.append(peer)
         return peer
 
+    @property
+    def bad_server(self):
+        """Where the guard delivers what is for bad-low.example; one for all plays of the bed.
+
+        A server that comes and goes would leave the guard waiting before its next attempt.
+        """
+        if self._bad_server is None:
+            self._bad_server = self.server(self.low, "bad")
+        return self._bad_server
+
+    def server(self, side, extra, **options):
+        """A hostile server at the address of one of the extra peers, with a good certificate."""
+        domain = f"{extra}-{side.name}.example"
+        if "identity" not in options:
+            options["identity"] = self.identity(side, [domain])
+        return BadServer(side.namespace, side.address[extra], [domain], **options)
+
     def tidy(self):
         """Closes what a play has opened, and lets the clients forget what they heard in it."""
         for client in self._clients.values():
@@ -168,9 +193,13 @@ class Bed:
         for peer in self._open:
             peer.close()
         self._open.clear()
+        if self._bad_server is not None:
+            self._bad_server.forget()
 
     def close(self):
         self.tidy()
+        if self._bad_server is not None:
+            self._bad_server.stop()
         faults = []
         for client in self._clients.values():
             client.stop()

@@ -190,6 +190,10 @@ class GuardService:
             raise ChildError(f"guard-audit query: exit {done.returncode}\n{done.stderr}")
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def events(self, event, peer):
+        """The rows of an event that is about a peer, oldest first."""
+        return [row for row in self.rows() if row.get("event") == event and row.get("peer") == peer]
+
     def row(self, within=5, **wanted):
         """Waits for the newest row with these values; fails where none comes."""
         deadline = time.monotonic() + within

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 from .servers import EXAMPLES
 
 POLICY = "{urn:xmpp-guard:policy:1}"
-EXTRA = ("bad", "down", "dial", "hidden")
+EXTRA = ("bad", "down", "dial", "hidden", "late", "wrong")
 
 
 class Policy:
