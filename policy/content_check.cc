@@ -40,11 +40,7 @@ class ContentCheck {
     for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
       for (const Rule& rule : content_.direction(lane).rules) this->rule(rule, lane);
     }
-    std::ranges::stable_sort(faults_, [](const Fault& a, const Fault& b) {
-      return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
-    });
-    if (faults_.size() > Policy::kMaxFaults) faults_.resize(Policy::kMaxFaults);
-    return std::move(faults_);
+    return in_file_order(std::move(faults_), Policy::kMaxFaults);
   }
 
  private:

@@ -16,10 +16,7 @@ namespace {
 using Errors = std::vector<guard::FileError>;
 
 Errors to_errors(const std::string& file, std::vector<Fault> faults) {
-  std::ranges::stable_sort(faults, [](const Fault& a, const Fault& b) {
-    return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
-  });
-  if (faults.size() > Policy::kMaxFaults) faults.resize(Policy::kMaxFaults);
+  faults = in_file_order(std::move(faults), Policy::kMaxFaults);
   Errors errors;
   for (Fault& fault : faults) {
     errors.push_back({.file = file,

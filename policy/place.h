@@ -1,8 +1,10 @@
 // Place: where in the policy file something was said.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace policy {
 
@@ -22,5 +24,9 @@ struct Fault {
 
   bool operator==(const Fault&) const = default;
 };
+
+// in_file_order sorts faults by place, leaves those of one place in the order in which they were
+// found, and keeps the first `most`.
+[[nodiscard]] std::vector<Fault> in_file_order(std::vector<Fault> faults, std::size_t most);
 
 }  // namespace policy
