@@ -28,6 +28,7 @@ constexpr int kExitStopped = 0;        // Stop, or guardd has gone
 constexpr int kExitConfiguration = 2;  // the configuration cannot be used; stderr says why
 constexpr int kExitForbidden = 3;      // somebody broke the contract of guard/wire
 constexpr int kExitSandbox = 4;        // the kernel refused the sandbox
+constexpr int kExitException = 5;      // an exception that nothing caught; stderr says which
 
 // FilterProcess. Not thread-safe.
 class FilterProcess {

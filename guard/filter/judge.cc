@@ -113,6 +113,7 @@ struct Judge::Parts {
                Judgement& judgement);
   std::expected<void, ContentFault> write(const Stanza& stanza, const schemas::Element& root,
                                           const policy::Decision& decision, std::string& out);
+  std::string_view label_text(const labels::Label& label);
   void crash_where_asked(const schemas::Element& root) const;
 
   policy::Policy policy;
@@ -122,12 +123,17 @@ struct Judge::Parts {
   schemas::StanzaReader reader;
   StanzaWriter writer;
   Sha256 sha256;
+  // What the stanza in hand has reached: the facts of one that the policy was never asked about.
+  std::string_view stage;
+  // Scratch, and the label written last: the next one is likely the same.
   std::vector<const schemas::Element*> kept;
+  std::optional<labels::Label> written_label;
+  std::string written_label_text;
 };
 
 void Judge::Parts::judge(const StreamContext* context, const wire::Offer& offer,
                          Judgement& judgement) {
-  judgement.finding.facts = stage_facts("frame", offer.bytes.size());
+  stage = "frame";
   const auto frame = xmpp::exactly_one_stanza(offer.bytes, limits);
   if (!frame) {
     close_stream(judgement, wire_condition(xmpp::stream_error_for(frame.error())),
@@ -135,7 +141,7 @@ void Judge::Parts::judge(const StreamContext* context, const wire::Offer& offer,
     return;
   }
   judgement.finding.kind = frame->name;
-  judgement.finding.facts = stage_facts("stream", offer.bytes.size());
+  stage = "stream";
   if (context == nullptr) {
     close_stream(judgement, StreamCondition::kNotAuthorized, "stream-not-authenticated");
     return;
@@ -153,7 +159,7 @@ void Judge::Parts::refuse_unread(const StreamContext& context, const wire::Offer
                                  const schemas::ReadError& error, Judgement& judgement) {
   const schemas::Element* root = reader.refused_root();
   if (error.fault != schemas::ReadFault::kSchema || root == nullptr) {
-    judgement.finding.facts = stage_facts("parse", offer.bytes.size());
+    stage = "parse";
     if (error.fault == schemas::ReadFault::kInternal ||
         error.fault == schemas::ReadFault::kSchema) {
       judgement.finding.reason = "internal";  // refused silently, as it was born
@@ -183,7 +189,7 @@ bool Judge::Parts::begin(const StreamContext& context, const wire::Offer& offer,
   finding.to = head.to.value_or(std::string_view());
   finding.stanza_id = head.id;
   finding.type = head.type;
-  finding.facts = stage_facts("address", offer.bytes.size());
+  stage = "address";
   const auto addresses = check_addresses(head.from, head.to, context);
   if (!addresses) {
     switch (addresses.error()) {
@@ -332,12 +338,12 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
   const std::string from = stanza.facts.from.to_string();
   const std::string to = stanza.facts.to.to_string();
   // INVARIANT(EVERY_STANZA_JUDGED): what leaves with a label leaves with the one it was judged as.
-  std::string label;
+  std::string_view label;
   const bool labelled = decision.label_source == policy::LabelSource::kOwn ||
                         decision.label_source == policy::LabelSource::kDefault;
   if (labelled && stanza.facts.kind == StanzaKind::kMessage) {
     CHECK(decision.label.has_value());
-    label = write_label(policy.security_policy(), *decision.label);
+    label = label_text(*decision.label);
   }
   kept_children(stanza, decision.kept, kept);
   return writer.write(out,
@@ -348,6 +354,14 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
                        .type = written_type(stanza.facts.type),
                        .lang = stanza.lang},
                       rule_for(stanza.facts.kind), kept, label);
+}
+
+std::string_view Judge::Parts::label_text(const labels::Label& label) {
+  if (written_label != label) {
+    written_label_text = write_label(policy.security_policy(), label);
+    written_label = label;
+  }
+  return written_label_text;
 }
 
 void Judge::Parts::crash_where_asked([[maybe_unused]] const schemas::Element& root) const {
@@ -375,6 +389,9 @@ wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& of
   judgement.input = parts_->sha256.digest(as_bytes(offer.bytes));
   parts_->judge(context, offer, judgement);
   CHECK(!judgement.finding.reason.empty());
+  if (judgement.finding.facts.empty()) {
+    judgement.finding.facts = stage_facts(parts_->stage, offer.bytes.size());
+  }
   return judgement;
 }
 

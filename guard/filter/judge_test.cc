@@ -197,6 +197,9 @@ TEST_F(JudgeTest, AnswersCrossForRequestsThatTheOtherDirectionAllows) {
   const std::string query = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
   const wire::Judgement result = judge(head + "'result'>" + query + "</iq>");
   EXPECT_EQ(result.outcome, Outcome::kForward);
+  EXPECT_EQ(result.bytes,
+            "<iq from=\"ann@high.example/desk\" id=\"m1\" to=\"bob@low.example\" type=\"result\">"
+            "<query xmlns=\"http://jabber.org/protocol/disco#info\"/></iq>");
   EXPECT_EQ(result.contingency, "");
   // The twin: no low peer may ask for items.
   expect_silent(head + "'result'><query xmlns='http://jabber.org/protocol/disco#items'/></iq>",
@@ -478,6 +481,24 @@ TEST_F(JudgeTest, SomebodyWhoGoesIsAlwaysSeenToGo) {
   // But not past addresses, nor past a rule.
   expect_closed("<presence from='ann@evil.example' to='bob@low.example' type='unavailable'/>",
                 "from-not-authenticated", StreamCondition::kInvalidFrom);
+}
+
+TEST_F(JudgeTest, TheRecordSaysHowFarItCame) {
+  EXPECT_EQ(judge("<x/>").finding.facts, "{\"stage\":\"frame\",\"octets\":4}");
+  EXPECT_EQ(judge("<message><u:x/></message>").finding.facts,
+            "{\"stage\":\"parse\",\"octets\":25}");
+  EXPECT_EQ(judge("<message/>").finding.facts, "{\"stage\":\"address\",\"octets\":10}");
+  EXPECT_TRUE(judge(chat("<unknown/>")).finding.facts.starts_with("{\"v\":1,\"lane\":"))
+      << judge(chat("<unknown/>")).finding.facts;
+}
+
+// A label that was written before is not written instead of the one that was judged.
+TEST_F(JudgeTest, EachMessageLeavesWithItsOwnLabel) {
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_NE(judge(labelled(open_)).bytes.find(open_), std::string::npos);
+    EXPECT_NE(judge(labelled(restricted_)).bytes.find(restricted_), std::string::npos);
+    EXPECT_NE(judge(labelled(restricted_)).bytes.find("TEST RESTRICTED"), std::string::npos);
+  }
 }
 
 // ---------------------------------------------------------------- an edge that lies

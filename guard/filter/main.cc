@@ -2,6 +2,7 @@
 // descriptor 3; there is nothing to configure on the command line.
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -54,6 +55,6 @@ int main() {
     return process.run();
   } catch (const std::exception& error) {
     complain(name, error.what());
-    return filter::kExitConfiguration;
+    return filter::kExitException;
   }
 }

@@ -15,6 +15,7 @@ using xmpp::StanzaError;
 std::string error_stanza(StanzaKind kind, const std::string& from, const std::string& id,
                          const std::string& to, const Answer& answer) {
   std::string out;
+  out.reserve(from.size() + id.size() + to.size() + 256);
   const std::string_view name = policy::to_string(kind);
   StanzaWriter::write_head(
       out, {.name = name, .from = from, .id = id, .to = to, .type = "error", .lang = {}});
