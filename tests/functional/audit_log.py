@@ -99,13 +99,11 @@ class DiskFull(Play):
 
     def test_a_full_disk_stops_everything_and_says_so(self):
         self.crosses("while there is room")
-        (self.guard.log_folder / "filler").write_bytes(b"")
         peer = self.bed.bad_peer(self.bed.low, to="high.example").authenticate()
-        with open(self.guard.log_folder / "filler", "wb") as filler:
+        with open(self.guard.log_folder / "filler", "wb", buffering=0) as filler:
             try:
                 while True:
                     filler.write(b"\0" * 4096)
-                    filler.flush()
             except OSError:
                 pass
         alice = self.alice
