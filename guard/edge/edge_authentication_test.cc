@@ -75,15 +75,19 @@ TEST_F(Authentication, NoCertificateIsRefused) {
 
 TEST_F(Authentication, WildcardIsRefusedUnlessAllowed) {
   start();
-  const TestCertificate wrong = pki_.issue("*.lab");
-  refused(&wrong);
+  const TestCertificate wrong = pki_.issue("*.near.lab");
+  TestPeer peer(port_);
+  EXPECT_FALSE(has(peer.secure("rooms.near.lab", kFar, &wrong), "EXTERNAL"));
 }
 
 TEST_F(Authentication, WildcardIsLetInWhereAllowed) {
   configuration_.near_peers[0].wildcard_certificates = true;
   start();
   TestPeer peer(port_);
-  EXPECT_TRUE(has(peer.log_in(kNear, kFar, pki_.issue("*.lab")), "features"));
+  const TestCertificate mine = pki_.issue("*.near.lab");
+  EXPECT_TRUE(has(peer.log_in("rooms.near.lab", kFar, mine), "features"));
+  TestPeer above(port_);  // the star is one label, not none
+  EXPECT_FALSE(has(above.secure(kNear, kFar, &mine), "EXTERNAL"));
 }
 
 TEST_F(Authentication, ServerUsageAloneIsRefused) {

@@ -29,7 +29,10 @@ std::string between(const std::string& text, const std::string& begin, const std
 
 class Dialback : public EdgeProcess {
  protected:
-  Dialback() { configuration_.near_peers[0].authentication = wire::Authentication::kDialback; }
+  Dialback() {
+    configuration_.near_peers[0].authentication = wire::Authentication::kDialback;
+    configuration_.limits.handshake_seconds = 10;
+  }
 
   // secured accepts the guard's stream and brings it to the features after TLS.
   std::unique_ptr<TestPeer> secured() {
@@ -66,7 +69,7 @@ TEST_F(Dialback, PeerWhoseKeyHoldsIsLetIn) {
   const std::string id = between(verify, " id='", "'");
   ASSERT_FALSE(id.empty()) << verify;
   authority->send("<db:verify from='near.lab' to='far.lab' id='" + id + "' type='valid'/>");
-  EXPECT_TRUE(has(peer.read_until("/>"), "type='valid'"));
+  EXPECT_TRUE(has(peer.read_until("</db:result>"), "type='valid'"));
   peer.send(kMessage);
   EXPECT_TRUE(house_->offers().expect<wire::Offer>());
 }
@@ -78,7 +81,7 @@ TEST_F(Dialback, PeerWhoseKeyDoesNotHoldIsRefused) {
   const std::string id = between(asked(peer, authority), " id='", "'");
   ASSERT_TRUE(authority);
   authority->send("<db:verify from='near.lab' to='far.lab' id='" + id + "' type='invalid'/>");
-  EXPECT_TRUE(has(peer.read_until("/>"), "type='invalid'"));
+  EXPECT_TRUE(has(peer.read_until("</db:result>"), "type='invalid'"));
   peer.send(kMessage);
   EXPECT_FALSE(house_->offers().expect<wire::Offer>(300));
 }
@@ -90,7 +93,7 @@ TEST_F(Dialback, AnswerForAnotherStreamDoesNotCount) {
   (void)asked(peer, authority);
   ASSERT_TRUE(authority);
   authority->send("<db:verify from='near.lab' to='far.lab' id='another' type='valid'/>");
-  EXPECT_FALSE(has(peer.read_until("/>", 500), "type='valid'"));
+  EXPECT_FALSE(has(peer.read_until("</db:result>", 500), "type='valid'"));
 }
 
 TEST_F(Dialback, AuthorityThatCannotBeReachedIsAnError) {
@@ -110,7 +113,7 @@ TEST_F(Dialback, PeerThatMustShowACertificateIsRefused) {
   TestPeer peer(port_);
   (void)peer.secure(kNear, kFar, nullptr);
   peer.send("<db:result from='near.lab' to='far.lab'>somekey</db:result>");
-  EXPECT_FALSE(has(peer.read_until("/>", 500), "type='valid'"));
+  EXPECT_FALSE(has(peer.read_until("</db:result>", 500), "type='valid'"));
   EXPECT_EQ(server_.accept(300), nullptr);
 }
 
@@ -126,9 +129,9 @@ TEST_F(Dialback, GuardProvesItselfAndDelivers) {
   TestPeer back(port_);  // our server asks the guard, as authoritative server
   (void)back.secure(kNear, kFar, nullptr);
   back.send("<db:verify from='near.lab' to='far.lab' id='two'>" + key + "</db:verify>");
-  EXPECT_TRUE(has(back.read_until("/>"), "type='valid'"));
+  EXPECT_TRUE(has(back.read_until("</db:verify>"), "type='valid'"));
   back.send("<db:verify from='near.lab' to='far.lab' id='three'>" + key + "</db:verify>");
-  EXPECT_FALSE(has(back.read_until("/>", 1000), "type='valid'"));
+  EXPECT_TRUE(has(back.read_until("</db:verify>"), "type='invalid'"));
 
   peer->send("<db:result from='near.lab' to='far.lab' type='valid'/>");
   EXPECT_EQ(peer->read_until("</message>"), kMessage);

@@ -14,9 +14,10 @@ namespace guard::edge {
 
 namespace {
 
-constexpr std::chrono::seconds kCloseWithin{5};    // the peer's answer to our end tag
-constexpr std::chrono::seconds kFinishWithin{2};   // its end of file
-constexpr std::chrono::seconds kRecordWithin{10};  // the recorder's answer, then closed unsaid
+constexpr std::chrono::seconds kCloseWithin{5};     // a peer's answer to our end tag
+constexpr std::chrono::seconds kStrangerWithin{1};  // a stranger's
+constexpr std::chrono::seconds kFinishWithin{2};    // its end of file
+constexpr std::chrono::seconds kRecordWithin{10};   // the recorder's answer, then closed unsaid
 // What we send on such a stream is small: whoever makes us queue more does not read.
 constexpr std::uint64_t kOutputCeiling = 64U << 10;
 
@@ -32,6 +33,12 @@ xmpp::InboundConfig config_for(const Desk& desk) {
                    .elements = desk.limits.elements};
   config.idle_seconds = desk.limits.idle_seconds + desk.limits.ping_seconds;
   return config;
+}
+
+// is_final says whether we have sent a stream error: nothing that the peer says counts any more,
+// so its end tag is not waited for (SPEC: RFC 6120 4.9.1.1).
+bool is_final(const xmpp::Closing& closing) {
+  return closing.error && closing.cause != xmpp::CloseCause::kPeerError;
 }
 
 }  // namespace
@@ -59,6 +66,7 @@ void Inbound::begin() {
 
 void Inbound::on_received(std::string_view bytes) {
   last_heard_ = now_steady();
+  heard_ = true;
   pinged_ = false;
   if (!held_.empty()) return;  // the stream is over; only its end waits for a record
   act(machine_.on(xmpp::Received{bytes}));
@@ -114,6 +122,7 @@ void Inbound::close_after_record(const xmpp::Closing& closing,
   }
   closing_ = true;
   deadline_ = now_steady() + kRecordWithin;
+  if (is_final(closing)) held_.emplace_back(xmpp::Disconnect{});
   if (ended_) return release_held();
   ended_ = true;
   desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, detail_of(closing)),
@@ -182,15 +191,17 @@ void Inbound::act_on(const xmpp::Stanza& stanza) {
 void Inbound::act_on(const xmpp::Closing& closing) {
   if (closing.cause == xmpp::CloseCause::kDisconnected) return;  // on_lost knows more
   closing_ = true;
-  deadline_ = now_steady() + kCloseWithin;
+  deadline_ = now_steady() + (stream_ != 0 ? kCloseWithin : kStrangerWithin);
   if (stream_ != 0) {
     end_stream(detail_of(closing));
   } else if (refusal_.empty()) {
     refusal_ = detail_of(closing);
   }
+  if (is_final(closing)) act_on(xmpp::Disconnect{});
 }
 
 void Inbound::act_on(const xmpp::Disconnect&) {
+  if (finishing_) return;
   closing_ = true;
   finishing_ = true;
   deadline_ = now_steady() + kFinishWithin;
@@ -223,9 +234,8 @@ void Inbound::tick(Moment now) {
     if (now < deadline_) return;
     if (closing_) return tick_closing();
     if (refusal_.empty()) refusal_ = "authentication-deadline";
-    act(machine_.on(xmpp::Timeout{xmpp::TimeoutKind::kAuthentication}));
-    // Without a stream there may be nobody to say it to.
-    if (!closing_) connection_->abort();
+    if (heard_) act(machine_.on(xmpp::Timeout{xmpp::TimeoutKind::kAuthentication}));
+    if (!closing_) connection_->abort();  // nobody to say it to
     return;
   }
   const auto silence = now - last_heard_;

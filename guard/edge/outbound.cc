@@ -205,9 +205,12 @@ void Outbound::act_on(const xmpp::Closing& closing) {
   live_->closing = true;
   live_->deadline = now_steady() + kCloseWithin;
   if (live_->end.empty()) live_->end = detail_of(closing);
+  // After an error of ours nothing that the peer says counts (SPEC: RFC 6120 4.9.1.1).
+  if (closing.error && closing.cause != xmpp::CloseCause::kPeerError) act_on(xmpp::Disconnect{});
 }
 
 void Outbound::act_on(const xmpp::Disconnect&) {
+  if (live_->finishing) return;
   live_->closing = true;
   live_->finishing = true;
   live_->deadline = now_steady() + kFinishWithin;

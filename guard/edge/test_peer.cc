@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -57,13 +58,17 @@ void use(SSL_CTX* context, const TestCertificate& certificate) {
 }  // namespace
 
 TestPeer::TestPeer(std::uint16_t port) : state_(std::make_unique<State>()) {
+  ::signal(SIGPIPE, SIG_IGN);
   state_->socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = loopback(port);
   closed_ =
       ::connect(state_->socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
 }
 
-TestPeer::TestPeer(int socket) : state_(std::make_unique<State>()) { state_->socket = socket; }
+TestPeer::TestPeer(int socket) : state_(std::make_unique<State>()) {
+  ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+  state_->socket = socket;
+}
 
 TestPeer::~TestPeer() = default;
 
@@ -91,6 +96,10 @@ std::string TestPeer::read_until(std::string_view text, int milliseconds) {
       std::string out = buffer_.substr(0, at + text.size());
       buffer_.erase(0, at + text.size());
       return out;
+    }
+    if (!end_answered_ && buffer_.find("</stream:stream>") != std::string::npos) {
+      end_answered_ = true;
+      send("</stream:stream>");
     }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
     const bool pending = state_->ssl && SSL_pending(state_->ssl.get()) > 0;

@@ -23,7 +23,7 @@ class TestPeer {
   // send gives false where the connection is broken.
   bool send(std::string_view bytes);
   // read_until returns what came up to and including `text`, or all that came before the end of
-  // file or five seconds of silence (then closed() says which).
+  // file or until the time is over (closed() says which). It answers an end tag with an end tag.
   [[nodiscard]] std::string read_until(std::string_view text, int milliseconds = 5000);
   // read_to_end returns what comes until the end of file.
   [[nodiscard]] std::string read_to_end(int milliseconds = 5000) {
@@ -48,6 +48,7 @@ class TestPeer {
   struct State;
   std::unique_ptr<State> state_;
   bool closed_ = false;
+  bool end_answered_ = false;
   std::string buffer_;
 };
 
