@@ -1,7 +1,6 @@
 #include "policy/facts_json.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "guard/base/base64.h"
 #include "guard/base/check.h"
@@ -39,14 +38,23 @@ CodePoint code_point(std::string_view text) {
   return {.value = value, .octets = size};
 }
 
+bool is_plain(char c) { return c >= 0x20 && c <= 0x7E && c != '"' && c != '\\'; }
+
 // JsonWriter writes canonical JSON: what is shown of a peer's strings is printable ASCII only.
 class JsonWriter {
  public:
+  JsonWriter() { out_.reserve(512); }
+
   void raw(std::string_view text) { out_ += text; }
 
   void string(std::string_view text) {
     out_ += '"';
-    while (!text.empty()) {
+    while (true) {
+      const std::size_t plain =
+          static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+      out_ += text.substr(0, plain);
+      text.remove_prefix(plain);
+      if (text.empty()) break;
       const CodePoint c = code_point(text);
       text.remove_prefix(c.octets);
       if (c.value >= 0x10000) {

@@ -77,8 +77,8 @@ bool is_unconditional(const Rule& rule) { return rule.parts.empty() && rule.elem
 Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts, guard::PeerIndex from,
                guard::PeerIndex to) {
   Matching result;
+  CHECK(rules.empty() || rules.front()->about == class_of(facts));
   for (const Rule* rule : rules) {
-    CHECK(rule->about == class_of(facts));
     if (!joins(*rule, from, to)) continue;
     if (rule->verdict == Verdict::kAllow) result.joined = true;
     if (!rule->types.has(facts.type)) continue;
