@@ -15,19 +15,19 @@ namespace audit {
 
 // Filter: what is set must all agree. Empty strings ask for nothing.
 struct Filter {
-  std::optional<guard::UtcTime> since;  // from then
-  std::optional<guard::UtcTime> until;  // before then
-  std::optional<guard::Lane> direction;
-  std::optional<Class> row_class;
-  std::string peer;     // a peer's name: of sender, receiver, or whom an event is about
-  std::string from;     // an address, a bare address, or a domain
-  std::string to;       // the same
-  std::string verdict;  // allowed, refused, withheld
-  std::string reason;
-  std::string rule;
-  std::string label;  // part of the marking, in any case
-  std::string event;
-  std::string kind;         // message, presence, iq
+  std::optional<guard::UtcTime> since = {};  // from then
+  std::optional<guard::UtcTime> until = {};  // before then
+  std::optional<guard::Lane> direction = {};
+  std::optional<Class> row_class = {};
+  std::string peer = {};     // a peer's name: of sender, receiver, or whom an event is about
+  std::string from = {};     // an address, a bare address, or a domain
+  std::string to = {};       // the same
+  std::string verdict = {};  // allowed, refused, withheld
+  std::string reason = {};
+  std::string rule = {};
+  std::string label = {};  // part of the marking, in any case
+  std::string event = {};
+  std::string kind = {};    // message, presence, iq
   std::uint64_t limit = 0;  // at most so many records; 0: all
   bool reverse = false;     // newest first
 };
