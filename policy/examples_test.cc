@@ -1,0 +1,135 @@
+// The examples that people read and copy say what they do, and do it.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "guard/base/hex.h"
+#include "policy/decide.h"
+#include "policy/test_files.h"
+#include "policy/test_policy.h"
+
+namespace policy::test {
+namespace {
+
+// The worked example of README.md, and what is said of it there.
+TEST(Examples, WorkedExampleOfTheReadme) {
+  const std::string readme = contents(GUARD_SOURCE_DIR "/policy/README.md");
+  const std::size_t begin = readme.find("```xml\n") + 7;
+  const std::string example = readme.substr(begin, readme.find("```", begin) - begin);
+  const auto peer = [](const std::string& name, const std::string& side, const std::string& top) {
+    return "<peer name='" + name + "' side='" + side + "'><domain name='" + name +
+           ".example'/><connection authentication='external' tls='1.2'/><clearance>"
+           "<classifications from='UNCLASSIFIED' to='" +
+           top + "'/></clearance></peer>";
+  };
+  const auto loaded = load_text(
+      "<policy name='t' xmlns='urn:xmpp-guard:policy:1'><security-policy file='spif.xml'/>"
+      "<label name='open' classification='UNCLASSIFIED'/>" +
+      peer("staff", "high", "SECRET") + peer("partner", "low", "RESTRICTED") +
+      peer("friend", "low", "RESTRICTED") + example + "</policy>");
+  ASSERT_TRUE(loaded) << loaded.error().front().to_string();
+  const auto judge = [&](StanzaFacts facts, const char* to = "partner.example") {
+    facts.from.domain = "staff.example";
+    facts.to.domain = to;
+    return decide(*loaded, facts);
+  };
+  StanzaFacts facts = chat(kHighToLow, label("RESTRICTED"));
+  facts.elements = {{.ns = "urn:xmpp:receipts", .name = "request", .valid = true}};
+  EXPECT_EQ(judge(facts).rule, "chat");
+  EXPECT_FALSE(judge(facts).stripped);
+  EXPECT_EQ(judge(facts).kept.elements.size(), 1U);
+  facts.part(Part::kSubject).count = 1;
+  EXPECT_TRUE(judge(facts).allowed());
+  EXPECT_TRUE(judge(facts).kept.parts == PartSet(Part::kBody));
+  facts.part(Part::kBody).octets = 4'000;
+  EXPECT_TRUE(judge(facts).allowed());
+  facts.part(Part::kBody).octets = 4'001;
+  EXPECT_EQ(judge(facts).reason, Reason::kTooLong);
+  EXPECT_EQ(judge(facts).rule, "chat");
+  facts.part(Part::kBody).octets = 10;
+  facts.elements = {{.ns = "http://jabber.org/protocol/muc#user", .name = "x", .valid = true}};
+  EXPECT_EQ(judge(facts).reason, Reason::kRefusedByRule);
+  EXPECT_EQ(judge(facts).rule, "no-invitations");
+  EXPECT_TRUE(judge(facts, "friend.example").allowed());
+  EXPECT_TRUE(judge(facts, "friend.example").kept.elements.empty());
+  EXPECT_EQ(judge(chat(kHighToLow, label("SECRET"))).reason, Reason::kReceiverClearance);
+  EXPECT_EQ(judge(chat(kHighToLow, label("SECRET"))).rule, "");
+  facts = receipt(kHighToLow);
+  facts.elements[0].ns = "http://jabber.org/protocol/chatstates";
+  EXPECT_EQ(judge(facts).rule, "typing");
+  EXPECT_EQ(judge(facts).marking, "EXAMPLE UNCLASSIFIED");
+  EXPECT_EQ(judge(presence(kHighToLow)).reason, Reason::kNoRule);
+}
+
+// The example that the demo uses.
+class PairExample : public ::testing::Test {
+ protected:
+  PairExample()
+      : loaded_(
+            load({.name = "policy.xml", .text = contents(kPair + "policy.xml")}, example_spif)) {}
+
+  void SetUp() override { ASSERT_TRUE(loaded_) << loaded_.error().front().to_string(); }
+
+  Decision judge(const StanzaFacts& facts) const { return decide(*loaded_, facts); }
+
+  const schemas::XercesPlatform platform_;
+  const std::expected<Policy, std::vector<guard::FileError>> loaded_;
+};
+
+TEST_F(PairExample, LabelledChatBothWays) {
+  for (const char* name : {"UNCLASSIFIED", "RESTRICTED"}) {
+    EXPECT_EQ(judge(chat(kHighToLow, label(name))).rule, "down-chat");
+    EXPECT_EQ(judge(chat(kLowToHigh, label(name))).rule, "up-chat");
+    EXPECT_TRUE(judge(chat(kHighToLow, label(name))).allowed());
+    EXPECT_TRUE(judge(chat(kLowToHigh, label(name))).allowed());
+  }
+  for (const char* name : {"CONFIDENTIAL", "SECRET"}) {
+    EXPECT_EQ(judge(chat(kHighToLow, label(name))).reason, Reason::kReceiverClearance);
+    EXPECT_EQ(judge(chat(kLowToHigh, label(name))).reason, Reason::kSenderClearance);
+  }
+  EXPECT_EQ(judge(chat(kHighToLow)).reason, Reason::kLabelMissing);
+  EXPECT_EQ(judge(chat(kLowToHigh)).reason, Reason::kLabelMissing);
+}
+
+TEST_F(PairExample, WhatCarriesNoLabel) {
+  for (const guard::Lane lane : {kHighToLow, kLowToHigh}) {
+    EXPECT_TRUE(judge(receipt(lane)).allowed());
+    EXPECT_TRUE(judge(ping(lane)).allowed());
+    EXPECT_TRUE(judge(ping(lane, StanzaType::kResult)).allowed());
+    for (const StanzaType type :
+         {StanzaType::kAvailable, StanzaType::kUnavailable, StanzaType::kSubscribe,
+          StanzaType::kSubscribed, StanzaType::kProbe}) {
+      EXPECT_TRUE(judge(presence(lane, type)).allowed());
+    }
+    StanzaFacts roster = ping(lane);
+    roster.elements[0].ns = "jabber:iq:roster";
+    EXPECT_FALSE(judge(roster).allowed());
+    EXPECT_FALSE(judge(ping(lane, StanzaType::kSet)).allowed());
+  }
+  EXPECT_EQ(judge(subject_change(kHighToLow)).rule, "down-subject");
+  EXPECT_FALSE(judge(subject_change(kHighToLow)).allowed());
+  EXPECT_TRUE(judge(subject_change(kLowToHigh)).allowed());
+  StanzaFacts status = presence(kHighToLow);
+  status.part(Part::kStatus).count = 1;
+  EXPECT_FALSE(judge(status).kept.parts.has(Part::kStatus));
+  status = presence(kLowToHigh);
+  status.part(Part::kStatus).count = 1;
+  EXPECT_TRUE(judge(status).kept.parts.has(Part::kStatus));
+}
+
+// The shell command of policy/README.md gives the same digest.
+TEST_F(PairExample, DigestAsTheReadmeSays) {
+  const std::string command =
+      "cd " + kPair +
+      " && { printf 'xmpp-guard policy 1\\n'; for f in policy.xml spif.xml; do "
+      "stat -c %s $f; cat $f; done; } | sha256sum";
+  FILE* pipe = popen(command.c_str(), "r");
+  ASSERT_NE(pipe, nullptr);
+  char line[65] = {};
+  ASSERT_NE(fgets(line, sizeof line, pipe), nullptr);
+  pclose(pipe);
+  EXPECT_EQ(std::string(line), guard::to_hex(loaded_->digest()));
+}
+
+}  // namespace
+}  // namespace policy::test
