@@ -54,6 +54,13 @@ std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
 
 constexpr std::uint32_t kDefault = SCMP_ACT_KILL_PROCESS;
 
+std::expected<void, std::string> allow(scmp_filter_ctx context, int number,
+                                       const scmp_arg_cmp& condition) {
+  const int error = seccomp_rule_add_array(context, SCMP_ACT_ALLOW, number, 1, &condition);
+  if (error != 0) return failed("seccomp_rule_add", -error);
+  return {};
+}
+
 std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
   constexpr std::array kAllowed{
       // the channels
@@ -95,20 +102,19 @@ std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
   }
   // Memory that can be executed never appears again.
   for (const int number : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
-    const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, number, 1,
-                                       SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-    if (error != 0) return failed("seccomp_rule_add", -error);
+    if (auto added = allow(context, number, {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}); !added) {
+      return added;
+    }
   }
   // New ends of channels are made non-blocking; abort() signals this very process.
   for (const int command : {F_GETFL, F_SETFL}) {
-    const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                                       SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(command)));
-    if (error != 0) return failed("seccomp_rule_add", -error);
+    if (auto added = allow(context, SCMP_SYS(fcntl),
+                           {1, SCMP_CMP_EQ, static_cast<scmp_datum_t>(command), 0});
+        !added) {
+      return added;
+    }
   }
-  const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-                                     SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid())));
-  if (error != 0) return failed("seccomp_rule_add", -error);
-  return {};
+  return allow(context, SCMP_SYS(tgkill), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(getpid()), 0});
 }
 
 #endif
