@@ -5,6 +5,7 @@ slixmpp and its XEP-0258 plugin; the labels are those of deploy/examples/pair/sp
 
 import argparse
 import asyncio
+import logging
 import pathlib
 import sys
 
@@ -27,6 +28,7 @@ class Chat(slixmpp.ClientXMPP):
         self.register_plugin("xep_0199")
         self.add_event_handler("session_start", self.started)
         self.add_event_handler("message", self.heard)
+        self.add_event_handler("message_error", self.refused)
         self.add_event_handler("failed_auth", lambda _: print("wrong account or password"))
 
     async def started(self, _):
@@ -34,10 +36,10 @@ class Chat(slixmpp.ClientXMPP):
         print(f"connected as {self.boundjid}; what you type goes to {self.to} as {self.label}")
         print(f"/label NAME changes that: {', '.join(NAMES)}, none")
 
+    def refused(self, message):
+        print(f"  not delivered: {message['error']['condition']}")
+
     def heard(self, message):
-        if message["type"] == "error":
-            print(f"  refused: {message['error']['condition']}")
-            return
         marking = message["security_label"]["display_marking"]["value"] or "no marking"
         print(f"  [{marking}] {message['from'].bare}: {message['body']}")
 
@@ -72,6 +74,7 @@ def main():
     for name in ("jid", "password", "address", "trust", "to"):
         parser.add_argument(f"--{name}", required=True)
     options = parser.parse_args()
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # slixmpp leaves a task behind at the end
     chat = Chat(options.jid, options.password, options.to)
     chat.ca_certs = options.trust
     chat.connect(address=(options.address, 5222))

@@ -102,8 +102,12 @@ def report(bed):
                      scene.found[2], "as the policy says" if good else f"WRONG, expected {scene.expected}"))
     print()
     table(rows)
-    print("\nThe same in the audit log (guard-audit query):\n")
-    print(bed.guard.audit("query").stdout)
+    # How deliveries ended is recorded about once a second.
+    deadline = time.monotonic() + 5
+    while "pending" in (log := bed.guard.audit("query", "--class", "decision").stdout) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    print("\nThe same in the audit log (guard-audit query LOG --class decision):\n")
+    print(log)
     verified = bed.guard.audit("verify")
     print("guard-audit verify: " + (verified.stdout or verified.stderr).strip())
     return wrong + (verified.returncode != 0)
@@ -118,7 +122,7 @@ def stay(bed):
               f"            --jid {user}@{side.domain} --password {bed.users[side.name][user]} --address {side.server} \\\n"
               f"            --trust {side.authority.certificate} --to {far}")
     print("\nOr with any XMPP client that runs inside the namespace (same address, account and authority).")
-    print(f"The log:  {bed.guard.audit_command()} query {bed.guard.log_folder}")
+    print(f"The log:  {bed.guard.audit_command()} query {bed.guard.log_folder} --reverse --limit 20")
     print(f"The files: {bed.folder}", flush=True)
     while bed.guard.running():
         time.sleep(0.5)

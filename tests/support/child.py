@@ -41,6 +41,7 @@ class Child:
             text=pipes,
             bufsize=1 if pipes else -1,
             preexec_fn=_die_with_parent,
+            start_new_session=True,  # Ctrl-C is for us alone: the end is made in good order
         )
 
     @property

@@ -96,6 +96,7 @@ def main():
     parser.add_argument("--trust", required=True)
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # slixmpp leaves a task behind at the end
     client = Client(options.jid, options.password)
     client.ca_certs = options.trust
     client.connect(address=(options.address, 5222))
