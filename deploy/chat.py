@@ -37,7 +37,9 @@ class Chat(slixmpp.ClientXMPP):
         print(f"/label NAME changes that: {', '.join(NAMES)}, none")
 
     def refused(self, message):
-        print(f"  not delivered: {message['error']['condition']}")
+        stanzas = "{urn:ietf:params:xml:ns:xmpp-stanzas}"
+        conditions = [element.tag.removeprefix(stanzas) for element in message.xml.iter() if stanzas in element.tag]
+        print(f"  not delivered: {', '.join(conditions)}")
 
     def heard(self, message):
         marking = message["security_label"]["display_marking"]["value"] or "no marking"
