@@ -173,6 +173,7 @@ void Inbound::act_on(const xmpp::Authenticated& authenticated) {
   std::vector<wire::DomainPair> pairs;
   for (const auto& pair : machine_.pairs()) pairs.push_back({pair.remote, pair.local});
   desk_.intake.context(stream_, *peer, std::move(pairs));
+  update_flow();  // the peer may have too much open on other streams
 }
 
 void Inbound::act_on(const xmpp::AuthenticationRefused& refused) {

@@ -23,7 +23,6 @@ constexpr seconds kFinishWithin{2};
 constexpr seconds kVerifyLinger{5};  // a connection made for keys alone, without a question
 constexpr seconds kVerifyPause{1};   // between two of them, whoever asks
 constexpr seconds kStable{10};       // a stream that lived so long was no failure
-constexpr std::size_t kQuestionsCeiling = 64;
 
 std::uint32_t random_number() {
   std::uint32_t number = 0;
@@ -236,21 +235,22 @@ bool Outbound::may_verify() const {
 }
 
 void Outbound::ask(const xmpp::VerifyRequested& request) {
-  ++asked_;
+  // A connection for keys alone has as long for each question as for being made.
+  if (asked_++ == 0 && !carries_stanzas()) {
+    live_->deadline = now_steady() + seconds(desk_.limits.handshake_seconds);
+  }
   act(live_->machine.on(request));
 }
 
 void Outbound::verify(const xmpp::VerifyRequested& request) {
   if (may_verify()) return ask(request);
   const Moment now = now_steady();
-  const bool too_soon = !live_ && verified_at_ && now - *verified_at_ < kVerifyPause;
-  // A connection that is closing answers nothing any more; one that TCP still makes will.
-  const bool deaf = live_ && live_->closing;
-  if (questions_.size() >= kQuestionsCeiling || too_soon || deaf) {
+  const bool too_soon = verified_at_ && now - *verified_at_ < kVerifyPause;
+  // A connection that is there and may not be asked is closing, or has too many questions.
+  if (live_ || too_soon) {
     return desk_.verified({request.pair, request.stream_id, xmpp::DialbackVerdict::kError});
   }
   questions_.push_back(request);
-  if (live_) return;
   verified_at_ = now;
   connect();
 }
@@ -270,20 +270,20 @@ void Outbound::tick(Moment now) {
 }
 
 void Outbound::tick_live(Moment now) {
-  const bool waiting = live_->closing || (live_->stream == 0 && !may_verify());
-  if (waiting || (live_->stream == 0 && carries_stanzas())) {
-    if (now < live_->deadline) return;
-    if (live_->finishing) return live_->connection->abort();
-    if (live_->closing) {
-      act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kClose}));
-    } else {
-      live_->failure = "authentication-deadline";
-      act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kAuthentication}));
-    }
-    if (!live_->closing && !live_->finishing) live_->connection->abort();
+  if (live_->closing) {
+    if (now >= live_->deadline) tick_closing();
     return;
   }
-  if (asked_ > 0 || wanted()) return;
+  const bool asking = asked_ > 0 || !questions_.empty();
+  const bool waiting = carries_stanzas() ? live_->stream == 0 : asking;
+  if (waiting) {
+    if (now < live_->deadline) return;
+    live_->failure = "authentication-deadline";
+    act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kAuthentication}));
+    if (!live_->closing) live_->connection->abort();
+    return;
+  }
+  if (asking || wanted()) return;
   seconds rest(desk_.limits.idle_seconds);
   // The peer says when it closes: be first, so that nothing is on its way then.
   if (live_->idle_seconds > 10) rest = std::min(rest, seconds(live_->idle_seconds - 10));
@@ -292,6 +292,12 @@ void Outbound::tick_live(Moment now) {
     live_->at_leisure = true;
     act(live_->machine.on(xmpp::CloseRequested{std::nullopt}));
   }
+}
+
+void Outbound::tick_closing() {
+  if (!live_->finishing) act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kClose}));
+  // What finishing waits for has its own time; past it, or without it, the end comes at once.
+  if (now_steady() >= live_->deadline) live_->connection->abort();
 }
 
 void Outbound::close(std::optional<xmpp::StreamError> error) {

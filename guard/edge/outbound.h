@@ -92,6 +92,7 @@ class Outbound final : public net::ConnectionEvents {
   void fail_questions();
   void plan_retry(bool authenticated, bool at_leisure, Moment now);
   void tick_live(Moment now);
+  void tick_closing();
   [[nodiscard]] bool wanted() const;
   [[nodiscard]] bool carries_stanzas() const { return purpose_ == xmpp::OutboundPurpose::kStanzas; }
   [[nodiscard]] wire::Event event(wire::EdgeEvent kind, std::string detail) const;

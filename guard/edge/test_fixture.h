@@ -10,7 +10,7 @@
 
 #include "guard/edge/test_house.h"
 #include "guard/edge/test_peer.h"
-#include "guard/edge/test_pki.h"
+#include "guard/net/test_pki.h"
 
 namespace guard::edge {
 

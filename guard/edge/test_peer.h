@@ -6,9 +6,13 @@
 #include <string>
 #include <string_view>
 
-#include "guard/edge/test_pki.h"
+#include "guard/net/test_pki.h"
 
 namespace guard::edge {
+
+using net::TestCertificate;
+using net::TestCertificateSpec;
+using net::TestPki;
 
 class TestPeer {
  public:

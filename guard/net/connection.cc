@@ -23,6 +23,8 @@ constexpr std::size_t kAhead = 4 * TlsSession::kRecord;
 constexpr std::size_t kKeep = 4096;
 // Unacknowledged octets end the connection after this, whatever the retransmission timer says.
 constexpr unsigned kUserTimeoutMs = 60'000;
+// What the kernel may hold that it has not sent: "written" stays near the truth when a peer stalls.
+constexpr int kNotSent = 128 << 10;
 
 void shrink(std::string& buffer) {
   buffer.clear();
@@ -54,6 +56,8 @@ void Connection::State::open() {
   socket.set_option(Tcp::no_delay(true), ignored);
   const unsigned timeout = kUserTimeoutMs;
   setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
+  const int not_sent = kNotSent;
+  setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &not_sent, sizeof not_sent);
   arm_read();
 }
 

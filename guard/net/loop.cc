@@ -23,6 +23,7 @@ Loop::~Loop() = default;
 
 void Loop::run() {
   const auto work = asio::make_work_guard(state_->io);
+  state_->stopped = false;
   while (!state_->stopped) {
     state_->io.run_one();
     for (int handled = 1; handled < kHandlersOfTurn; ++handled) {

@@ -22,7 +22,7 @@ class Loop {
 
   // run handles events until stop is called.
   void run();
-  // stop makes run return at the end of the turn.
+  // stop makes run return at the end of the turn; after that it may be called again.
   void stop();
 
   // defer runs `task` at the end of this turn, in order. What a deferred task defers runs in the

@@ -1,4 +1,4 @@
-#include "guard/edge/test_pki.h"
+#include "guard/net/test_pki.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -8,11 +8,7 @@
 #include "guard/base/check.h"
 #include "guard/net/openssl_handles.h"
 
-namespace guard::edge {
-
-using net::BioOwner;
-using net::CertificateOwner;
-using net::KeyOwner;
+namespace guard::net {
 
 struct TestPki::State {
   KeyOwner key;
@@ -109,4 +105,4 @@ TestCertificate TestPki::issue(const std::string& dns_name) const {
   return issue(spec);
 }
 
-}  // namespace guard::edge
+}  // namespace guard::net

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace guard::edge {
+namespace guard::net {
 
 struct TestCertificate {
   std::string chain;  // PEM
@@ -35,4 +35,4 @@ class TestPki {
   std::string authority_;
 };
 
-}  // namespace guard::edge
+}  // namespace guard::net
