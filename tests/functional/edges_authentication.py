@@ -104,12 +104,15 @@ class Authentication(Play):
             peer.start_tls(floor=ssl.TLSVersion.TLSv1, ceiling=ssl.TLSVersion.TLSv1_1)
 
     def test_the_certificate_shown_is_that_of_the_far_domain(self):
-        peer = self.peer()
-        peer.open()
-        peer.start_tls()
-        names = x509.load_der_x509_certificate(peer.certificate).extensions.get_extension_for_class(
-            x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
-        self.assertEqual(names, ["high.example"])
+        # By SNI where that names a domain that the peer may see, else by the stream's `to`.
+        for server_name, shown in ((None, "high.example"), ("bad-high.example", "bad-high.example"),
+                                   ("hidden-high.example", "high.example"), ("nowhere.example", "high.example")):
+            peer = self.peer()
+            peer.open()
+            peer.start_tls(server_name=server_name)
+            names = x509.load_der_x509_certificate(peer.certificate).extensions.get_extension_for_class(
+                x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName)
+            self.assertEqual(names, [shown], server_name)
 
     def test_the_domain_may_not_change_after_tls(self):
         peer = self.peer()
