@@ -164,6 +164,8 @@ void Ledger::tick(UtcTime now) {
 
 void Ledger::stop(UtcTime now) {
   observe_clock(now);
+  // What has expired already may bring replies about; they end here, too.
+  flush_outcomes(now);
   deliveries_.end_all();
   flush_outcomes(now);
   const std::size_t row = rows_.size();

@@ -1,0 +1,303 @@
+// A random walk of lying edges and filters, dying processes and a stepping clock, checked against
+// a model that knows nothing but the log: what left, when, and to whom.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+
+#include "audit/catalogue.h"
+#include "guard/recorder/ledger_bed.h"
+
+namespace guard::recorder {
+namespace {
+
+constexpr Side kSides[] = {Side::kHigh, Side::kLow};
+
+class Walk : public LedgerBed {
+ public:
+  explicit Walk(std::uint32_t seed) : random_(seed) {
+    configuration.limits.queue_stanzas = 40;
+    configuration.limits.queue_seconds = 2;
+    start();
+    for (const Side side : kSides) state(side).epoch = 1;
+    check();
+  }
+
+  void step() {
+    const Side side = kSides[random_() % 2];
+    const auto what = random_() % 1000;
+    if (what < 10) return crash_of_edge(side);
+    if (what < 20) return crash_of_recorder();
+    if (what < 40) return lie_of_edge(side);
+    if (what < 60) {
+      ledger->replace_filter(lane_from(side), now);
+      state(side).judged = ended_[{state(side).epoch, lane_from(side)}];
+      return;
+    }
+    if (what < 150) {
+      now.microseconds += static_cast<std::int64_t>(random_() % 1'000'000);
+      return ledger->tick(now);
+    }
+    if (what < 155) {
+      now.microseconds -= static_cast<std::int64_t>(random_() % 7'000'000);
+      return;
+    }
+    if (what < 300) return settle();
+    if (what < 400) return report_outcomes(side);
+    if (what < 700) return take_ticket(side);
+    // A filter may be ahead of the tickets, but not for ever.
+    if (state(side).judged < state(side).last + 2) judge_next(side);
+  }
+
+  // Commits, as the shell does, and checks what has left against what is durable.
+  void settle() {
+    const std::size_t before = effects.size();
+    commit();
+    for (std::size_t i = before; i < effects.size(); ++i) seen(effects[i]);
+    check();
+  }
+
+  void end() {
+    settle();
+    for (const Side side : kSides) crash_of_edge(side);
+    ledger->stop(now);
+    settle();
+    // NOTHING_SILENT: every delivery has exactly one outcome, every ticket that a recorder was
+    // told of and kept has one row.
+    std::map<std::string, std::map<std::uint64_t, int>> outcomes;
+    for (const audit::Record& row : log) {
+      if (audit::releases(row.action)) {
+        outcomes[std::string(audit::delivered_to(row))][row.sequence] = 0;
+      }
+    }
+    for (const audit::Record& row : log) {
+      if (row.row_class != audit::Class::kOutcome) continue;
+      std::uint64_t covered = 0;
+      for (auto& [sequence, count] : outcomes[row.peer]) {
+        if (sequence < row.first_sequence || sequence > row.last_sequence) continue;
+        ++count;
+        ++covered;
+      }
+      EXPECT_EQ(covered, row.count) << row.sequence;
+    }
+    for (const auto& [peer, deliveries] : outcomes) {
+      for (const auto& [sequence, count] : deliveries) EXPECT_EQ(count, 1) << sequence;
+    }
+  }
+
+ private:
+  struct EdgeState {
+    std::uint64_t epoch = 0;
+    std::uint64_t last = 0;    // ticket
+    std::uint64_t judged = 0;  // ticket
+    std::uint64_t outcomes = 0;
+    std::vector<std::uint64_t> held;
+    std::vector<wire::Outcomes> unstored;
+  };
+  EdgeState& state(Side side) { return edges_[static_cast<std::size_t>(side)]; }
+
+  PeerIndex peer_of(Side side) {
+    const PeerIndex high[] = {kAlpha, kAmber};
+    const PeerIndex low[] = {kBravo, kBeige};
+    return side == Side::kHigh ? high[random_() % 2] : low[random_() % 2];
+  }
+
+  void take_ticket(Side side) {
+    edge(side, ticket(++state(side).last, peer_of(side), random_() % 5));
+    after_message(side);
+  }
+
+  void judge_next(Side side) {
+    EdgeState& self = state(side);
+    std::uint64_t number = ++self.judged;
+    if (random_() % 200 == 0) number += random_() % 3;  // a lie, or once more
+    wire::Judgement judgement = refusal(number);
+    switch (random_() % 4) {
+      case 0:
+        judgement = reply(number);
+        break;
+      case 1:
+        judgement = close(number, wire::StreamCondition::kPolicyViolation);
+        break;
+      default:
+        judgement = forward(number, peer_of(other(side)), "<to-" + std::to_string(number) + "/>",
+                            random_() % 2 == 0 ? "<late/>" : "");
+    }
+    if (random_() % 200 == 0) judgement.input[3] ^= 1;
+    if (random_() % 200 == 0) judgement.far_peer = static_cast<PeerIndex>(random_() % 6);
+    if (random_() % 200 == 0) judgement.finding.allowed = !judgement.finding.allowed;
+    judge(lane_from(side), std::move(judgement));
+  }
+
+  void lie_of_edge(Side side) {
+    switch (random_() % 6) {
+      case 0:
+        edge(side, ticket(state(side).last + 2, peer_of(side)));
+        break;
+      case 1:
+        edge(side, ticket(++state(side).last, peer_of(other(side))));
+        break;
+      case 2:
+        edge(side, wire::Killed{random_() % (state(side).last + 2)});
+        break;
+      case 3:
+        edge(side, wire::Outcomes{++state(side).outcomes,
+                                  wire::Delivery::kWritten,
+                                  {random_() % (log.size() + 5), random_() % 7}});
+        break;
+      case 4:
+        edge(side, wire::StreamEnded{random_() % 5});
+        break;
+      default:
+        edge(side, wire::Hello{random_() % 4, 0, 0, {}});
+    }
+    after_message(side);
+  }
+
+  // A dropped edge is replaced by guardd, as a dead one is.
+  void after_message(Side side) {
+    settle();
+    if (!dropped(side)) return;
+    crash_of_edge(side);
+  }
+
+  void crash_of_edge(Side side) {
+    settle();
+    EdgeState& self = state(side);
+    self = EdgeState{};
+    self.epoch = ++epochs_;
+    forget_drops();
+    ledger->replace_edge(side, self.epoch, now);
+    settle();
+    edge(side, wire::Hello{self.epoch, 0, 0, {}});
+    settle();
+  }
+
+  void crash_of_recorder() {
+    // What was not committed is lost with it; the edges stay and keep what they have.
+    const std::uint64_t committed = log.empty() ? 0 : log.back().sequence;
+    restart_recorder();
+    EXPECT_GE(log.back().sequence, committed);
+    forget_drops();
+    for (const Side side : kSides) {
+      EdgeState& self = state(side);
+      ledger->replace_edge(side, self.epoch, now);
+      settle();
+      // Everything that the edge has is open again from its point of view.
+      edge(side, wire::Hello{self.epoch, 1, self.last, self.held});
+      const std::size_t before = effects.size();
+      settle();
+      std::uint64_t ended = 0;
+      for (std::size_t i = before; i < effects.size(); ++i) {
+        const auto* told = std::get_if<ToEdge>(&effects[i]);
+        if (told == nullptr || told->side != side) continue;
+        if (const auto* welcome = std::get_if<wire::Welcome>(&told->message)) {
+          ended = welcome->ended;
+        }
+      }
+      for (const wire::Outcomes& outcomes : self.unstored) edge(side, outcomes);
+      if (dropped(side)) {
+        crash_of_edge(side);
+        continue;
+      }
+      for (std::uint64_t number = ended + 1; number <= self.last; ++number) {
+        edge(side, ticket(number, peer_of(side)));
+      }
+      self.judged = ended;
+      settle();
+    }
+  }
+
+  void report_outcomes(Side side) {
+    EdgeState& self = state(side);
+    if (self.held.empty()) return;
+    wire::Outcomes outcomes{++self.outcomes, static_cast<wire::Delivery>(random_() % 3), {}};
+    const std::size_t count = 1 + random_() % self.held.size();
+    outcomes.deliveries.assign(self.held.begin(),
+                               self.held.begin() + static_cast<std::ptrdiff_t>(count));
+    self.held.erase(self.held.begin(), self.held.begin() + static_cast<std::ptrdiff_t>(count));
+    self.unstored.push_back(outcomes);
+    edge(side, outcomes);
+  }
+
+  void seen(const Effect& effect) {
+    const auto* told = std::get_if<ToEdge>(&effect);
+    if (told == nullptr) return;
+    EdgeState& self = state(told->side);
+    if (const auto* stored = std::get_if<wire::OutcomesStored>(&told->message)) {
+      std::erase_if(self.unstored, [&](const auto& each) { return each.number <= stored->number; });
+    }
+    const auto* deliver = std::get_if<wire::Deliver>(&told->message);
+    if (deliver == nullptr) return;
+    self.held.push_back(deliver->delivery);
+    // AUDIT_BEFORE_RELEASE: a durable row of that number says that these bytes go to that peer.
+    ASSERT_GE(deliver->delivery, 1U);
+    ASSERT_LE(deliver->delivery, log.size());
+    const audit::Record& row = log[deliver->delivery - 1];
+    ASSERT_EQ(row.sequence, deliver->delivery);
+    ASSERT_TRUE(audit::releases(row.action));
+    ASSERT_EQ(row.sent_hash, sha_.digest(as_bytes(deliver->bytes)));
+    ASSERT_EQ(audit::delivered_to(row), configuration.peers[deliver->peer].name);
+    // NO_OTHER_PATH: to an edge of the peer's own side, and that is what the lane leads to.
+    ASSERT_EQ(configuration.peers[deliver->peer].side, told->side);
+    ASSERT_TRUE(row.direction.has_value());
+    ASSERT_EQ(told->side, row.action == audit::Action::kForward ? far_side(*row.direction)
+                                                                : near_side(*row.direction));
+    if (row.action == audit::Action::kForward) {
+      ASSERT_EQ(row.verdict, audit::Verdict::kAllowed);
+      ASSERT_EQ(row.row_class, audit::Class::kDecision);
+    }
+    ++delivered_;
+  }
+
+  // FAIL_CLOSED and form: sequences without a gap, times in order, one end for each ticket.
+  void check() {
+    for (; checked_ < log.size(); ++checked_) {
+      const audit::Record& row = log[checked_];
+      ASSERT_EQ(row.sequence, checked_ + 1);
+      if (checked_ > 0) {
+        ASSERT_GE(row.time, log[checked_ - 1].time);
+      }
+      if (row.row_class != audit::Class::kDecision) continue;
+      ASSERT_FALSE(row.reason.empty());
+      std::uint64_t& ended = ended_[{row.epoch, *row.direction}];
+      ASSERT_EQ(row.number, ended + 1) << "of epoch " << row.epoch;
+      ended = row.number;
+      if (row.verdict == audit::Verdict::kWithheld) {
+        ASSERT_FALSE(audit::releases(row.action));
+      }
+    }
+  }
+
+  void forget_drops() {
+    std::erase_if(effects,
+                  [](const Effect& effect) { return std::holds_alternative<DropEdge>(effect); });
+  }
+
+  std::mt19937 random_;
+  EdgeState edges_[2];
+  std::uint64_t epochs_ = 1;
+  std::size_t checked_ = 0;
+  std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> ended_;  // tickets, in the log
+  Sha256 sha_;
+
+ public:
+  std::size_t delivered_ = 0;
+};
+
+class InvariantsTest : public testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(InvariantsTest, AUDIT_BEFORE_RELEASE_NO_OTHER_PATH_NOTHING_SILENT_FAIL_CLOSED) {
+  Walk walk(GetParam());
+  for (int i = 0; i < 10000; ++i) {
+    walk.step();
+    if (testing::Test::HasFatalFailure()) FAIL() << "at step " << i;
+  }
+  walk.end();
+  EXPECT_GT(walk.delivered_, 100U);
+}
+
+INSTANTIATE_TEST_SUITE_P(, InvariantsTest, testing::Range(1U, 41U));
+
+}  // namespace
+}  // namespace guard::recorder
