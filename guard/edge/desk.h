@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <unordered_map>
 
 #include "guard/edge/delivery_queue.h"
 #include "guard/edge/intake.h"
@@ -37,6 +38,8 @@ struct Desk {
   std::function<void(const xmpp::Verified&)> verified;
 
   std::uint64_t last_stream = 0;  // numbers of streams, in both directions
+  // Octets of stanzas that have begun and not ended, by peer.
+  std::unordered_map<PeerIndex, std::uint64_t> unfinished = {};
 };
 
 [[nodiscard]] inline Moment now_steady() { return std::chrono::steady_clock::now(); }

@@ -160,6 +160,27 @@ TEST_F(Abuse, StalledReceiverStopsOnlyWhatIsBoundForIt) {
   }
 }
 
+// Many streams of one peer, each with a stanza that does not end.
+TEST_F(Abuse, UnfinishedStanzasOfAPeerAreBoundedTogether) {
+  configuration_.limits.stanza_bytes = 1'048'576;
+  configuration_.limits.connections_per_address = 4096;
+  start();
+  const TestCertificate mine = pki_.issue(kNear);
+  const std::uint64_t before = house_->resident();
+  std::vector<std::unique_ptr<TestPeer>> peers;
+  const std::string piece =
+      "<message from='a@near.lab' to='b@far.lab'><body>" + std::string(1'000'000, 'x');
+  for (int i = 0; i < 50; ++i) {
+    peers.push_back(std::make_unique<TestPeer>(port_));
+    ASSERT_TRUE(has(peers.back()->log_in(kNear, kFar, mine), "features"));
+    peers.back()->send(piece);
+  }
+  house_->store_events();
+  EXPECT_TRUE(has(peers.back()->read_to_end(), "resource-constraint"));
+  EXPECT_FALSE(has(peers.front()->read_until("stream:error", 100), "stream:error"));
+  EXPECT_LT(grown(before), 90U << 20);
+}
+
 TEST_F(Abuse, IdleConnectionsStaySmall) {
   constexpr std::size_t kConnections = 200;
   configuration_.limits.connections_per_address = 4096;

@@ -18,6 +18,8 @@ constexpr std::chrono::seconds kCloseWithin{5};     // a peer's answer to our en
 constexpr std::chrono::seconds kStrangerWithin{1};  // a stranger's
 constexpr std::chrono::seconds kFinishWithin{2};    // its end of file
 constexpr std::chrono::seconds kRecordWithin{10};   // the recorder's answer, then closed unsaid
+// What a peer may have begun on all its streams: many at once can only be meant to fill memory.
+constexpr std::uint64_t kUnfinishedCeiling = 32U << 20;
 // What we send on such a stream is small: whoever makes us queue more does not read.
 constexpr std::uint64_t kOutputCeiling = 64U << 10;
 
@@ -56,6 +58,7 @@ Inbound::Inbound(Desk& desk, std::uint64_t number, std::unique_ptr<net::Connecti
 
 Inbound::~Inbound() {
   *alive_ = false;
+  count_unfinished(0);
   if (stream_ != 0) desk_.intake.close(stream_);
 }
 
@@ -70,10 +73,21 @@ void Inbound::on_received(std::string_view bytes) {
   pinged_ = false;
   if (!held_.empty()) return;  // the stream is over; only its end waits for a record
   act(machine_.on(xmpp::Received{bytes}));
+  count_unfinished(machine_.closed() ? 0 : machine_.buffered());
   if (!gone_ && connection_->queued() > kOutputCeiling) {
     if (refusal_.empty()) refusal_ = "does-not-read";
     connection_->abort();
   }
+}
+
+void Inbound::count_unfinished(std::size_t octets) {
+  const auto peer = machine_.peer();
+  if (stream_ == 0 || !peer) return;
+  std::uint64_t& all = desk_.unfinished[*peer];
+  all += octets;
+  all -= std::exchange(unfinished_, octets);
+  if (all <= kUnfinishedCeiling || octets == 0 || closing_) return;
+  close_recorded(xmpp::StreamError::kResourceConstraint);
 }
 
 void Inbound::on_tls(const xmpp::TlsFacts& facts) {
@@ -240,6 +254,7 @@ void Inbound::tick(Moment now) {
     return;
   }
   const auto silence = now - last_heard_;
+  if (silence >= std::chrono::seconds(1)) machine_.rest();
   const auto idle = std::chrono::seconds(desk_.limits.idle_seconds);
   // While we do not read, silence is ours.
   if (desk_.intake.congested(machine_.peer().value_or(wire::kNoPeer))) {
@@ -262,6 +277,13 @@ void Inbound::tick_closing() {
 void Inbound::close(std::optional<xmpp::StreamError> error) {
   if (gone_ || closing_) return;
   act(machine_.on(xmpp::CloseRequested{error}));
+}
+
+void Inbound::close_recorded(xmpp::StreamError error) {
+  xmpp::Closing closing;
+  closing.cause = xmpp::CloseCause::kRequested;
+  closing.error = error;
+  close_after_record(closing, machine_.on(xmpp::CloseRequested{error}));
 }
 
 void Inbound::update_flow() {

@@ -63,8 +63,11 @@ class Inbound final : public net::ConnectionEvents {
 
   void close_after_record(const xmpp::Closing& closing,
                           std::span<const xmpp::StreamAction> actions);
+  // close_recorded closes for a reason of our own, once that is on record.
+  void close_recorded(xmpp::StreamError error);
   void release_held();
   void tick_closing();
+  void count_unfinished(std::size_t octets);
   void end_stream(std::string detail);
   [[nodiscard]] wire::Event event(wire::EdgeEvent kind, std::string detail) const;
 
@@ -76,6 +79,7 @@ class Inbound final : public net::ConnectionEvents {
   xmpp::TlsVersion tls_ = xmpp::TlsVersion::kTls12;
   xmpp::DomainPair pair_;  // the first that was authenticated
   std::uint64_t stream_ = 0;
+  std::size_t unfinished_ = 0;  // this stream's part of Desk::unfinished
   UtcTime opened_;
   Moment deadline_;  // of authentication, then of closing
   Moment last_heard_;

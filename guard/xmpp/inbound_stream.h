@@ -57,6 +57,10 @@ class InboundStream {
   // peer gives the peer, once a stream header has named one of its domains.
   [[nodiscard]] std::optional<PeerId> peer() const { return peer_; }
   [[nodiscard]] bool closed() const { return std::holds_alternative<Closed>(state_); }
+  // buffered says how many octets wait for the rest of their element.
+  [[nodiscard]] std::size_t buffered() const { return framer_.buffered(); }
+  // rest frees what a large element needed, once nothing is buffered. Borrowed views die.
+  void rest() { static_cast<void>(framer_.prepare(0)); }
   // stream_id gives the id that we gave the stream; empty before the first header.
   [[nodiscard]] const std::string& stream_id() const { return id_; }
 
