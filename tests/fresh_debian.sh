@@ -8,6 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 [ "$(id -u)" = 0 ] || { echo "tests/fresh_debian.sh: run as root (chroot, namespaces)" >&2; exit 2; }
 root=${1:-$(mktemp -d /var/tmp/fresh-debian-XXXXXX)}
+chmod 755 "$root"  # apt's own user has to get in
 cleanup() { rm -rf --one-file-system "$root"; }
 trap cleanup EXIT
 trap 'exit 143' TERM INT HUP
