@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -94,6 +95,7 @@ int main() {
     return 3;
   }
   ::signal(SIGPIPE, SIG_IGN);
+  ::tzset();  // OpenSSL asks for the time zone when it looks at a certificate: no file later
   guard::edge::Process process;
   return process.run();
 }

@@ -22,7 +22,8 @@ constexpr seconds kCloseWithin{5};
 constexpr seconds kFinishWithin{2};
 constexpr seconds kVerifyLinger{5};  // a connection made for keys alone, without a question
 constexpr seconds kVerifyPause{1};   // between two of them, whoever asks
-constexpr seconds kStable{10};       // a stream that lived so long was no failure
+constexpr std::size_t kQuestionsCeiling = 64;
+constexpr seconds kStable{10};  // a stream that lived so long was no failure
 
 std::uint32_t random_number() {
   std::uint32_t number = 0;
@@ -246,11 +247,13 @@ void Outbound::verify(const xmpp::VerifyRequested& request) {
   if (may_verify()) return ask(request);
   const Moment now = now_steady();
   const bool too_soon = verified_at_ && now - *verified_at_ < kVerifyPause;
-  // A connection that is there and may not be asked is closing, or has too many questions.
-  if (live_ || too_soon) {
+  // One that is closing because it had nothing to do is made again for the question.
+  const bool deaf = live_ && !live_->at_leisure;
+  if (deaf || (!live_ && too_soon) || questions_.size() >= kQuestionsCeiling) {
     return desk_.verified({request.pair, request.stream_id, xmpp::DialbackVerdict::kError});
   }
   questions_.push_back(request);
+  if (live_) return;
   verified_at_ = now;
   connect();
 }

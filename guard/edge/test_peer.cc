@@ -62,6 +62,8 @@ TestPeer::TestPeer(std::uint16_t port) : state_(std::make_unique<State>()) {
   ::signal(SIGPIPE, SIG_IGN);
   state_->socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = loopback(port);
+  const int on = 1;  // a client's last flight and its stream header leave at once
+  ::setsockopt(state_->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   closed_ =
       ::connect(state_->socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
 }
