@@ -69,9 +69,10 @@ class Encoder {
   void field(std::string_view octets) {
     CHECK(octets.size() <= std::numeric_limits<std::uint32_t>::max());
     const auto size = static_cast<std::uint32_t>(octets.size());
-    for (const int shift : {24, 16, 8, 0}) {
-      out_.push_back(static_cast<char>((size >> shift) & 0xff));
-    }
+    const std::array<char, 4> length = {
+        static_cast<char>(size >> 24), static_cast<char>((size >> 16) & 0xff),
+        static_cast<char>((size >> 8) & 0xff), static_cast<char>(size & 0xff)};
+    out_.append(length.data(), length.size());
     out_.append(octets);
   }
 

@@ -145,12 +145,11 @@ void Deliveries::tick(UtcTime now) {
       queue.waiting.pop_front();
       end(peer, *entry, audit::Result::kExpired);
     }
-    // An edge that never says what became of a delivery does not keep it for ever.
+    // An edge that never says what became of a delivery, or never comes back, does not keep it.
     for (Entry& entry : queue.entries) {
       if (entry.state == State::kEnded || entry.state == State::kRecorded) continue;
-      if (entry.state != State::kSent || entry.deadline.microseconds + kGrace > now.microseconds) {
-        break;
-      }
+      const bool handed = entry.state == State::kSent || entry.state == State::kRecovered;
+      if (!handed || entry.deadline.microseconds + kGrace > now.microseconds) break;
       end(peer, entry, audit::Result::kInDoubt);
     }
   }
@@ -212,7 +211,8 @@ std::optional<std::uint64_t> Deliveries::horizon() const {
   return lowest;
 }
 
-void Deliveries::recover(std::string_view peer_name, std::uint64_t delivery, bool ended) {
+void Deliveries::recover(std::string_view peer_name, std::uint64_t delivery, bool ended,
+                         UtcTime now) {
   PeerIndex peer = 0;
   while (peer < queues_.size() && queues_[peer].name != peer_name) ++peer;
   if (peer == queues_.size()) queues_.emplace_back().name = peer_name;
@@ -228,6 +228,7 @@ void Deliveries::recover(std::string_view peer_name, std::uint64_t delivery, boo
   }
   peer_of_.emplace(delivery, peer);
   entry.state = State::kRecovered;
+  entry.deadline = now;
   ++queue.live;
   if (!queue.side) return end(peer, entry, audit::Result::kInDoubt);
   const auto stored = store_.find(delivery);

@@ -86,7 +86,7 @@ class Deliveries {
 
   // recover takes over a delivery that the log shows, in ascending order for each peer: one that
   // ended (only its place counts), or one with no outcome that is in the store or is not.
-  void recover(std::string_view peer, std::uint64_t delivery, bool ended);
+  void recover(std::string_view peer, std::uint64_t delivery, bool ended, UtcTime now);
 
   // drop_strays erases what is in the store and was not recovered: it was never committed.
   void drop_strays();

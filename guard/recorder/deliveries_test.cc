@@ -350,6 +350,22 @@ TEST_F(DeliveriesTest, ANewRecorderLeavesWhatTheEdgeHoldsAndDoubtsTheRest) {
   EXPECT_EQ(rows(audit::Class::kOutcome).back().first_sequence, numbers[1]);
 }
 
+TEST_F(DeliveriesTest, NOTHING_SILENT_WhatAnEdgeThatNeverComesBackHadIsInDoubt) {
+  configuration.limits.queue_seconds = 60;
+  start();
+  const auto numbers = send(kBravo, 3);
+  restart_recorder();
+  pass(60 * kSecond + Deliveries::kGrace - 1);
+  commit();
+  EXPECT_TRUE(rows(audit::Class::kOutcome).empty());
+  pass(1);
+  pass(Ledger::kOutcomeLinger);
+  commit();
+  ASSERT_EQ(rows(audit::Class::kOutcome).size(), 1U);
+  EXPECT_EQ(rows(audit::Class::kOutcome)[0].result, audit::Result::kInDoubt);
+  EXPECT_EQ(rows(audit::Class::kOutcome)[0].count, 3U);
+}
+
 TEST_F(DeliveriesTest, ANewRecorderGoesOnAtTheRightTicket) {
   start();
   send(kBravo, 3);

@@ -29,17 +29,16 @@ Ledger::Ledger(const wire::RecorderConfiguration& configuration, const audit::Po
     : configuration_(configuration),
       store_(store),
       deliveries_(configuration.peers, configuration.limits, store),
-      sequence_(end.sequence),
-      time_(end.time) {}
+      rows_(configuration, end) {}
 
 // ---------------------------------------------------------------- start, replacement, end
 
 void Ledger::recover(const audit::Tail& tail, bool store_valid, UtcTime now) {
-  observe_clock(now);
+  rows_.observe_clock(now);
   tail_ = tail;
   for (const auto& [name, list] : tail.deliveries) {
     for (const audit::Tail::TailDelivery& delivery : list) {
-      deliveries_.recover(name, delivery.sequence, delivery.ended);
+      deliveries_.recover(name, delivery.sequence, delivery.ended, now);
     }
   }
   deliveries_.drop_strays();
@@ -55,33 +54,34 @@ void Ledger::recover(const audit::Tail& tail, bool store_valid, UtcTime now) {
   } else {
     deliveries_.doubt_all();
     if (!configuration_.fresh) {
-      push_event(audit::event::kStoreLost, std::nullopt, "the hand-over store cannot be read");
+      rows_.push_event(audit::event::kStoreLost, std::nullopt,
+                       "the hand-over store cannot be read");
     }
   }
   flush_outcomes(now);
 }
 
 void Ledger::ready(UtcTime now) {
-  observe_clock(now);
-  const std::size_t row = rows_.size();
-  push_event(audit::event::kRecorderReady, std::nullopt,
-             configuration_.fresh ? "first of this service" : "replaced");
+  rows_.observe_clock(now);
+  const std::size_t row = rows_.rows().size();
+  rows_.push_event(audit::event::kRecorderReady, std::nullopt,
+                   configuration_.fresh ? "first of this service" : "replaced");
   add_horizon(row);
 }
 
 void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
-  CHECK(rows_.empty() && effects_.empty());
-  observe_clock(now);
+  CHECK(rows_.rows().empty() && effects_.empty());
+  rows_.observe_clock(now);
   const Lane lane = lane_from(side);
   Edge& old = edge(side);
-  for (const wire::Ticket& ticket : book(lane).abandon()) {
+  for (const wire::Ticket& ticket : tickets(lane).abandon()) {
     withhold(lane, ticket, audit::reason::kEdgeDied);
   }
   deliveries_.close_side(side);
   std::uint64_t ended = 0;
   std::uint64_t events = 0;
   if (old.adopted && old.epoch == epoch) {
-    ended = book(lane).ended();
+    ended = tickets(lane).ended();
     events = old.events;
   } else {
     if (const auto found = tail_.tickets.find({epoch, lane}); found != tail_.tickets.end()) {
@@ -96,32 +96,32 @@ void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
   old.adopted = true;
   old.events = events;
   old.ended_told = ended;
-  book(lane).start(epoch, ended);
-  book(lane).trust();
+  tickets(lane).start(epoch, ended);
+  tickets(lane).trust();
   progress_[place(lane)] = now;
-  push_event(audit::event::kEdgeAdopted, side, "");
+  rows_.push_event(audit::event::kEdgeAdopted, side, "");
   rows_.back().epoch = epoch;
 }
 
 void Ledger::replace_filter(Lane lane, UtcTime now) {
-  observe_clock(now);
-  book(lane).trust();
+  rows_.observe_clock(now);
+  tickets(lane).trust();
   progress_[place(lane)] = now;
-  push_event(audit::event::kFilterAdopted, std::nullopt, "");
+  rows_.push_event(audit::event::kFilterAdopted, std::nullopt, "");
   rows_.back().direction = lane;
 }
 
 void Ledger::on_edge_violation(Side side, std::string_view why, UtcTime now) {
   Edge& liar = edge(side);
   if (liar.dropped) return;
-  observe_clock(now);
-  push_event(audit::event::kEdgeViolation, side, why);
+  rows_.observe_clock(now);
+  rows_.push_event(audit::event::kEdgeViolation, side, why);
   rows_.back().epoch = liar.epoch;
   const Lane lane = lane_from(side);
-  for (const wire::Ticket& ticket : book(lane).abandon()) {
+  for (const wire::Ticket& ticket : tickets(lane).abandon()) {
     withhold(lane, ticket, audit::reason::kEdgeDied);
   }
-  book(lane).distrust();
+  tickets(lane).distrust();
   deliveries_.close_side(side);
   liar.dropped = true;
   liar.greeted = false;
@@ -129,16 +129,16 @@ void Ledger::on_edge_violation(Side side, std::string_view why, UtcTime now) {
 }
 
 void Ledger::on_filter_violation(Lane lane, std::string_view why, UtcTime now) {
-  if (!book(lane).trusted()) return;
-  observe_clock(now);
-  push_event(audit::event::kFilterViolation, std::nullopt, why);
+  if (!tickets(lane).trusted()) return;
+  rows_.observe_clock(now);
+  rows_.push_event(audit::event::kFilterViolation, std::nullopt, why);
   rows_.back().direction = lane;
-  book(lane).distrust();
+  tickets(lane).distrust();
   effects_.emplace_back(ToSupervisor{wire::Restart{lane, std::string(why)}});
 }
 
 void Ledger::tick(UtcTime now) {
-  observe_clock(now);
+  rows_.observe_clock(now);
   deliveries_.tick(now);
   for (const Side side : kSides) {
     Edge& peer_edge = edge(side);
@@ -147,11 +147,11 @@ void Ledger::tick(UtcTime now) {
     deliveries_.settle(side);
   }
   for (const Lane lane : kLanes) {
-    if (book(lane).open() == 0 || !book(lane).trusted()) continue;
+    if (tickets(lane).open() == 0 || !tickets(lane).trusted()) continue;
     if (now < later(progress_[place(lane)], kJudgeLimit)) continue;
-    push_event(audit::event::kFilterLate, std::nullopt, "");
+    rows_.push_event(audit::event::kFilterLate, std::nullopt, "");
     rows_.back().direction = lane;
-    book(lane).distrust();
+    tickets(lane).distrust();
     effects_.emplace_back(ToSupervisor{wire::Restart{lane, "late"}});
   }
   if (deliveries_.ended() > 0 && !outcomes_since_) outcomes_since_ = now;
@@ -163,27 +163,23 @@ void Ledger::tick(UtcTime now) {
 }
 
 void Ledger::stop(UtcTime now) {
-  observe_clock(now);
+  rows_.observe_clock(now);
   // What has expired already may bring replies about; they end here, too.
   flush_outcomes(now);
   deliveries_.end_all();
   flush_outcomes(now);
-  const std::size_t row = rows_.size();
-  push_event(audit::event::kRecorderStopped, std::nullopt, "");
+  const std::size_t row = rows_.rows().size();
+  rows_.push_event(audit::event::kRecorderStopped, std::nullopt, "");
   add_horizon(row);
 }
 
-audit::Record Ledger::closing_row(UtcTime now) const {
-  audit::Record row = event_row(audit::event::kLogFull, "nothing more is released");
-  row.time = std::max(time_, now);
-  return row;
-}
+audit::Record Ledger::closing_row(UtcTime now) const { return rows_.closing_row(now); }
 
 // ---------------------------------------------------------------- edges
 
 void Ledger::on_edge(Side side, wire::AnyMessage&& message, UtcTime now) {
   if (edge(side).dropped || !edge(side).adopted) return;
-  observe_clock(now);
+  rows_.observe_clock(now);
   work_ = true;
   std::visit(
       [&](auto& m) {
@@ -202,15 +198,15 @@ void Ledger::on_edge(Side side, wire::AnyMessage&& message, UtcTime now) {
 
 void Ledger::on(Side side, wire::Hello& hello, UtcTime now) {
   Edge& self = edge(side);
-  TicketBook& tickets = book(lane_from(side));
+  const TicketBook& open_tickets = tickets(lane_from(side));
   if (self.greeted || hello.epoch != self.epoch) {
     return on_edge_violation(side, "a second Hello, or one of another epoch", now);
   }
-  if (hello.open > tickets.ended() + 1 || hello.last < tickets.ended()) {
+  if (hello.open > open_tickets.ended() + 1 || hello.last < open_tickets.ended()) {
     return on_edge_violation(side, "a Hello that the log contradicts", now);
   }
   self.greeted = true;
-  effects_.emplace_back(ToEdge{side, wire::Welcome{tickets.ended()}});
+  effects_.emplace_back(ToEdge{side, wire::Welcome{open_tickets.ended()}});
   deliveries_.on_hello(side, hello.held);
   if (deliveries_.unsettled(side)) self.settle_at = later(now, kSettle);
   deliveries_.open_side(side);
@@ -222,23 +218,23 @@ void Ledger::on(Side side, wire::Ticket& ticket, UtcTime now) {
     return on_edge_violation(side, "a ticket of a peer that is not of its side", now);
   }
   const Lane lane = lane_from(side);
-  if (const auto taken = book(lane).on_ticket(ticket); !taken) {
+  if (const auto taken = tickets(lane).on_ticket(ticket); !taken) {
     return on_edge_violation(side, taken.error().why, now);
   }
-  if (book(lane).open() == 1) progress_[place(lane)] = now;
+  if (tickets(lane).open() == 1) progress_[place(lane)] = now;
   match(lane, now);
 }
 
 void Ledger::on(Side side, wire::Killed& killed, UtcTime now) {
   const Lane lane = lane_from(side);
-  const auto ended = book(lane).on_killed(killed.ticket);
+  const auto ended = tickets(lane).on_killed(killed.ticket);
   if (!ended) return on_edge_violation(side, ended.error().why, now);
   if (!*ended) return;
   withhold(lane, **ended, audit::reason::kFilterDied);
   rows_.back().action = audit::Action::kClose;
   rows_.back().detail = to_string(wire::StreamCondition::kUndefinedCondition);
   const std::uint64_t stream = (*ended)->stream;
-  if (const auto closed = book(lane).close_stream(stream); !closed) {
+  if (const auto closed = tickets(lane).close_stream(stream); !closed) {
     return on_edge_violation(side, closed.error().why, now);
   }
   closes_.emplace_back(
@@ -261,166 +257,18 @@ void Ledger::on(Side side, wire::Event& event, UtcTime) {
   self.events = event.number;
   const bool known =
       event.peer < configuration_.peers.size() && configuration_.peers[event.peer].side == side;
-  push(edge_event_row(side, self.epoch, std::move(event),
-                      known ? std::string_view(configuration_.peers[event.peer].name) : ""));
+  rows_.push(edge_event_row(side, self.epoch, std::move(event),
+                            known ? std::string_view(configuration_.peers[event.peer].name) : ""));
 }
 
 void Ledger::on(Side side, wire::StreamEnded& ended, UtcTime) {
-  book(lane_from(side)).on_stream_ended(ended.stream);
-}
-
-// ---------------------------------------------------------------- judgements
-
-bool Ledger::wants_judgements(Lane lane) const { return books_[place(lane)].wants_judgements(); }
-
-void Ledger::on_judgement(Lane lane, wire::Judgement&& judgement, UtcTime now) {
-  observe_clock(now);
-  work_ = true;
-  if (const auto taken = book(lane).on_judgement(std::move(judgement)); !taken) {
-    return on_filter_violation(lane, taken.error().why, now);
-  }
-  match(lane, now);
-}
-
-void Ledger::match(Lane lane, UtcTime now) {
-  while (true) {
-    const auto ready = book(lane).ready();
-    if (!ready) return on_filter_violation(lane, ready.error().why, now);
-    if (!*ready) return;
-    if (const std::string_view why = lie(lane, book(lane).front_judgement()); !why.empty()) {
-      return on_filter_violation(lane, why, now);
-    }
-    decide(lane, book(lane).take(), now);
-    progress_[place(lane)] = now;
-  }
-}
-
-std::string_view Ledger::lie(Lane lane, const wire::Judgement& judgement) const {
-  const bool forward = judgement.outcome == wire::Outcome::kForward;
-  const bool with_reply = judgement.outcome == wire::Outcome::kRefuseWithReply;
-  if (judgement.finding.allowed != forward) return "a verdict that its outcome contradicts";
-  if (!audit::is_name(judgement.finding.reason)) return "a reason that is no name";
-  if (judgement.bytes.empty() == (forward || with_reply))
-    return "bytes that its outcome contradicts";
-  if (!judgement.contingency.empty() && !forward) return "contingency bytes of a refusal";
-  const bool known = judgement.far_peer < configuration_.peers.size();
-  if (known && configuration_.peers[judgement.far_peer].side != far_side(lane)) {
-    return "a receiver that the lane does not lead to";
-  }
-  if (!known && (forward || judgement.far_peer != wire::kNoPeer)) return "an unknown receiver";
-  constexpr std::size_t kDomain = 1023;  // RFC 7622 3.2
-  if (judgement.pair.from.size() > kDomain || judgement.pair.to.size() > kDomain) {
-    return "a domain that is too long";
-  }
-  return {};
-}
-
-void Ledger::decide(Lane lane, Pairing&& pairing, UtcTime now) {
-  const wire::Ticket& ticket = pairing.ticket;
-  wire::Judgement& judgement = pairing.judgement;
-  audit::Record row =
-      ticket_row(lane, book(lane).epoch(), ticket, configuration_.peers[ticket.peer].name);
-  add_finding(row, std::move(judgement.finding));
-  if (judgement.far_peer != wire::kNoPeer) row.receiver = deliveries_.name(judgement.far_peer);
-  if (book(lane).closing(ticket.stream) || clock_ == Clock::kBehind) {
-    row.detail = std::exchange(
-        row.reason, std::string(clock_ == Clock::kBehind ? audit::reason::kClock
-                                                         : audit::reason::kStreamClosed));
-    push(std::move(row));
-    return;
-  }
-  row.verdict = audit::Verdict::kRefused;
-  switch (judgement.outcome) {
-    case wire::Outcome::kRefuseSilently:
-      push(std::move(row));
-      return;
-    case wire::Outcome::kRefuseWithReply:
-      reply(lane, row, judgement.pair, ticket.peer, judgement.bytes, now, now);
-      push(std::move(row));
-      return;
-    case wire::Outcome::kCloseStream:
-      row.action = audit::Action::kClose;
-      row.detail = to_string(judgement.condition);
-      push(std::move(row));
-      closes_.emplace_back(
-          ToEdge{near_side(lane), wire::CloseStream{ticket.stream, judgement.condition}});
-      if (const auto closed = book(lane).close_stream(ticket.stream); !closed) {
-        on_edge_violation(near_side(lane), closed.error().why, now);
-      }
-      return;
-    case wire::Outcome::kForward:
-      forward(lane, std::move(row), pairing, now);
-      return;
-  }
-}
-
-void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime now) {
-  const wire::Judgement& judgement = pairing.judgement;
-  StoreEntry entry;
-  entry.delivery = sequence_ + 1;
-  entry.peer = judgement.far_peer;
-  entry.origin = pairing.ticket.peer;
-  entry.lane = lane;
-  entry.deadline = deadline_after(now);
-  entry.from = judgement.pair.from;
-  entry.to = judgement.pair.to;
-  entry.bytes = judgement.bytes;
-  entry.contingency = judgement.contingency;
-  const Deliveries::Room room = deliveries_.room(entry.peer, entry);
-  if (room == Deliveries::Room::kYes) {
-    row.verdict = audit::Verdict::kAllowed;
-    row.action = audit::Action::kForward;
-    row.sent_size = judgement.bytes.size();
-    row.sent_hash = sha_.digest(as_bytes(judgement.bytes));
-    push(std::move(row));
-    deliveries_.add(entry, now, now);
-    return;
-  }
-  row.detail = std::exchange(
-      row.reason, std::string(room == Deliveries::Room::kQueueFull ? audit::reason::kQueueFull
-                                                                   : audit::reason::kStoreFull));
-  if (!judgement.contingency.empty()) {
-    // Towards the low side a full queue takes as long as a receiver that does not answer.
-    const UtcTime when = near_side(lane) == Side::kLow ? deadline_after(now) : now;
-    const wire::DomainPair back{judgement.pair.to, judgement.pair.from};
-    reply(lane, row, back, pairing.ticket.peer, judgement.contingency, when, now);
-  }
-  push(std::move(row));
-}
-
-// Releases bytes to the near edge under the row that is pushed next.
-void Ledger::reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
-                   std::string_view bytes, UtcTime not_before, UtcTime now) {
-  StoreEntry entry;
-  entry.delivery = sequence_ + 1;
-  entry.peer = origin;
-  entry.lane = lane;
-  entry.deadline = deadline_after(not_before);
-  entry.from = pair.from;
-  entry.to = pair.to;
-  entry.bytes = bytes;
-  CHECK(deliveries_.side(origin) == near_side(lane));
-  if (deliveries_.room(origin, entry) != Deliveries::Room::kYes) {
-    row.action = audit::Action::kReplyLost;
-    return;
-  }
-  row.action = audit::Action::kReply;
-  row.sent_size = bytes.size();
-  row.sent_hash = sha_.digest(as_bytes(bytes));
-  deliveries_.add(entry, not_before, now);
-}
-
-void Ledger::withhold(Lane lane, const wire::Ticket& ticket, std::string_view reason) {
-  audit::Record row =
-      ticket_row(lane, book(lane).epoch(), ticket, configuration_.peers[ticket.peer].name);
-  row.reason = reason;
-  push(std::move(row));
+  tickets(lane_from(side)).on_stream_ended(ended.stream);
 }
 
 // ---------------------------------------------------------------- outcomes
 
 void Ledger::flush_outcomes(UtcTime now) {
-  const std::size_t first_row = rows_.size();
+  const std::size_t first_row = rows_.rows().size();
   for (const Range& range : deliveries_.flush()) outcome_row(range, now);
   add_horizon(first_row);
   for (Edge& each : edges_) each.outcomes_flushed = each.outcomes;
@@ -448,63 +296,22 @@ void Ledger::outcome_row(const Range& range, UtcTime now) {
     row.sender = deliveries_.name(origin);
     reply(lane, row, back, origin, bytes, now, now);
   }
-  push(std::move(row));
+  rows_.push(std::move(row));
 }
 
 // ---------------------------------------------------------------- rows
 
 void Ledger::on_note(const wire::Note& note, UtcTime now) {
-  observe_clock(now);
-  push_event(audit::is_name(note.event) ? std::string_view(note.event) : "note", std::nullopt, "");
+  rows_.observe_clock(now);
+  rows_.push_event(audit::is_name(note.event) ? std::string_view(note.event) : "note", std::nullopt,
+                   "");
   audit::Record& row = rows_.back();
   row.received_time = note.time;
   put_field(row, row.detail, "detail", std::string(note.detail), FieldBounds::kDetail);
 }
 
-void Ledger::observe_clock(UtcTime now) {
-  if (now >= time_) {
-    if (clock_ == Clock::kBehind) push_event(audit::event::kClockGood, std::nullopt, "");
-    clock_ = Clock::kGood;
-    time_ = now;
-    return;
-  }
-  if (now.microseconds >= time_.microseconds - kClampLimit) {
-    if (clock_ == Clock::kGood) push_event(audit::event::kClockBack, std::nullopt, "");
-    if (clock_ == Clock::kBehind) push_event(audit::event::kClockGood, std::nullopt, "");
-    clock_ = Clock::kClamped;
-    return;
-  }
-  if (clock_ != Clock::kBehind) push_event(audit::event::kClockBehind, std::nullopt, "");
-  clock_ = Clock::kBehind;
-}
-
-audit::Record& Ledger::push(audit::Record&& row) {
-  row.sequence = ++sequence_;
-  row.time = time_;
-  row.policy_digest = configuration_.policy_digest;
-  row.configuration_digest = configuration_.configuration_digest;
-  return rows_.emplace_back(std::move(row));
-}
-
-audit::Record Ledger::event_row(std::string_view name, std::string_view detail) const {
-  audit::Record row;
-  row.row_class = audit::Class::kEvent;
-  row.verdict = audit::Verdict::kNone;
-  row.event = name;
-  row.detail = detail;
-  row.count = 1;
-  row.policy_digest = configuration_.policy_digest;
-  row.configuration_digest = configuration_.configuration_digest;
-  return row;
-}
-
-void Ledger::push_event(std::string_view name, std::optional<Side> side, std::string_view detail) {
-  push(event_row(name, detail)).side = side;
-}
-
 void Ledger::add_horizon(std::size_t first_row) {
-  const std::uint64_t horizon = deliveries_.horizon().value_or(sequence_ + 1);
-  for (std::size_t i = first_row; i < rows_.size(); ++i) rows_[i].horizon = horizon;
+  rows_.set_horizon(first_row, deliveries_.horizon().value_or(rows_.sequence() + 1));
 }
 
 UtcTime Ledger::deadline_after(UtcTime from) const {
@@ -518,16 +325,16 @@ std::vector<Effect> Ledger::committed() {
   work_ = false;
   deliveries_.forget_expired();
   Progress progress;
-  progress.committed = sequence_;
+  progress.committed = rows_.sequence();
   for (const Side side : kSides) {
-    progress.edges[place(side)] = {edge(side).epoch, book(lane_from(side)).ended(),
+    progress.edges[place(side)] = {edge(side).epoch, tickets(lane_from(side)).ended(),
                                    edge(side).events};
   }
   store_.set_progress(progress);
   std::vector<Effect> effects = std::exchange(effects_, {});
   for (const Side side : kSides) {
     acknowledge(side, effects);
-    while (auto deliver = deliveries_.next(side, sequence_)) {
+    while (auto deliver = deliveries_.next(side, rows_.sequence())) {
       effects.emplace_back(ToEdge{side, std::move(*deliver)});
     }
   }
@@ -540,7 +347,7 @@ std::vector<Effect> Ledger::committed() {
 void Ledger::acknowledge(Side side, std::vector<Effect>& effects) {
   Edge& self = edge(side);
   if (!self.greeted) return;
-  const std::uint64_t ended = book(lane_from(side)).ended();
+  const std::uint64_t ended = tickets(lane_from(side)).ended();
   if (ended > self.ended_told) {
     self.ended_told = ended;
     effects.emplace_back(ToEdge{side, wire::Ended{ended}});

@@ -21,6 +21,7 @@
 #include "audit/log.h"
 #include "audit/record.h"
 #include "guard/recorder/deliveries.h"
+#include "guard/recorder/row_book.h"
 #include "guard/recorder/store.h"
 #include "guard/recorder/ticket_book.h"
 #include "guard/wire/codec.h"
@@ -48,7 +49,6 @@ class Ledger {
   static constexpr std::size_t kBatchRows = 1024;            // the shell commits at this many
   static constexpr std::int64_t kOutcomeLinger = 1'000'000;  // microseconds until ranges are made
   static constexpr std::size_t kOutcomeBatch = 4096;         // ended deliveries, the same
-  static constexpr std::int64_t kClampLimit = 5'000'000;     // of a clock that steps back
   static constexpr std::int64_t kJudgeLimit = 30'000'000;    // for the oldest ticket of a lane
   static constexpr std::int64_t kSettle = 2'000'000;         // after Hello, to report outcomes
 
@@ -100,9 +100,9 @@ class Ledger {
   void stop(UtcTime now);
 
   // rows are what has to be durable next, with sequences that follow the log's last.
-  [[nodiscard]] const std::vector<audit::Record>& rows() const { return rows_; }
+  [[nodiscard]] const std::vector<audit::Record>& rows() const { return rows_.rows(); }
   // pending says whether committed would do anything.
-  [[nodiscard]] bool pending() const { return !rows_.empty() || work_; }
+  [[nodiscard]] bool pending() const { return !rows_.rows().empty() || work_; }
 
   // committed is called once rows() are durable: it forgets them and returns what to do.
   [[nodiscard]] std::vector<Effect> committed();
@@ -144,32 +144,25 @@ class Ledger {
   void flush_outcomes(UtcTime now);
   void outcome_row(const Range& range, UtcTime now);
 
-  void observe_clock(UtcTime now);
-  audit::Record& push(audit::Record&& row);
-  audit::Record event_row(std::string_view name, std::string_view detail) const;
-  void push_event(std::string_view name, std::optional<Side> side, std::string_view detail);
   void add_horizon(std::size_t first_row);
   [[nodiscard]] UtcTime deadline_after(UtcTime from) const;
   void acknowledge(Side side, std::vector<Effect>& effects);
 
-  [[nodiscard]] TicketBook& book(Lane lane) { return books_[static_cast<std::size_t>(lane)]; }
+  [[nodiscard]] TicketBook& tickets(Lane lane) { return tickets_[static_cast<std::size_t>(lane)]; }
   [[nodiscard]] Edge& edge(Side side) { return edges_[static_cast<std::size_t>(side)]; }
 
   const wire::RecorderConfiguration& configuration_;
   Store& store_;
   Deliveries deliveries_;
-  TicketBook books_[2];  // by Lane
-  Edge edges_[2];        // by Side
-  UtcTime progress_[2];  // by Lane: when a ticket last ended, or began to wait alone
+  TicketBook tickets_[2];  // by Lane
+  Edge edges_[2];          // by Side
+  UtcTime progress_[2];    // by Lane: when a ticket last ended, or began to wait alone
   audit::Tail tail_;
-  std::vector<audit::Record> rows_;
+  RowBook rows_;
   std::vector<Effect> effects_;
   std::vector<Effect> closes_;  // after the deliveries
   bool work_ = false;           // something may have become sendable
   Sha256 sha_;
-  std::uint64_t sequence_ = 0;  // the last one given
-  UtcTime time_;                // of the last row
-  enum class Clock : std::uint8_t { kGood, kClamped, kBehind } clock_ = Clock::kGood;
   std::optional<UtcTime> outcomes_since_;
 };
 

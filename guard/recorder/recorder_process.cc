@@ -87,7 +87,15 @@ void RecorderProcess::wait() {
   }
   timeout = std::max<std::int64_t>(timeout, 0);
   const timespec limit{timeout / 1'000'000, timeout % 1'000'000 * 1000};
-  (void)::ppoll(waits.data(), waits.size(), &limit, nullptr);
+  readable_.clear();
+  if (::ppoll(waits.data(), waits.size(), &limit, nullptr) <= 0) return;
+  for (const pollfd& each : waits) {
+    if ((each.revents & (POLLIN | POLLHUP | POLLERR)) != 0) readable_.push_back(each.fd);
+  }
+}
+
+bool RecorderProcess::readable(const wire::ChannelEnd& end) const {
+  return std::ranges::find(readable_, end.fd()) != readable_.end();
 }
 
 void RecorderProcess::flush() {
@@ -100,6 +108,7 @@ void RecorderProcess::flush() {
 // ---------------------------------------------------------------- control
 
 void RecorderProcess::hear_control() {
+  if (!readable(control_)) return;
   auto received = control_.receive();
   for (wire::AnyMessage& message : received.messages) {
     if (running()) on_control(message);
@@ -192,7 +201,7 @@ void RecorderProcess::hear(Lane which) {
 
 void RecorderProcess::hear_tickets(Lane which) {
   auto& end_of_edge = lane(which).tickets();
-  if (!end_of_edge) return;
+  if (!end_of_edge || !readable(*end_of_edge)) return;
   auto received = end_of_edge->receive(kReadAtOnce);
   const UtcTime now = now_utc();
   for (wire::AnyMessage& message : received.messages) {
@@ -215,6 +224,7 @@ void RecorderProcess::hear_judgements(Lane which) {
     if (!lane(which).tickets()) end_of_filter.reset();
     return;
   }
+  if (!readable(*end_of_filter)) return;
   auto received = end_of_filter->receive(kReadAtOnce);
   const UtcTime now = now_utc();
   for (wire::AnyMessage& message : received.messages) {
@@ -297,7 +307,10 @@ void RecorderProcess::act(std::vector<Effect> effects) {
 
 void RecorderProcess::stop() {
   if (ledger_) {
+    // The edges are gone by now; their last words may not have been waited for.
     for (const Lane which : kLanes) {
+      if (lane(which).tickets()) readable_.push_back(lane(which).tickets()->fd());
+      if (lane(which).judgements()) readable_.push_back(lane(which).judgements()->fd());
       if (running()) hear(which);
     }
     if (!running()) return;

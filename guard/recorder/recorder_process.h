@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/log.h"
 #include "guard/recorder/lane_ends.h"
@@ -51,6 +52,7 @@ class RecorderProcess {
   [[nodiscard]] LaneEnds& lane(Lane which) { return lanes_[static_cast<std::size_t>(which)]; }
 
   void wait();
+  [[nodiscard]] bool readable(const wire::ChannelEnd& end) const;
   void hear_control();
   void on_control(wire::AnyMessage& message);
   void configure(const wire::Configure& message);
@@ -77,6 +79,7 @@ class RecorderProcess {
   std::optional<Store> store_;
   std::optional<Ledger> ledger_;   // once everything is there
   std::array<LaneEnds, 2> lanes_;  // by Lane
+  std::vector<int> readable_;      // descriptors, since the last wait
   std::int64_t last_commit_ = 0;   // microseconds of a monotonic clock
   std::int64_t last_tick_ = 0;
   std::optional<int> status_;

@@ -1,0 +1,159 @@
+// The half of Ledger that decides: judgement and ticket in, row and release out.
+#include <utility>
+
+#include "audit/catalogue.h"
+#include "guard/base/check.h"
+#include "guard/recorder/ledger.h"
+#include "guard/recorder/rows.h"
+
+namespace guard::recorder {
+
+bool Ledger::wants_judgements(Lane lane) const {
+  return tickets_[static_cast<std::size_t>(lane)].wants_judgements();
+}
+
+void Ledger::on_judgement(Lane lane, wire::Judgement&& judgement, UtcTime now) {
+  rows_.observe_clock(now);
+  work_ = true;
+  if (const auto taken = tickets(lane).on_judgement(std::move(judgement)); !taken) {
+    return on_filter_violation(lane, taken.error().why, now);
+  }
+  match(lane, now);
+}
+
+void Ledger::match(Lane lane, UtcTime now) {
+  while (true) {
+    const auto ready = tickets(lane).ready();
+    if (!ready) return on_filter_violation(lane, ready.error().why, now);
+    if (!*ready) return;
+    if (const std::string_view why = lie(lane, tickets(lane).front_judgement()); !why.empty()) {
+      return on_filter_violation(lane, why, now);
+    }
+    decide(lane, tickets(lane).take(), now);
+    progress_[static_cast<std::size_t>(lane)] = now;
+  }
+}
+
+std::string_view Ledger::lie(Lane lane, const wire::Judgement& judgement) const {
+  const bool forward = judgement.outcome == wire::Outcome::kForward;
+  const bool with_reply = judgement.outcome == wire::Outcome::kRefuseWithReply;
+  if (judgement.finding.allowed != forward) return "a verdict that its outcome contradicts";
+  if (!audit::is_name(judgement.finding.reason)) return "a reason that is no name";
+  if (judgement.bytes.empty() == (forward || with_reply))
+    return "bytes that its outcome contradicts";
+  if (!judgement.contingency.empty() && !forward) return "contingency bytes of a refusal";
+  const bool known = judgement.far_peer < configuration_.peers.size();
+  if (known && configuration_.peers[judgement.far_peer].side != far_side(lane)) {
+    return "a receiver that the lane does not lead to";
+  }
+  if (!known && (forward || judgement.far_peer != wire::kNoPeer)) return "an unknown receiver";
+  constexpr std::size_t kDomain = 1023;  // RFC 7622 3.2
+  if (judgement.pair.from.size() > kDomain || judgement.pair.to.size() > kDomain) {
+    return "a domain that is too long";
+  }
+  return {};
+}
+
+void Ledger::decide(Lane lane, Pairing&& pairing, UtcTime now) {
+  const wire::Ticket& ticket = pairing.ticket;
+  wire::Judgement& judgement = pairing.judgement;
+  audit::Record row =
+      ticket_row(lane, tickets(lane).epoch(), ticket, configuration_.peers[ticket.peer].name);
+  add_finding(row, std::move(judgement.finding));
+  if (judgement.far_peer != wire::kNoPeer) row.receiver = deliveries_.name(judgement.far_peer);
+  if (tickets(lane).closing(ticket.stream) || rows_.clock_is_behind()) {
+    row.detail = std::exchange(row.reason,
+                               std::string(rows_.clock_is_behind() ? audit::reason::kClock
+                                                                   : audit::reason::kStreamClosed));
+    rows_.push(std::move(row));
+    return;
+  }
+  row.verdict = audit::Verdict::kRefused;
+  switch (judgement.outcome) {
+    case wire::Outcome::kRefuseSilently:
+      rows_.push(std::move(row));
+      return;
+    case wire::Outcome::kRefuseWithReply:
+      reply(lane, row, judgement.pair, ticket.peer, judgement.bytes, now, now);
+      rows_.push(std::move(row));
+      return;
+    case wire::Outcome::kCloseStream:
+      row.action = audit::Action::kClose;
+      row.detail = to_string(judgement.condition);
+      rows_.push(std::move(row));
+      closes_.emplace_back(
+          ToEdge{near_side(lane), wire::CloseStream{ticket.stream, judgement.condition}});
+      if (const auto closed = tickets(lane).close_stream(ticket.stream); !closed) {
+        on_edge_violation(near_side(lane), closed.error().why, now);
+      }
+      return;
+    case wire::Outcome::kForward:
+      forward(lane, std::move(row), pairing, now);
+      return;
+  }
+}
+
+void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime now) {
+  const wire::Judgement& judgement = pairing.judgement;
+  StoreEntry entry;
+  entry.delivery = rows_.sequence() + 1;
+  entry.peer = judgement.far_peer;
+  entry.origin = pairing.ticket.peer;
+  entry.lane = lane;
+  entry.deadline = deadline_after(now);
+  entry.from = judgement.pair.from;
+  entry.to = judgement.pair.to;
+  entry.bytes = judgement.bytes;
+  entry.contingency = judgement.contingency;
+  const Deliveries::Room room = deliveries_.room(entry.peer, entry);
+  if (room == Deliveries::Room::kYes) {
+    row.verdict = audit::Verdict::kAllowed;
+    row.action = audit::Action::kForward;
+    row.sent_size = judgement.bytes.size();
+    row.sent_hash = sha_.digest(as_bytes(judgement.bytes));
+    rows_.push(std::move(row));
+    deliveries_.add(entry, now, now);
+    return;
+  }
+  row.detail = std::exchange(
+      row.reason, std::string(room == Deliveries::Room::kQueueFull ? audit::reason::kQueueFull
+                                                                   : audit::reason::kStoreFull));
+  if (!judgement.contingency.empty()) {
+    // Towards the low side a full queue takes as long as a receiver that does not answer.
+    const UtcTime when = near_side(lane) == Side::kLow ? deadline_after(now) : now;
+    const wire::DomainPair back{judgement.pair.to, judgement.pair.from};
+    reply(lane, row, back, pairing.ticket.peer, judgement.contingency, when, now);
+  }
+  rows_.push(std::move(row));
+}
+
+// Releases bytes to the near edge under the row that is pushed next.
+void Ledger::reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
+                   std::string_view bytes, UtcTime not_before, UtcTime now) {
+  StoreEntry entry;
+  entry.delivery = rows_.sequence() + 1;
+  entry.peer = origin;
+  entry.lane = lane;
+  entry.deadline = deadline_after(not_before);
+  entry.from = pair.from;
+  entry.to = pair.to;
+  entry.bytes = bytes;
+  CHECK(deliveries_.side(origin) == near_side(lane));
+  if (deliveries_.room(origin, entry) != Deliveries::Room::kYes) {
+    row.action = audit::Action::kReplyLost;
+    return;
+  }
+  row.action = audit::Action::kReply;
+  row.sent_size = bytes.size();
+  row.sent_hash = sha_.digest(as_bytes(bytes));
+  deliveries_.add(entry, not_before, now);
+}
+
+void Ledger::withhold(Lane lane, const wire::Ticket& ticket, std::string_view reason) {
+  audit::Record row =
+      ticket_row(lane, tickets(lane).epoch(), ticket, configuration_.peers[ticket.peer].name);
+  row.reason = reason;
+  rows_.push(std::move(row));
+}
+
+}  // namespace guard::recorder

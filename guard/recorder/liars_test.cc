@@ -1,0 +1,184 @@
+// Filters and edges that lie: nothing of theirs is released.
+#include <gtest/gtest.h>
+
+#include "audit/catalogue.h"
+#include "guard/recorder/ledger.h"
+#include "guard/recorder/ledger_bed.h"
+
+namespace guard::recorder {
+namespace {
+
+constexpr Lane kDown = Lane::kHighToLow;
+constexpr Lane kUp = Lane::kLowToHigh;
+constexpr std::int64_t kSecond = 1'000'000;
+
+class LiarsTest : public testing::Test, public LedgerBed {
+ protected:
+  void open(Side side, std::uint64_t number, PeerIndex peer, std::uint64_t stream = 1) {
+    edge(side, ticket(number, peer, stream));
+  }
+  audit::Record last_decision() const { return rows(audit::Class::kDecision).back(); }
+};
+
+struct LieCase {
+  const char* name;
+  void (*change)(wire::Judgement&);
+};
+
+class LyingFilterTest : public LiarsTest, public testing::WithParamInterface<LieCase> {};
+
+TEST_P(LyingFilterTest, NO_OTHER_PATH_IsNeverReleased) {
+  start();
+  open(Side::kHigh, 1, kAlpha);
+  auto lie = forward(1, kBravo);
+  GetParam().change(lie);
+  judge(kDown, lie);
+  commit();
+  EXPECT_EQ(restarts().size(), 1U);
+  EXPECT_TRUE(rows(audit::Class::kDecision).empty());
+  EXPECT_TRUE(sent<wire::Deliver>(Side::kLow).empty());
+  EXPECT_TRUE(sent<wire::Deliver>(Side::kHigh).empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , LyingFilterTest,
+    testing::Values(
+        LieCase{"ReceiverOfTheNearSide", [](wire::Judgement& j) { j.far_peer = kAmber; }},
+        LieCase{"ReceiverIsTheSender", [](wire::Judgement& j) { j.far_peer = kAlpha; }},
+        LieCase{"ReceiverUnknown", [](wire::Judgement& j) { j.far_peer = 4; }},
+        LieCase{"NoReceiver", [](wire::Judgement& j) { j.far_peer = wire::kNoPeer; }},
+        LieCase{"ForwardRefused", [](wire::Judgement& j) { j.finding.allowed = false; }},
+        LieCase{"ReplyAllowed",
+                [](wire::Judgement& j) { j.outcome = wire::Outcome::kRefuseWithReply; }},
+        LieCase{"SilenceWithBytes",
+                [](wire::Judgement& j) {
+                  j.outcome = wire::Outcome::kRefuseSilently;
+                  j.finding.allowed = false;
+                }},
+        LieCase{"CloseWithContingency",
+                [](wire::Judgement& j) {
+                  j.outcome = wire::Outcome::kCloseStream;
+                  j.finding.allowed = false;
+                  j.bytes.clear();
+                  j.contingency = "<x/>";
+                }},
+        LieCase{"ForwardWithoutBytes", [](wire::Judgement& j) { j.bytes.clear(); }},
+        LieCase{"NoReason", [](wire::Judgement& j) { j.finding.reason.clear(); }},
+        LieCase{"ReasonIsNoName", [](wire::Judgement& j) { j.finding.reason = "Allowed!"; }},
+        LieCase{"ReasonTooLong", [](wire::Judgement& j) { j.finding.reason.assign(65, 'a'); }},
+        LieCase{"DomainTooLong", [](wire::Judgement& j) { j.pair.to.assign(1024, 'a'); }}),
+    [](const auto& each) { return each.param.name; });
+
+TEST_F(LiarsTest, AReasonAndADomainAtTheirBoundsAreTaken) {
+  start();
+  open(Side::kHigh, 1, kAlpha);
+  auto judgement = forward(1, kBravo);
+  judgement.finding.reason.assign(64, 'a');
+  judgement.pair.to.assign(1023, 'a');
+  judge(kDown, judgement);
+  commit();
+  EXPECT_EQ(sent<wire::Deliver>(Side::kLow).size(), 1U);
+  EXPECT_TRUE(restarts().empty());
+}
+
+TEST_F(LiarsTest, ALateFilterIsStartedAgain) {
+  start();
+  open(Side::kHigh, 1, kAlpha);
+  pass(Ledger::kJudgeLimit - 1);
+  commit();
+  EXPECT_TRUE(restarts().empty());
+  pass(1);
+  commit();
+  ASSERT_EQ(restarts().size(), 1U);
+  EXPECT_EQ(restarts()[0].why, "late");
+  pass(Ledger::kJudgeLimit);
+  commit();
+  EXPECT_EQ(restarts().size(), 1U);  // once for each life of a filter
+}
+
+// ---------------------------------------------------------------- edges that lie
+
+TEST_F(LiarsTest, NO_OTHER_PATH_ATicketOfAPeerOfTheOtherSideDropsTheEdge) {
+  start();
+  open(Side::kHigh, 1, kBravo);
+  commit();
+  EXPECT_TRUE(dropped(Side::kHigh));
+  EXPECT_FALSE(dropped(Side::kLow));
+  EXPECT_EQ(events(audit::event::kEdgeViolation).size(), 1U);
+}
+
+TEST_F(LiarsTest, ATicketOutOfSequenceDropsTheEdge) {
+  start();
+  open(Side::kHigh, 2, kAlpha);
+  commit();
+  EXPECT_TRUE(dropped(Side::kHigh));
+}
+
+TEST_F(LiarsTest, ATicketBeforeHelloDropsTheEdge) {
+  make();
+  ledger->replace_edge(Side::kHigh, 1, now);
+  commit();
+  open(Side::kHigh, 1, kAlpha);
+  commit();
+  EXPECT_TRUE(dropped(Side::kHigh));
+}
+
+TEST_F(LiarsTest, HelloOfAnotherEpochOrASecondOneDropsTheEdge) {
+  start();
+  edge(Side::kHigh, wire::Hello{1, 0, 0, {}});
+  commit();
+  EXPECT_TRUE(dropped(Side::kHigh));
+  ledger->replace_edge(Side::kLow, 7, now);
+  commit();
+  edge(Side::kLow, wire::Hello{6, 0, 0, {}});
+  commit();
+  EXPECT_TRUE(dropped(Side::kLow));
+}
+
+TEST_F(LiarsTest, ADroppedEdgeLosesItsOpenTicketsWithARowEach) {
+  start();
+  open(Side::kHigh, 1, kAlpha);
+  open(Side::kHigh, 2, kAlpha);
+  open(Side::kHigh, 9, kAlpha);
+  commit();
+  const auto withheld = rows(audit::Class::kDecision);
+  ASSERT_EQ(withheld.size(), 2U);
+  for (const auto& row : withheld) {
+    EXPECT_EQ(row.verdict, audit::Verdict::kWithheld);
+    EXPECT_EQ(row.reason, audit::reason::kEdgeDied);
+  }
+  // It is not heard any more, nor is its filter, until guardd brings another.
+  open(Side::kHigh, 3, kAlpha);
+  judge(kDown, forward(3, kBravo));
+  commit();
+  EXPECT_EQ(rows(audit::Class::kDecision).size(), 2U);
+  adopt(Side::kHigh, 2);
+  open(Side::kHigh, 1, kAlpha);
+  judge(kDown, forward(1, kBravo));
+  commit();
+  EXPECT_EQ(sent<wire::Deliver>(Side::kLow).size(), 1U);
+}
+
+TEST_F(LiarsTest, OpenTicketsAreBounded) {
+  start();
+  for (std::uint64_t i = 1; i <= TicketBook::kMaxOpen; ++i) open(Side::kHigh, i, kAlpha);
+  commit();
+  EXPECT_FALSE(dropped(Side::kHigh));
+  open(Side::kHigh, TicketBook::kMaxOpen + 1, kAlpha);
+  commit();
+  EXPECT_TRUE(dropped(Side::kHigh));
+}
+
+TEST_F(LiarsTest, JudgementsThatWaitForTicketsStopBeingReadAtABound) {
+  start();
+  for (std::uint64_t i = 1; i < TicketBook::kMaxEarly; ++i) judge(kDown, refusal(i));
+  EXPECT_TRUE(ledger->wants_judgements(kDown));
+  judge(kDown, refusal(TicketBook::kMaxEarly));
+  EXPECT_FALSE(ledger->wants_judgements(kDown));
+  EXPECT_TRUE(ledger->wants_judgements(kUp));
+  open(Side::kHigh, 1, kAlpha);
+  EXPECT_TRUE(ledger->wants_judgements(kDown));
+}
+
+}  // namespace
+}  // namespace guard::recorder
