@@ -64,6 +64,7 @@ class ChannelEnd {
   Channel channel_;
   Role role_;
   FrameReader reader_;
+  std::string buffer_;  // of receive
   std::deque<Chunk> out_;
   std::size_t queued_ = 0;
   std::deque<Descriptor> descriptors_;
