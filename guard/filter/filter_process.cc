@@ -14,8 +14,8 @@
 namespace guard::filter {
 namespace {
 
-constexpr std::size_t kReadAtOnce = 256U << 10;  // octets of offers before control is looked at
-constexpr std::size_t kFlushAt = 64U << 10;      // octets of judgements for one system call
+constexpr std::size_t kReadAtOnce = 64U << 10;  // octets of offers before control is looked at
+constexpr std::size_t kFlushAt = 64U << 10;     // octets of judgements for one system call
 
 short events_of(const wire::ChannelEnd& end, bool wants_read) {
   return static_cast<short>((wants_read ? POLLIN : 0) | (end.wants_write() ? POLLOUT : 0));
