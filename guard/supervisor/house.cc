@@ -84,8 +84,12 @@ void House::act_on(const Action& action) {
   switch (action.what) {
     case Action::What::kKill: {
       Inhabitant& victim = inhabitant(action.process);
-      if (victim.pid > 0) ::kill(victim.pid, SIGKILL);
-      victim = {};  // its exit status is nobody's news any more
+      if (victim.pid > 0) {
+        ::kill(victim.pid, SIGKILL);
+        // Its successor must not meet it: an old recorder may still hold the log in a slow write.
+        ::waitpid(victim.pid, nullptr, 0);
+      }
+      victim = {};
       return;
     }
     case Action::What::kStart:
@@ -205,7 +209,8 @@ void House::reap() {
     if (pid <= 0) return;
     for (const Process process : kAllProcesses) {
       if (inhabitant(process).pid != pid) continue;
-      listen(process);  // what it said before it died
+      listen(process);                            // what it said before it died
+      if (inhabitant(process).pid != pid) break;  // replaced because of that
       inhabitant(process) = {};
       if (process == Process::kRecorder) recorder_ready_ = false;
       act(watch_.died(process, exit_status_of(status), monotonic()));
@@ -219,8 +224,11 @@ void House::listen(Process process) {
   if (!control) return;
   const pid_t speaker = inhabitant(process).pid;
   const auto received = control->receive();
-  for (const wire::AnyMessage& message : received.messages) on_message(process, message);
-  if (inhabitant(process).pid != speaker) return;  // replaced because of what it said
+  for (const wire::AnyMessage& message : received.messages) {
+    on_message(process, message);
+    // Replaced because of what it said: the rest of its words are not its successor's.
+    if (inhabitant(process).pid != speaker) return;
+  }
   if (received.fault == wire::ChannelFault::kForbidden) {
     say(std::string(name_of(process)) + " sent what is forbidden: " + std::string(received.what));
     act(watch_.forbidden(process, monotonic()));

@@ -143,6 +143,36 @@ void check_coverage(const EdgeSite& place, const std::vector<Credential>& creden
   }
 }
 
+// INVARIANT(INVISIBLE): whoever is shown a certificate reads all its names, so all of them must
+// belong to far peers that the same near peers may see.
+void check_names_apart(const std::vector<Credential>& credentials,
+                       const wire::EdgeConfiguration& edge, Errors& errors) {
+  DomainTable owners;
+  for (const wire::FarPeer& far : edge.far_peers) {
+    for (const wire::DomainClaim& claim : far.domains) {
+      (void)owners.add(claim.domain, claim.match, far.index);
+    }
+  }
+  for (const Credential& credential : credentials) {
+    for (const wire::NearPeer& near : edge.near_peers) {
+      std::string seen;
+      std::string hidden;
+      for (const std::string& name : credential.dns_names) {
+        const auto owner = owners.find(name);
+        const bool visible =
+            owner && std::binary_search(near.visible.begin(), near.visible.end(), *owner);
+        (visible ? seen : hidden) = name;
+      }
+      if (seen.empty() || hidden.empty()) continue;
+      errors.push_back(
+          {credential.file.string(), 0, 0,
+           "shows " + hidden + " to peer \"" + near.name + "\", which may only see " + seen,
+           "expected certificates apart for domains that not everyone may see"});
+      break;
+    }
+  }
+}
+
 // The files of one edge: certificates, trust, secret.
 std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
                                    wire::EdgeConfiguration& edge, Errors& errors) {
@@ -228,7 +258,9 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
       }
     }
     credentials[at] = load_files(site.edge(side), now, edge, errors);
-    if (!credentials[at].empty()) check_coverage(site.edge(side), credentials[at], edge, errors);
+    if (credentials[at].empty()) continue;
+    check_coverage(site.edge(side), credentials[at], edge, errors);
+    check_names_apart(credentials[at], edge, errors);
   }
   check_cross_trust(credentials[0], plan.edges[1], errors);
   check_cross_trust(credentials[1], plan.edges[0], errors);

@@ -15,7 +15,7 @@ namespace guard::supervisor {
 
 // What a child gets. It has stdin from /dev/null, stdout and stderr of its parent, its control
 // socket as descriptor 3, `kept` as descriptor 4 where there is one, an empty environment, no
-// core dumps, no way to gain privileges, and it dies with its parent.
+// core dumps, no capability and no way to gain one, and it dies with its parent.
 struct Birth {
   std::filesystem::path executable;
   std::vector<std::string> arguments;  // argv[1] and so on

@@ -63,6 +63,19 @@ TEST(Spawn, TheChildHasNoEnvironmentNoCoreNoNewPrivileges) {
       "1\n");
 }
 
+// INVARIANT(NO_OTHER_PATH): a taken process cannot enter the other side's namespace.
+TEST(Spawn, NO_OTHER_PATH_TheChildHasNoCapabilities) {
+  const std::string of = "while read k v; do [ $k = Cap@: ] && echo $v >&3; done < /proc/$$/status";
+  for (const std::string set : {"Eff", "Prm", "Inh", "Amb"}) {
+    std::string script = of;
+    EXPECT_EQ(hear(script.replace(script.find('@'), 1, set)).text, "0000000000000000\n") << set;
+  }
+  if (::geteuid() == 0) {
+    std::string script = of;
+    EXPECT_EQ(hear(script.replace(script.find('@'), 1, "Bnd")).text, "0000000000000000\n");
+  }
+}
+
 TEST(Spawn, SaysWhatFailed) {
   wire::Ends ends = wire::make_channel(false);
   Birth birth;

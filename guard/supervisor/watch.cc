@@ -226,7 +226,8 @@ Watch::Actions Watch::tick(Moment now) {
   for (const Process process : kAllProcesses) {
     const State& self = state(process);
     const bool mute = self.life == Life::kReady && now - self.last_pong >= kPongWithin;
-    const bool late = self.life == Life::kStarting && now - self.since >= kReadyWithin;
+    const Moment patience = process == Process::kRecorder ? kRecorderReadyWithin : kReadyWithin;
+    const bool late = self.life == Life::kStarting && now - self.since >= patience;
     if (!mute && !late) continue;
     actions.push_back({.what = What::kKill, .process = process});
     take_down(process, mute ? "no answer" : "not ready in time", now, actions);

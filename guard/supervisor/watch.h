@@ -33,6 +33,7 @@ constexpr Moment kPause = 1'000;
 constexpr Moment kPingEvery = 1'000;
 constexpr Moment kPongWithin = 10'000;
 constexpr Moment kReadyWithin = 30'000;
+constexpr Moment kRecorderReadyWithin = 600'000;  // it may have much of its log to read
 constexpr Moment kStopWithin = 5'000;
 
 // kLogBroken is the exit status of a recorder that can write no more, and then of guardd.

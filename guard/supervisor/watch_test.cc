@@ -151,6 +151,19 @@ TEST(Watch, TheMuteAreKilledAndReplaced) {
   EXPECT_TRUE(has(all_of(actions, What::kStart), Process::kEdgeHigh));
 }
 
+TEST(Watch, WhoIsNeverReadyIsReplacedAndARecorderGetsLonger) {
+  Watch watch = running();
+  (void)watch.died(Process::kFilterHighToLow, 137, 0);
+  (void)watch.died(Process::kRecorder, 137, 0);
+  for (const Process process : kAllProcesses) watch.pong(process, 0, kReadyWithin);
+  EXPECT_FALSE(has(all_of(watch.tick(kReadyWithin - 1), What::kKill), Process::kFilterHighToLow));
+  auto killed = all_of(watch.tick(kReadyWithin), What::kKill);
+  EXPECT_TRUE(has(killed, Process::kFilterHighToLow));
+  EXPECT_FALSE(has(killed, Process::kRecorder));
+  killed = all_of(watch.tick(kRecorderReadyWithin), What::kKill);
+  EXPECT_TRUE(has(killed, Process::kRecorder));
+}
+
 TEST(Watch, APongThatWasNeverAskedForDoesNotCount) {
   Watch watch = running();
   watch.pong(Process::kEdgeHigh, 99, kPongWithin - 1);
