@@ -51,10 +51,43 @@ ValueVerdict append_stamp(std::string& out, std::string_view value) {
   return ValueVerdict::kWritten;
 }
 
-ValueVerdict append_language(std::string& out, std::string_view value) {
-  for (const char c : trimmed(value)) {
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+constexpr std::size_t kMaxLanguage = 35;  // octets (SPEC: RFC 5646 4.4.1)
+constexpr std::size_t kMaxSubtag = 8;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// SPEC: RFC 5646 2.1, the shape of it: letters, then letters or digits, 1 to 8 between hyphens.
+bool is_language(std::string_view value) {
+  if (value.empty() || value.size() > kMaxLanguage) return false;
+  std::size_t subtag = 0;
+  bool first = true;
+  for (const char c : value) {
+    if (c == '-') {
+      if (subtag == 0) return false;
+      subtag = 0;
+      first = false;
+    } else if (!is_letter(c) && (first || !is_digit(c))) {
+      return false;
+    } else if (++subtag > kMaxSubtag) {
+      return false;
+    }
   }
+  return subtag > 0;
+}
+
+ValueVerdict append_language(std::string& out, std::string_view value) {
+  value = trimmed(value);
+  if (!is_language(value)) return ValueVerdict::kBadValue;
+  for (const char c : value) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return ValueVerdict::kWritten;
+}
+
+ValueVerdict append_word(std::string& out, std::string_view value,
+                         std::span<const std::string_view> words) {
+  value = trimmed(value);
+  if (!std::ranges::binary_search(words, value)) return ValueVerdict::kUnlisted;
+  out += value;
   return ValueVerdict::kWritten;
 }
 
@@ -65,7 +98,13 @@ bool is_opaque(std::string_view value) {
          std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-ValueVerdict append_canonical(std::string& out, std::string_view value, ValueKind kind) {
+bool belongs_to(std::string_view domain, std::string_view other) {
+  if (!other.ends_with(domain) || domain.empty()) return false;
+  return other.size() == domain.size() || other[other.size() - domain.size() - 1] == '.';
+}
+
+ValueVerdict append_canonical(std::string& out, std::string_view value, ValueKind kind,
+                              std::span<const std::string_view> words) {
   switch (kind) {
     case ValueKind::kText:
       out += value;
@@ -88,6 +127,10 @@ ValueVerdict append_canonical(std::string& out, std::string_view value, ValueKin
       return append_stamp(out, value);
     case ValueKind::kLanguage:
       return append_language(out, value);
+    case ValueKind::kWord:
+      return append_word(out, value, words);
+    case ValueKind::kDropped:
+      break;
   }
   return ValueVerdict::kBadValue;
 }

@@ -13,6 +13,9 @@ std::string canonical(std::string_view value, ValueKind kind) {
     case ValueVerdict::kBadValue:
       EXPECT_EQ(out, "");
       return "bad value";
+    case ValueVerdict::kUnlisted:
+      EXPECT_EQ(out, "");
+      return "unlisted";
     case ValueVerdict::kBadAddress:
       EXPECT_EQ(out, "");
       return "bad address";
@@ -53,7 +56,36 @@ TEST(CanonicalValue, Tokens) {
   EXPECT_EQ(canonical(" ", ValueKind::kToken), "bad value");
 }
 
-TEST(CanonicalValue, Languages) { EXPECT_EQ(canonical("de-AT", ValueKind::kLanguage), "de-at"); }
+TEST(CanonicalValue, Languages) {
+  EXPECT_EQ(canonical("de-AT", ValueKind::kLanguage), "de-at");
+  for (const char* good : {"e", "en", "abcdefgh", "x-1", "en-abcdefgh-12345678-abcdefgh-1234567"}) {
+    EXPECT_EQ(canonical(good, ValueKind::kLanguage), good);
+  }
+  for (const char* bad :
+       {"", "-", "en-", "-en", "en--us", "e1", "abcdefghi", "en-123456789", "two words", "en_US",
+        "\u00e9", "en-abcdefgh-12345678-abcdefgh-12345678"}) {
+    EXPECT_EQ(canonical(bad, ValueKind::kLanguage), "bad value") << bad;
+  }
+}
+
+TEST(CanonicalValue, Words) {
+  constexpr std::string_view kWords[] = {"a", "b"};
+  std::string out;
+  EXPECT_EQ(append_canonical(out, " b ", ValueKind::kWord, kWords), ValueVerdict::kWritten);
+  EXPECT_EQ(out, "b");
+  EXPECT_EQ(append_canonical(out, "c", ValueKind::kWord, kWords), ValueVerdict::kUnlisted);
+  EXPECT_EQ(append_canonical(out, "b", ValueKind::kWord), ValueVerdict::kUnlisted);
+  EXPECT_EQ(out, "b");
+}
+
+TEST(CanonicalValue, DomainsBelongToThoseBelowThem) {
+  EXPECT_TRUE(belongs_to("a.example", "a.example"));
+  EXPECT_TRUE(belongs_to("a.example", "rooms.a.example"));
+  EXPECT_FALSE(belongs_to("rooms.a.example", "a.example"));
+  EXPECT_FALSE(belongs_to("a.example", "ba.example"));
+  EXPECT_FALSE(belongs_to("", "a.example"));
+  EXPECT_FALSE(belongs_to("a.example", ""));
+}
 
 TEST(CanonicalValue, OpaqueValuesAreBoundedAndPrintable) {
   EXPECT_TRUE(is_opaque(std::string(kMaxOpaque, 'x')));

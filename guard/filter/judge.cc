@@ -31,14 +31,14 @@ using wire::Judgement;
 using wire::Outcome;
 using wire::StreamCondition;
 
-const ElementRule& rule_for(StanzaKind kind) {
+const ElementRule& rule_for(StanzaKind kind, StanzaType type) {
   switch (kind) {
     case StanzaKind::kMessage:
       return message_rule();
     case StanzaKind::kPresence:
       return presence_rule();
     case StanzaKind::kIq:
-      return iq_rule();
+      return type == StanzaType::kResult ? iq_result_rule() : iq_request_rule();
   }
   return message_rule();
 }
@@ -335,6 +335,11 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
     out = rebuilt_error(stanza.envelope(), *condition);
     return {};
   }
+  std::string lang;
+  if (!stanza.lang.empty() &&
+      append_canonical(lang, stanza.lang, ValueKind::kLanguage) != ValueVerdict::kWritten) {
+    return std::unexpected(ContentFault::kValue);
+  }
   const std::string from = stanza.facts.from.to_string();
   const std::string to = stanza.facts.to.to_string();
   // INVARIANT(EVERY_STANZA_JUDGED): what leaves with a label leaves with the one it was judged as.
@@ -344,6 +349,8 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
   if (labelled && stanza.facts.kind == StanzaKind::kMessage) {
     CHECK(decision.label.has_value());
     label = label_text(*decision.label);
+  } else {
+    lang.clear();  // what carries no label says nothing of its own choice
   }
   kept_children(stanza, decision.kept, kept);
   return writer.write(out,
@@ -352,8 +359,8 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
                        .id = stanza.id,
                        .to = to,
                        .type = written_type(stanza.facts.type),
-                       .lang = stanza.lang},
-                      rule_for(stanza.facts.kind), kept, label);
+                       .lang = lang},
+                      rule_for(stanza.facts.kind, stanza.facts.type), kept, label);
 }
 
 std::string_view Judge::Parts::label_text(const labels::Label& label) {

@@ -24,7 +24,7 @@ const schemas::Element* only_child(const schemas::Element& element) {
   const schemas::Element* only = nullptr;
   for (const schemas::Child& child : element.children) {
     if (const auto* text = std::get_if<std::string_view>(&child)) {
-      if (text->find_first_not_of(" \t\r\n") != std::string_view::npos) return nullptr;
+      if (!is_white(*text)) return nullptr;
       continue;
     }
     if (only != nullptr) return nullptr;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "guard/filter/canonical_value.h"
 #include "guard/filter/label_reader.h"
 #include "guard/filter/vocabulary.h"
+#include "guard/filter/xml_text.h"
 #include "policy/answer.h"
 
 namespace guard::filter {
@@ -14,10 +14,6 @@ namespace {
 std::string_view value_of(const schemas::Element& element, std::string_view name) {
   const std::string_view* value = element.attribute(name);
   return value == nullptr ? std::string_view() : *value;
-}
-
-bool is_white(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 bool is_head_attribute(const schemas::Attribute& attribute) {
@@ -101,8 +97,8 @@ bool set_head(Stanza& stanza, const Head& head, const Addresses& addresses) {
   stanza.facts.from = addresses.from;
   stanza.facts.to = addresses.to;
   stanza.id = head.id;
-  stanza.lang.clear();
-  return append_canonical(stanza.lang, head.lang, ValueKind::kLanguage) == ValueVerdict::kWritten;
+  stanza.lang = head.lang;
+  return true;
 }
 
 std::expected<void, ContentFault> set_content(Stanza& stanza, const schemas::Element& root) {

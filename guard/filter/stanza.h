@@ -21,7 +21,7 @@ namespace guard::filter {
 struct Stanza {
   policy::StanzaFacts facts;
   std::string id;        // as the peer wrote it
-  std::string lang;      // in lower case; empty without one
+  std::string lang;      // as the peer wrote it; empty without one
   Bytes label_received;  // DER of the primary label as received; empty without one
 
   // Child is one that may be kept: a part, or an extension or payload.

@@ -6,13 +6,10 @@
 #include "guard/base/check.h"
 #include "guard/filter/canonical_value.h"
 #include "guard/filter/xml_text.h"
+#include "guard/xmpp/jid.h"
 
 namespace guard::filter {
 namespace {
-
-bool is_white(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
-}
 
 bool names(const AttributeRule& rule, const schemas::Attribute& attribute) {
   if (rule.name == "xml:lang") return attribute.name == "lang" && attribute.ns == ns::kXml;
@@ -27,7 +24,8 @@ const schemas::Attribute* find(const schemas::Element& element, const AttributeR
 }
 
 ContentFault fault_of(ValueVerdict verdict) {
-  return verdict == ValueVerdict::kBadAddress ? ContentFault::kAddress : ContentFault::kValue;
+  if (verdict == ValueVerdict::kBadAddress) return ContentFault::kAddress;
+  return verdict == ValueVerdict::kUnlisted ? ContentFault::kUnlisted : ContentFault::kValue;
 }
 
 // text_of gives the character data of an element; `joined` holds it where it is in several runs.
@@ -66,9 +64,12 @@ std::string_view to_string(ContentFault fault) {
     case ContentFault::kTooMany:
       return "element-repeated";
     case ContentFault::kValue:
+    case ContentFault::kUnlisted:
       return "value-not-allowed";
     case ContentFault::kAddress:
       return "payload-jid-malformed";
+    case ContentFault::kForeignAddress:
+      return "payload-jid-foreign";
     case ContentFault::kMixedText:
       return "text-misplaced";
     case ContentFault::kMissing:
@@ -108,6 +109,9 @@ StanzaWriter::Result StanzaWriter::write(std::string& out, const StanzaHead& hea
   const std::size_t before = out.size();
   ranked_.clear();
   segments_.clear();
+  from_domain_ = xmpp::split_jid(head.from).domain;
+  to_domain_ = xmpp::split_jid(head.to).domain;
+  jids_ = 0;
   write_head(out, head);
   const std::size_t content = out.size();
   Result result;
@@ -136,17 +140,30 @@ StanzaWriter::Result StanzaWriter::append_attributes(std::string& out,
     const schemas::Attribute* attribute = find(element, wanted);
     if (attribute == nullptr) continue;
     ++found;
+    if (wanted.kind == ValueKind::kDropped) continue;
     if (wanted.kind == ValueKind::kText) {
       append_attribute(out, wanted.name, attribute->value);
       continue;
     }
     value_.clear();
-    const ValueVerdict verdict = append_canonical(value_, attribute->value, wanted.kind);
+    const ValueVerdict verdict =
+        append_canonical(value_, attribute->value, wanted.kind, wanted.words);
     if (verdict != ValueVerdict::kWritten) return std::unexpected(fault_of(verdict));
+    if (wanted.kind == ValueKind::kJid) {
+      if (Result result = check_jid(value_); !result) return result;
+    }
     append_attribute(out, wanted.name, value_);
   }
   if (found != element.attributes.size()) return std::unexpected(ContentFault::kUnknownAttribute);
   return {};
+}
+
+// An address in the payload that names a third domain could name any: it would be text.
+StanzaWriter::Result StanzaWriter::check_jid(std::string_view canonical) {
+  if (++jids_ > kMaxPayloadJids) return std::unexpected(ContentFault::kTooMany);
+  const std::string_view domain = xmpp::split_jid(canonical).domain;
+  if (belongs_to(domain, from_domain_) || belongs_to(domain, to_domain_)) return {};
+  return std::unexpected(ContentFault::kForeignAddress);
 }
 
 // The recursion is as deep as the vocabulary's tables, not as the input.
@@ -154,43 +171,53 @@ StanzaWriter::Result StanzaWriter::append_attributes(std::string& out,
 StanzaWriter::Result StanzaWriter::append_element(std::string& out, const schemas::Element& element,
                                                   const ElementRule& rule,
                                                   std::string_view outer_ns) {
+  const std::size_t start = out.size();
   out += '<';
   out += rule.name;
   if (rule.ns != outer_ns) append_attribute(out, "xmlns", rule.ns);
-  if (Result result = append_attributes(out, element, rule); !result) return result;
+  if (Result result = append_attributes(out, element, rule); !result) {
+    if (result.error() != ContentFault::kUnlisted || !rule.omit_unlisted) return result;
+    out.resize(start);
+    return {};
+  }
   out += '>';
   const std::size_t content = out.size();
+  if (Result result = append_content(out, element, rule); !result) return result;
+  if (out.size() == content) {
+    out.back() = '/';
+    out += '>';
+  } else {
+    close_stanza(out, rule.name);
+  }
+  return {};
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): see append_element.
+StanzaWriter::Result StanzaWriter::append_content(std::string& out, const schemas::Element& element,
+                                                  const ElementRule& rule) {
   switch (rule.content) {
     case Content::kEmpty:
-      if (Result result = check_empty(element); !result) return result;
-      break;
+      return check_empty(element);
     case Content::kDropped:
-      break;
+      return {};
     case Content::kText: {
       std::string joined;
       const auto text = text_of(element, joined);
       if (!text) return std::unexpected(text.error());
       if (rule.text == ValueKind::kText) {
         append_text(out, *text);
-        break;
+        return {};
       }
       value_.clear();
       const ValueVerdict verdict = append_canonical(value_, *text, rule.text);
       if (verdict != ValueVerdict::kWritten) return std::unexpected(fault_of(verdict));
       append_text(out, value_);
-      break;
+      return {};
     }
     case Content::kElements:
-      if (Result result = append_inner(out, element, rule); !result) return result;
-      break;
+      return append_inner(out, element, rule);
     case Content::kRegenerated:
       CHECK(false);  // rank passes over these
-  }
-  if (out.size() == content) {
-    out.back() = '/';
-    out += '>';
-  } else {
-    close_stanza(out, rule.name);
   }
   return {};
 }
@@ -261,25 +288,27 @@ StanzaWriter::Result StanzaWriter::append_run(std::string& out, std::size_t begi
     const std::size_t start = out.size();
     const schemas::Element& element = *ranked_[at].element;
     if (Result result = append_element(out, element, rule, outer_ns); !result) return result;
+    if (out.size() == start) continue;  // left out
     Segment segment{start, out.size() - start, {}};
     if (!rule.key.empty()) {
       const schemas::Attribute* key = find(element, rule.attributes.front());
       // The first letter tells "absent" from "empty".
       if (key != nullptr) segment.key = "=";
       if (key != nullptr &&
-          append_canonical(segment.key, key->value, rule.attributes.front().kind) !=
-              ValueVerdict::kWritten) {
+          append_canonical(segment.key, key->value, rule.attributes.front().kind,
+                           rule.attributes.front().words) != ValueVerdict::kWritten) {
         return std::unexpected(ContentFault::kValue);
       }
     }
     segments_.push_back(std::move(segment));
   }
-  return sort_run(out, first_segment, !rule.key.empty());
+  return sort_run(out, first_segment, rule);
 }
 
 // Sorts what the segments from `first_segment` on cover (they adjoin, up to the end of `out`).
 StanzaWriter::Result StanzaWriter::sort_run(std::string& out, std::size_t first_segment,
-                                            bool keyed) {
+                                            const ElementRule& rule) {
+  if (first_segment == segments_.size()) return {};
   const std::size_t begin = segments_[first_segment].begin;
   const auto text = [&](const Segment& s) { return std::string_view(out).substr(s.begin, s.size); };
   const auto first = segments_.begin() + static_cast<std::ptrdiff_t>(first_segment);
@@ -288,13 +317,16 @@ StanzaWriter::Result StanzaWriter::sort_run(std::string& out, std::size_t first_
     return text(a) < text(b);
   });
   const auto same = [&](const Segment& a, const Segment& b) {
-    return keyed ? a.key == b.key : text(a) == text(b);
+    return rule.key.empty() ? text(a) == text(b) : a.key == b.key;
   };
-  if (std::adjacent_find(first, segments_.end(), same) != segments_.end()) {
+  auto end = segments_.end();
+  if (rule.merge_equal) {
+    end = std::unique(first, end, same);
+  } else if (std::adjacent_find(first, end, same) != end) {
     return std::unexpected(ContentFault::kTooMany);
   }
   sorted_.clear();
-  for (auto segment = first; segment != segments_.end(); ++segment) sorted_ += text(*segment);
+  for (auto segment = first; segment != end; ++segment) sorted_ += text(*segment);
   out.replace(begin, std::string::npos, sorted_);
   segments_.resize(first_segment);
   return {};

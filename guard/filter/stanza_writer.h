@@ -22,11 +22,13 @@ namespace guard::filter {
 enum class ContentFault : std::uint8_t {
   kUnknownElement,
   kUnknownAttribute,
-  kTooMany,    // more of an element than may stand there, or two with the same key
-  kValue,      // a value that its kind does not allow
-  kAddress,    // an address inside the payload that is malformed
-  kMixedText,  // text where only elements may stand
-  kMissing,    // an iq request without payload, an error without its error element
+  kTooMany,         // more of an element than may stand there, or two with the same key
+  kValue,           // a value that its kind does not allow
+  kUnlisted,        // a word that is not of its closed list
+  kAddress,         // an address inside the payload that is malformed
+  kForeignAddress,  // one of a domain that is neither the sender's nor the receiver's
+  kMixedText,       // text where only elements may stand
+  kMissing,         // an iq request without payload, an error without its error element
 };
 
 // to_string gives the stable name for the audit log, e.g. "element-unknown".
@@ -46,7 +48,8 @@ struct StanzaHead {
 class StanzaWriter {
  public:
   // write appends the stanza to `out`: the head, then `children` in the order of `rule`, which is
-  // one of the three of vocabulary.h. `regenerated` is what stands in the place of children whose
+  // one of those of vocabulary.h. Addresses in the payload must be of a domain of the head's two
+  // addresses or above one. `regenerated` is what stands in the place of children whose
   // content is kRegenerated; it is written whether there were such children or not. After a fault
   // `out` is as it was.
   [[nodiscard]] std::expected<void, ContentFault> write(
@@ -77,19 +80,25 @@ class StanzaWriter {
                         std::string_view outer_ns);
   Result append_attributes(std::string& out, const schemas::Element& element,
                            const ElementRule& rule);
+  Result check_jid(std::string_view canonical);
+  Result append_content(std::string& out, const schemas::Element& element, const ElementRule& rule);
   Result append_inner(std::string& out, const schemas::Element& element, const ElementRule& rule);
   Result rank(const schemas::Element& child, const ElementRule& parent);
   Result append_ranked(std::string& out, std::size_t base, const ElementRule& rule,
                        std::string_view regenerated);
   Result append_run(std::string& out, std::size_t begin, std::size_t end, const ElementRule& rule,
                     std::string_view outer_ns);
-  Result sort_run(std::string& out, std::size_t first_segment, bool keyed);
+  Result sort_run(std::string& out, std::size_t first_segment, const ElementRule& rule);
 
   // Stacks: each level of the tree uses the part above what its parent uses.
   std::vector<Ranked> ranked_;
   std::vector<Segment> segments_;
   std::string sorted_;
   std::string value_;
+  // Of the stanza in hand.
+  std::string_view from_domain_;
+  std::string_view to_domain_;
+  std::size_t jids_ = 0;
 };
 
 }  // namespace guard::filter

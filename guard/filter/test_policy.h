@@ -85,8 +85,57 @@ inline constexpr const char* kPolicy = R"(<?xml version="1.0" encoding="UTF-8"?>
   </direction>
 </policy>)";
 
+// open_policy allows everything that the language can: high.example to low.example and back, every
+// class, part and extension, all cleared for everything. What does not cross under it never does.
+inline std::string open_policy() {
+  const auto peer = [](const std::string& name) {
+    return "<peer name='" + name + "' side='" + name + "'><domain name='" + name +
+           ".example'/><connection authentication='external' tls='1.2'/><clearance>"
+           "<classifications from='UNCLASSIFIED' to='SECRET'/></clearance></peer>";
+  };
+  std::string extensions;
+  for (const char* ns : {"http://jabber.org/protocol/chatstates", "http://jabber.org/protocol/muc",
+                         "http://jabber.org/protocol/muc#user", "urn:xmpp:delay",
+                         "urn:xmpp:receipts", "urn:xmpp:sid:0", "jabber:server"}) {
+    extensions += "<extension namespace='" + std::string(ns) + "'/>";
+  }
+  const auto direction = [&](const std::string& from, const std::string& to) {
+    std::string rules = "<direction from='" + from + "' to='" + to + "'>";
+    const auto allow = [&](const std::string& id, const std::string& what) {
+      rules.append("<allow id='").append(from).append("-").append(id);
+      rules.append("' reason='test'>").append(what).append("</allow>");
+    };
+    allow("message",
+          "<message types='normal chat groupchat headline' parts='body subject thread' "
+          "others='strip'>" +
+              extensions + "</message>");
+    allow("signal",
+          "<signal types='normal chat groupchat headline' parts='thread' implied-label='open' "
+          "others='strip'>" +
+              extensions + "</signal>");
+    allow("subject", "<subject-change implied-label='open' others='strip'>" + extensions +
+                         "</subject-change>");
+    allow("presence",
+          "<presence types='available unavailable subscribe subscribed unsubscribe unsubscribed "
+          "probe' parts='show status priority' implied-label='open' others='strip'>" +
+              extensions + "</presence>");
+    int number = 0;
+    for (const char* ns : {"urn:xmpp:ping", "http://jabber.org/protocol/disco#info",
+                           "http://jabber.org/protocol/disco#items"}) {
+      allow("iq" + std::to_string(++number),
+            "<iq types='get set' namespace='" + std::string(ns) + "' implied-label='open'/>");
+    }
+    allow("error", "<error/>");
+    return rules + "</direction>";
+  };
+  return "<policy name='open' xmlns='urn:xmpp-guard:policy:1'><security-policy file='spif.xml'/>"
+         "<label name='open' classification='UNCLASSIFIED'/>" +
+         peer("high") + peer("low") + direction("high", "low") + direction("low", "high") +
+         "</policy>";
+}
+
 // load reads a policy under kSpif; throws what is wrong with it. REQUIRES: a XercesPlatform lives.
-inline policy::Policy load(const char* text = kPolicy) {
+inline policy::Policy load(const std::string& text = kPolicy) {
   auto loaded = policy::load({"policy.xml", text},
                              [](std::string_view) -> std::expected<policy::NamedText, std::string> {
                                return policy::NamedText{"spif.xml", kSpif};

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "guard/filter/closed_words.h"
+
 namespace guard::filter {
 namespace {
 
@@ -20,9 +22,9 @@ constexpr ElementRule kDelay{.ns = ns::kDelay,
 constexpr std::array kHistoryAttributes{
     AttributeRule{"maxchars", ValueKind::kNumber}, AttributeRule{"maxstanzas", ValueKind::kNumber},
     AttributeRule{"seconds", ValueKind::kNumber}, AttributeRule{"since", ValueKind::kStamp}};
+// No password: presence has no label that could judge it. Such a join is refused.
 constexpr std::array kMucChildren{
     ElementRule{.ns = ns::kMuc, .name = "history", .attributes = kHistoryAttributes},
-    ElementRule{.ns = ns::kMuc, .name = "password", .content = Content::kText},
 };
 constexpr ElementRule kMuc{
     .ns = ns::kMuc, .name = "x", .content = Content::kElements, .children = kMucChildren};
@@ -84,30 +86,61 @@ constexpr std::array kMucUserChildren{
 constexpr ElementRule kMucUser{
     .ns = ns::kMucUser, .name = "x", .content = Content::kElements, .children = kMucUserChildren};
 
+// In a presence: what an occupant is in the room, in closed words. Who acted, what was said of it,
+// nicknames and real addresses are left out; invitations and passwords are refused.
+constexpr std::array kOccupantAttributes{
+    AttributeRule{"affiliation", ValueKind::kWord, words::kAffiliations},
+    AttributeRule{"jid", ValueKind::kDropped}, AttributeRule{"nick", ValueKind::kDropped},
+    AttributeRule{"role", ValueKind::kWord, words::kRoles}};
+constexpr std::array kOccupantCode{AttributeRule{"code", ValueKind::kWord, words::kRoomCodes}};
+constexpr std::array kOccupantChildren{
+    ElementRule{.ns = ns::kMucUser,
+                .name = "item",
+                .content = Content::kDropped,
+                .attributes = kOccupantAttributes},
+    ElementRule{.ns = ns::kMucUser,
+                .name = "status",
+                .most = 16,
+                .key = "code",
+                .attributes = kOccupantCode},
+};
+constexpr ElementRule kOccupant{
+    .ns = ns::kMucUser, .name = "x", .content = Content::kElements, .children = kOccupantChildren};
+
 // ------------------------------------------------------------- SPEC: XEP-0030
-constexpr std::array kNode{AttributeRule{"node", ValueKind::kText}};
+// An iq carries no label, so a query says nothing but that it is one, and an answer says in closed
+// words what somebody is and can do: names and languages are left out, nodes are refused.
 constexpr std::array kIdentityAttributes{
-    AttributeRule{"category", ValueKind::kText}, AttributeRule{"name", ValueKind::kText},
-    AttributeRule{"type", ValueKind::kText}, AttributeRule{"xml:lang", ValueKind::kLanguage}};
-constexpr std::array kFeatureAttributes{AttributeRule{"var", ValueKind::kText}};
+    AttributeRule{"category", ValueKind::kWord, words::kIdentityCategories},
+    AttributeRule{"name", ValueKind::kDropped},
+    AttributeRule{"type", ValueKind::kWord, words::kIdentityTypes},
+    AttributeRule{"xml:lang", ValueKind::kDropped}};
+constexpr std::array kFeatureAttributes{AttributeRule{"var", ValueKind::kWord, words::kFeatures}};
 constexpr std::array kDiscoItemAttributes{AttributeRule{"jid", ValueKind::kJid},
-                                          AttributeRule{"name", ValueKind::kText},
-                                          AttributeRule{"node", ValueKind::kText}};
+                                          AttributeRule{"name", ValueKind::kDropped}};
 constexpr std::array kInfoChildren{
-    ElementRule{
-        .ns = ns::kDiscoInfo, .name = "identity", .most = 64, .attributes = kIdentityAttributes},
+    ElementRule{.ns = ns::kDiscoInfo,
+                .name = "identity",
+                .most = 64,
+                .attributes = kIdentityAttributes,
+                .omit_unlisted = true,
+                .merge_equal = true},
     ElementRule{.ns = ns::kDiscoInfo,
                 .name = "feature",
                 .most = 512,
                 .key = "var",
-                .attributes = kFeatureAttributes},
+                .attributes = kFeatureAttributes,
+                .omit_unlisted = true},
 };
 constexpr std::array kItemsChildren{
-    ElementRule{
-        .ns = ns::kDiscoItems, .name = "item", .most = 1'000, .attributes = kDiscoItemAttributes},
+    ElementRule{.ns = ns::kDiscoItems,
+                .name = "item",
+                .most = kMaxPayloadJids,
+                .attributes = kDiscoItemAttributes,
+                .merge_equal = true},
 };
 
-// ------------------------------------------------------------- the three stanzas
+// ------------------------------------------------------------- the stanzas
 constexpr ElementRule chat_state(std::string_view name) {
   return {.ns = ns::kChatStates, .name = name, .alone_in_namespace = true};
 }
@@ -161,22 +194,20 @@ constexpr ElementRule kMessage{.ns = ns::kServer,
                                .content = Content::kElements,
                                .children = kMessageChildren};
 
-// SPEC: RFC 6121 4.7.2.
+// SPEC: RFC 6121 4.7.2, but with one status only: the languages that tell several apart do not
+// cross.
+constexpr std::array kNoLanguage{AttributeRule{"xml:lang", ValueKind::kDropped}};
 constexpr std::array kPresenceChildren{
     ElementRule{
         .ns = ns::kServer, .name = "show", .content = Content::kText, .text = ValueKind::kToken},
-    ElementRule{.ns = ns::kServer,
-                .name = "status",
-                .content = Content::kText,
-                .most = 16,
-                .key = "xml:lang",
-                .attributes = kLanguage},
+    ElementRule{
+        .ns = ns::kServer, .name = "status", .content = Content::kText, .attributes = kNoLanguage},
     ElementRule{.ns = ns::kServer,
                 .name = "priority",
                 .content = Content::kText,
                 .text = ValueKind::kNumber},
     kMuc,
-    kMucUser,
+    kOccupant,
     kDelay,
     kOriginId,
     kStanzaIdElement,
@@ -186,27 +217,34 @@ constexpr ElementRule kPresence{.ns = ns::kServer,
                                 .content = Content::kElements,
                                 .children = kPresenceChildren};
 
-constexpr std::array kIqChildren{
+constexpr ElementRule kPing{.ns = ns::kPing, .name = "ping"};
+constexpr std::array kRequestChildren{
+    ElementRule{.ns = ns::kDiscoInfo, .name = "query"},
+    ElementRule{.ns = ns::kDiscoItems, .name = "query"},
+    kPing,
+};
+constexpr std::array kResultChildren{
     ElementRule{.ns = ns::kDiscoInfo,
                 .name = "query",
                 .content = Content::kElements,
-                .attributes = kNode,
                 .children = kInfoChildren},
     ElementRule{.ns = ns::kDiscoItems,
                 .name = "query",
                 .content = Content::kElements,
-                .attributes = kNode,
                 .children = kItemsChildren},
-    ElementRule{.ns = ns::kPing, .name = "ping"},
+    kPing,
 };
-constexpr ElementRule kIq{
-    .ns = ns::kServer, .name = "iq", .content = Content::kElements, .children = kIqChildren};
+constexpr ElementRule kIqRequest{
+    .ns = ns::kServer, .name = "iq", .content = Content::kElements, .children = kRequestChildren};
+constexpr ElementRule kIqResult{
+    .ns = ns::kServer, .name = "iq", .content = Content::kElements, .children = kResultChildren};
 
 }  // namespace
 
 const ElementRule& message_rule() { return kMessage; }
 const ElementRule& presence_rule() { return kPresence; }
-const ElementRule& iq_rule() { return kIq; }
+const ElementRule& iq_request_rule() { return kIqRequest; }
+const ElementRule& iq_result_rule() { return kIqResult; }
 
 const ElementRule* find_child(const ElementRule& parent, std::string_view ns,
                               std::string_view name) {

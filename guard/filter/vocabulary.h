@@ -38,11 +38,14 @@ enum class ValueKind : std::uint8_t {
   kJid,       // an address in its normal form
   kStamp,     // a time: UTC, whole seconds
   kLanguage,  // a language tag in lower case
+  kWord,      // one of the rule's `words`: white space around it is dropped
+  kDropped,   // known, and never written, whatever it is
 };
 
 struct AttributeRule {
   std::string_view name;  // "xml:lang" for the one that has a namespace
   ValueKind kind = ValueKind::kText;
+  std::span<const std::string_view> words = {};  // of kWord, in ascending order
 };
 
 enum class Content : std::uint8_t {
@@ -67,16 +70,25 @@ struct ElementRule {
   std::span<const ElementRule> children = {};
   // Of all siblings of one namespace only one may stand (chat states, an iq's payload).
   bool alone_in_namespace = false;
+  // An element with a value that is not among the words of its kind is left out, where it would
+  // otherwise be refused; siblings that come out the same are written once.
+  bool omit_unlisted = false;
+  bool merge_equal = false;
 };
 
 // kMaxOpaque bounds a kOpaque value, in octets.
 inline constexpr std::size_t kMaxOpaque = 256;
 
-// message_rule, presence_rule and iq_rule give the rules of the three stanzas. Their attributes
-// list is empty: stanza.h holds those.
+// kMaxPayloadJids bounds the addresses in the payload of one stanza: each costs a normalisation.
+inline constexpr std::size_t kMaxPayloadJids = 64;
+
+// The rules of the stanzas. Their attributes list is empty: stanza.h holds those. Free text is in
+// message_rule only (its label judges it), but for the status of a presence, which a policy has to
+// name: the others carry no label, so what they may say is closed lists.
 [[nodiscard]] const ElementRule& message_rule();
 [[nodiscard]] const ElementRule& presence_rule();
-[[nodiscard]] const ElementRule& iq_rule();
+[[nodiscard]] const ElementRule& iq_request_rule();
+[[nodiscard]] const ElementRule& iq_result_rule();
 
 // find_child returns the rule of a child of `parent`, or nullptr where it may not stand there.
 [[nodiscard]] const ElementRule* find_child(const ElementRule& parent, std::string_view ns,

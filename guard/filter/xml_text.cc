@@ -89,4 +89,8 @@ void append_attribute(std::string& out, std::string_view name, std::string_view 
   out += '"';
 }
 
+bool is_white(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 }  // namespace guard::filter

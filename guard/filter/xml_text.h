@@ -19,6 +19,9 @@ void append_text(std::string& out, std::string_view text);
 // REQUIRES: as append_text.
 void append_value(std::string& out, std::string_view text);
 
+// is_white says whether there is nothing but XML's white space.
+[[nodiscard]] bool is_white(std::string_view text);
+
 // append_attribute writes ` name="value"`.
 void append_attribute(std::string& out, std::string_view name, std::string_view value);
 
