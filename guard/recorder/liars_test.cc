@@ -10,7 +10,6 @@ namespace {
 
 constexpr Lane kDown = Lane::kHighToLow;
 constexpr Lane kUp = Lane::kLowToHigh;
-constexpr std::int64_t kSecond = 1'000'000;
 
 class LiarsTest : public testing::Test, public LedgerBed {
  protected:
