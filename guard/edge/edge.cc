@@ -232,7 +232,9 @@ void Edge::tick() {
   const bool closed =
       inbound_.empty() && std::none_of(outbound_.begin(), outbound_.end(),
                                        [](const auto& entry) { return entry.second->live(); });
-  if (closed || now >= *stop_by_) events_.stopped();
+  if (!closed && now < *stop_by_) return;
+  journal_.tick(now_utc(), true);
+  events_.stopped();
 }
 
 void Edge::turn_end() {
@@ -246,7 +248,6 @@ void Edge::stop() {
   stop_by_ = now_steady() + kStopWithin;
   listeners_.clear();
   close_streams(xmpp::StreamError::kSystemShutdown);
-  journal_.tick(now_utc(), true);
 }
 
 Outbound& Edge::outbound(const PairKey& key, xmpp::OutboundPurpose purpose) {
