@@ -234,7 +234,7 @@ TEST_F(Unlabelled, AddressesInThePayloadAreOfTheTwoDomains) {
   for (const std::string jid : {"a@high.example/x", "low.example", "example"}) {
     for (const std::string& payload : payloads(jid)) EXPECT_EQ(reason(payload), "allowed");
   }
-  for (const std::string jid : {"a@" + kSecret + ".example", kSecret + ".high.example"}) {
+  for (const std::string& jid : {"a@" + kSecret + ".example", kSecret + ".high.example"}) {
     for (const std::string& payload : payloads(jid)) {
       EXPECT_EQ(reason(payload), "payload-jid-foreign");
     }

@@ -1,8 +1,10 @@
-// The filter's whole core, with a policy: whatever the edge offers gives exactly one judgement, and
-// what is forwarded is its own fixed point: judged again, it is forwarded with the same bytes.
+// The filter's whole core, with a policy of every day and one that allows everything: whatever the
+// edge offers gives exactly one judgement, and what is forwarded is its own fixed point: judged
+// again, it is forwarded with the same bytes.
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "guard/base/check.h"
 #include "guard/filter/judge.h"
@@ -16,24 +18,32 @@ using namespace guard;
 struct Fixture {
   schemas::XercesPlatform xerces;
   filter::Judge judge{filter::test::load(), Lane::kHighToLow, {}};
+  // Under this one everything crosses that can at all.
+  filter::Judge open{filter::test::load(filter::test::open_policy()), Lane::kHighToLow, {}};
   filter::StreamContext context{
       .peer = 0, .pairs = {{"high.example", "hidden.example"}, {"high.example", "low.example"}}};
 };
+
+void judge_twice(filter::Judge& judge, const filter::StreamContext& context, std::string bytes) {
+  wire::Offer offer{1, 1, std::move(bytes)};
+  const wire::Judgement first = judge.judge(&context, offer);
+  CHECK(!first.finding.reason.empty());
+  CHECK(first.finding.allowed == (first.outcome == wire::Outcome::kForward));
+  CHECK((first.outcome == wire::Outcome::kCloseStream) ==
+        (first.condition != wire::StreamCondition::kNone));
+  if (first.outcome != wire::Outcome::kForward) return;
+  offer.bytes = first.bytes;
+  const wire::Judgement second = judge.judge(&context, offer);
+  CHECK(second.outcome == wire::Outcome::kForward);
+  CHECK(second.bytes == first.bytes);
+}
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static Fixture fixture;
-  wire::Offer offer{1, 1, std::string(reinterpret_cast<const char*>(data), size)};
-  const wire::Judgement first = fixture.judge.judge(&fixture.context, offer);
-  CHECK(!first.finding.reason.empty());
-  CHECK(first.finding.allowed == (first.outcome == wire::Outcome::kForward));
-  CHECK((first.outcome == wire::Outcome::kCloseStream) ==
-        (first.condition != wire::StreamCondition::kNone));
-  if (first.outcome != wire::Outcome::kForward) return 0;
-  offer.bytes = first.bytes;
-  const wire::Judgement second = fixture.judge.judge(&fixture.context, offer);
-  CHECK(second.outcome == wire::Outcome::kForward);
-  CHECK(second.bytes == first.bytes);
+  const std::string bytes(reinterpret_cast<const char*>(data), size);
+  judge_twice(fixture.judge, fixture.context, bytes);
+  judge_twice(fixture.open, fixture.context, bytes);
   return 0;
 }
