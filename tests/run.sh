@@ -47,15 +47,17 @@ run_ctest() {
   note "$name" $counts
 }
 
-# Under the sanitizers only what ctest runs is built: the service itself is not needed.
-build_asan() {
-  cmake --preset asan >/dev/null || return 1
-  local targets
-  mapfile -t targets < <(ctest --test-dir build/asan --show-only=json-v1 | /usr/bin/python3 tests/support/ctest_targets.py)
-  [ ${#targets[@]} -gt 0 ] && cmake --build build/asan -j "$(nproc)" --target "${targets[@]}"
+# build PRESET TARGET…: configures, and builds the targets and whatever ctest runs. Benchmarks are
+# left to tests/long.sh, and the service is not needed under the sanitizers.
+build() {
+  local preset=$1 tests
+  shift
+  cmake --preset "$preset" >/dev/null || return 1
+  mapfile -t tests < <(ctest --test-dir "build/$preset" --show-only=json-v1 |
+    /usr/bin/python3 tests/support/ctest_targets.py "build/$preset/bin")
+  [ ${#tests[@]} -gt 0 ] && cmake --build "build/$preset" -j "$(nproc)" --target "$@" "${tests[@]}"
 }
-
-build_dev() { cmake --preset dev >/dev/null && cmake --build build/dev -j "$(nproc)"; }
+service=(guardd guard-edge guard-filter guard-recorder guard-audit)
 
 # Namespaces and ports below 1024 need root; the build does not.
 functional() {
@@ -75,11 +77,11 @@ shift || true
 case "$what" in everything | unit | asan | functional) ;; *) sed -n '2,11p' "$0" >&2; exit 3 ;; esac
 
 step "dependencies" deploy/dependencies.sh
-if [ "$what" != asan ]; then step "build dev" build_dev; fi
+if [ "$what" != asan ]; then step "build dev" build dev "${service[@]}"; fi
 if [ "$what" = everything ] || [ "$what" = unit ]; then run_ctest "unit tests, corpora" build/dev; fi
 if [ "$what" = everything ] || [ "$what" = functional ]; then functional "$@"; fi
 if [ "$what" = everything ] || [ "$what" = asan ]; then
-  step "build asan" build_asan
+  step "build asan" build asan
   run_ctest "the same, ASan and UBSan" build/asan
 fi
 finish
