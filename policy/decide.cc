@@ -209,11 +209,11 @@ class Judge {
     return payload ? true : refuse(Reason::kElementNotAllowed);
   }
 
-  // INVARIANT(EVERY_STANZA_JUDGED): what carries no label is judged as what its rule says. A
+  // INVARIANT(EVERY_STANZA_JUDGED): what carries no label is judged as what its rule says; an iq
+  // error, too, which needs no rule of its own and would otherwise cross unjudged. A
   // signal or subject change that does carry one must pass as both.
   bool implied_label() {
     if (!takes_implied_label(about_)) return true;
-    if (about_ == StanzaClass::kAnswer && facts_.type == StanzaType::kError) return true;
     if (!rule_->implied_label) return refuse(Reason::kLabelMissing);
     if (decision_.label_source == LabelSource::kNone) {
       adopt(LabelSource::kImplied, *rule_->implied_label);

@@ -1,10 +1,14 @@
 // decide: may this stanza cross?
 //
-// label → effective label → validity → clearance of the sending peer → clearance of the receiving
-// peer → rules → verdict. The label decision stands by itself; rules can only refuse.
+// route → the label that the stanza carries, or its peer's default: known to the security policy,
+// granted to the sending peer, granted to the receiving peer → rules → the implied label of the
+// rule, where the stanza carries none, granted to both likewise → verdict. No rule can allow what a
+// label decision refuses. That a label is valid in itself (required and excluded categories, dates)
+// is not asked yet.
 //
 // INVARIANT(DENY_BY_DEFAULT): a Decision is born refused. INVARIANT(EVERY_STANZA_JUDGED): whatever
-// is allowed has had its effective label granted against both peers, but for errors.
+// is allowed has had its effective label granted against both peers, but for errors of messages and
+// presence.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +27,7 @@ namespace policy {
 
 // LabelSource says where the effective label comes from.
 enum class LabelSource : std::uint8_t {
-  kNone = 0,  // there is none: refused before it was known, or an error, which is exempt
+  kNone = 0,  // there is none: refused before it was known, or an error of a message or presence
   kOwn,       // the stanza's securitylabel
   kDefault,   // the sending peer's default label
   kImplied,   // the implied label of the rule

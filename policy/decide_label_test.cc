@@ -67,7 +67,7 @@ TEST(Decide, EVERY_STANZA_JUDGED) {
       const Reason reason = sender ? Reason::kSenderClearance : Reason::kReceiverClearance;
       for (const StanzaFacts& facts : one_of_each(lane)) {
         const Decision decision = decide(policy, facts);
-        if (facts.type == StanzaType::kError) {
+        if (class_of(facts) == StanzaClass::kError) {
           EXPECT_TRUE(decision.allowed());
           EXPECT_FALSE(decision.label);
         } else {
@@ -77,6 +77,22 @@ TEST(Decide, EVERY_STANZA_JUDGED) {
       }
     }
   }
+}
+
+// The twin of EVERY_STANZA_JUDGED for the answer that needs no rule: who may not receive the label
+// of the question's rule does not learn that there was an error either.
+TEST(Decide, EVERY_STANZA_JUDGED_IqErrors) {
+  PolicyContent content = full();
+  for (Rule& rule : content.direction(kLowToHigh).rules) {
+    if (rule.about == StanzaClass::kRequest) rule.implied_label = kClosed;
+  }
+  const StanzaFacts error = stanza(kHighToLow, StanzaKind::kIq, StanzaType::kError);
+  EXPECT_TRUE(judge(error).allowed());
+  EXPECT_EQ(judge(error).label_source, LabelSource::kImplied);
+  EXPECT_TRUE(judge(error).kept == Kept{});
+  const Decision refused = decide(make(std::move(content)), error);
+  expect_refused(refused, Reason::kReceiverClearance);
+  EXPECT_EQ(refused.answer.form, Answer::Form::kSilence);
 }
 
 TEST(Decide, AllowedCarriesItsLabelAndRule) {

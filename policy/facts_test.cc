@@ -46,6 +46,11 @@ TEST(StanzaClass, SubjectChangeIsGroupchatWithSubjectAndNoBody) {
   facts = subject_change(kHighToLow);
   facts.part(Part::kBody).count = 1;
   EXPECT_EQ(class_of(facts), StanzaClass::kMessage);
+  facts = subject_change(kHighToLow);
+  facts.elements.push_back({.ns = "urn:xmpp:delay", .name = "delay", .valid = true});
+  EXPECT_EQ(class_of(facts), StanzaClass::kSubjectChange);
+  facts.elements.push_back({.ns = "urn:example:content", .name = "x", .valid = true});
+  EXPECT_EQ(class_of(facts), StanzaClass::kMessage);
 }
 
 TEST(StanzaClass, OnlyKnownElementsAreNoContent) {

@@ -12,11 +12,13 @@ constexpr std::array<LabelFault, 5> kLabelFaults = {LabelFault::kTwice, LabelFau
 StanzaClass class_of_message(const StanzaFacts& facts) {
   const bool body = facts.part(Part::kBody).count > 0;
   const bool subject = facts.part(Part::kSubject).count > 0;
-  if (facts.type == StanzaType::kGroupchat && subject && !body) return StanzaClass::kSubjectChange;
-  if (body || subject || facts.more_elements > 0) return StanzaClass::kMessage;
-  const bool content = std::ranges::any_of(
-      facts.elements, [](const ElementFact& e) { return !carries_no_content(e.ns); });
-  return content ? StanzaClass::kMessage : StanzaClass::kSignal;
+  const bool content =
+      facts.more_elements > 0 || std::ranges::any_of(facts.elements, [](const ElementFact& e) {
+        return !carries_no_content(e.ns);
+      });
+  if (body || content) return StanzaClass::kMessage;
+  if (!subject) return StanzaClass::kSignal;
+  return facts.type == StanzaType::kGroupchat ? StanzaClass::kSubjectChange : StanzaClass::kMessage;
 }
 
 }  // namespace

@@ -90,7 +90,8 @@ struct StanzaFacts {
 enum class StanzaClass : std::uint8_t {
   kMessage = 0,    // a message with content: its own label, else its peer's default
   kSignal,         // a message without content (receipts, chat states, bare): implied label
-  kSubjectChange,  // groupchat with a subject and no body (SPEC: XEP-0045 8.1): implied label
+  kSubjectChange,  // groupchat with a subject and no other content (SPEC: XEP-0045 8.1): implied
+                   // label
   kPresence,       // implied label
   kRequest,        // an iq get or set: implied label
   kAnswer,         // an iq result or error: goes by the rule that its request would go by
