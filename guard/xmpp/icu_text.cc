@@ -39,22 +39,33 @@ std::optional<std::string> to_utf8(std::u16string_view text) {
   return result;
 }
 
-// convert calls an ICU function of the usual form (buffer, capacity, error) → size.
+constexpr std::size_t kResultCeiling = kTextCeiling * 2;  // UTF-16 units
+
+// convert calls an ICU function of the usual form (buffer, capacity, error) → size, with room for
+// twice the `input` units at first, and again with as much as it asks for.
 template <typename Function>
-std::optional<std::u16string> convert(Function function) {
-  std::u16string result(kTextCeiling * 2, u'\0');
-  UErrorCode error = U_ZERO_ERROR;
-  const std::int32_t size =
-      function(result.data(), static_cast<std::int32_t>(result.size()), &error);
-  if (U_FAILURE(error) != 0 || error == U_STRING_NOT_TERMINATED_WARNING) return std::nullopt;
-  result.resize(static_cast<std::size_t>(size));
-  return result;
+std::optional<std::u16string> convert(std::size_t input, Function function) {
+  std::u16string result(input * 2 + 16, u'\0');
+  while (true) {
+    UErrorCode error = U_ZERO_ERROR;
+    const std::int32_t answered =
+        function(result.data(), static_cast<std::int32_t>(result.size()), &error);
+    const auto size = static_cast<std::size_t>(answered);
+    const bool full = error == U_BUFFER_OVERFLOW_ERROR || error == U_STRING_NOT_TERMINATED_WARNING;
+    if (full && size >= result.size() && size < kResultCeiling) {
+      result.assign(size + 1, u'\0');
+      continue;
+    }
+    if (full || U_FAILURE(error) != 0) return std::nullopt;
+    result.resize(size);
+    return result;
+  }
 }
 
 std::int32_t units(std::u16string_view text) { return static_cast<std::int32_t>(text.size()); }
 
 std::optional<std::u16string> normalize(const UNormalizer2* normalizer, std::u16string_view text) {
-  return convert([&](char16_t* buffer, std::int32_t capacity, UErrorCode* error) {
+  return convert(text.size(), [&](char16_t* buffer, std::int32_t capacity, UErrorCode* error) {
     return unorm2_normalize(normalizer, text.data(), units(text), buffer, capacity, error);
   });
 }
@@ -122,8 +133,11 @@ bool is_old_hangul_jamo(UChar32 code_point) {
 bool has_compatible_form(UChar32 code_point) {
   std::u16string one;
   append(one, code_point);
-  const auto mapped = nfkc(one);
-  return !mapped || *mapped != one;
+  UErrorCode error = U_ZERO_ERROR;
+  const UNormalizer2* normalizer = unorm2_getNFKCInstance(&error);
+  if (U_FAILURE(error) != 0) return true;
+  const bool same = unorm2_isNormalized(normalizer, one.data(), units(one), &error) != 0;
+  return U_FAILURE(error) != 0 || !same;
 }
 
 // Never valid in either string class (SPEC: RFC 8264 9.10, 9.12, 9.13, and the join controls).
@@ -196,10 +210,11 @@ std::optional<std::string> stringprep(StringprepProfile profile, std::string_vie
   const std::unique_ptr<UStringPrepProfile, decltype(&usprep_close)> prepared(
       usprep_openByType(profile_type(profile), &opening), &usprep_close);
   if (U_FAILURE(opening) != 0) return std::nullopt;
-  const auto result = convert([&](char16_t* buffer, std::int32_t capacity, UErrorCode* error) {
-    return usprep_prepare(prepared.get(), wide->data(), units(*wide), buffer, capacity,
-                          USPREP_DEFAULT, nullptr, error);
-  });
+  const auto result =
+      convert(wide->size(), [&](char16_t* buffer, std::int32_t capacity, UErrorCode* error) {
+        return usprep_prepare(prepared.get(), wide->data(), units(*wide), buffer, capacity,
+                              USPREP_DEFAULT, nullptr, error);
+      });
   return result ? to_utf8(*result) : std::nullopt;
 }
 
@@ -207,9 +222,10 @@ std::optional<std::string> precis_username(std::string_view text) {
   const auto wide = to_utf16(text);
   const auto mapped = wide ? map_width(*wide) : std::nullopt;
   if (!mapped) return std::nullopt;
-  const auto lower = convert([&](char16_t* buffer, std::int32_t capacity, UErrorCode* error) {
-    return u_strToLower(buffer, capacity, mapped->data(), units(*mapped), "", error);
-  });
+  const auto lower =
+      convert(mapped->size(), [&](char16_t* buffer, std::int32_t capacity, UErrorCode* error) {
+        return u_strToLower(buffer, capacity, mapped->data(), units(*mapped), "", error);
+      });
   const auto result = lower ? nfc(*lower) : std::nullopt;
   if (!result || !for_each_code_point(*result, is_identifier)) return std::nullopt;
   return to_utf8(*result);

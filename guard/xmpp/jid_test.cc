@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <string>
 
 namespace guard::xmpp {
@@ -157,6 +158,27 @@ TEST(Domain, HasAnAsciiFormForCertificates) {
                 .value_or("?"),
             "xn--bcher-kva.example");
   EXPECT_FALSE(ascii_domain("\xFF"));
+}
+
+// A long part of characters that each need a look costs a small multiple of one of plain ones: a
+// stanza may carry many addresses.
+TEST(Jid, LongForeignPartsAreCheap) {
+  std::string local;
+  while (local.size() + 2 <= kJidPartCeiling) local += "\xD0\xB6";
+  const std::string address = local + "@low.example/" + local;
+  const std::clock_t begin = std::clock();
+  constexpr int kTimes = 200;
+  for (int i = 0; i < kTimes; ++i) ASSERT_TRUE(parse_jid(address));
+  const double each = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC / kTimes;
+  EXPECT_LT(each, 0.001) << "seconds of processor time";
+}
+
+// What normalisation lengthens most is still a value, or a fault.
+TEST(Jid, ExpandingTextIsBounded) {
+  std::string part;
+  while (part.size() + 3 <= kJidPartCeiling) part += "\xEF\xB7\xBA";  // 1 code point, 18 in NFKC
+  EXPECT_FALSE(parse_jid(part + "@low.example"));
+  EXPECT_FALSE(parse_jid("low.example/" + part));
 }
 
 }  // namespace
