@@ -61,6 +61,8 @@ void close_stream(Judgement& judgement, StreamCondition condition, std::string r
 }
 
 void set_decision(Judgement& judgement, const policy::Decision& decision) {
+  // Of a refusal it is for the record only.
+  judgement.far_peer = decision.far_peer.value_or(wire::kNoPeer);
   judgement.finding.allowed = decision.allowed();
   judgement.finding.reason = policy::to_string(decision.reason);
   judgement.finding.rule = decision.rule;
@@ -250,6 +252,7 @@ void Judge::Parts::refuse(const Stanza& stanza, std::string_view reason,
   }
   judgement.finding.reason = reason;
   judgement.finding.rule.clear();
+  judgement.far_peer = decision.far_peer.value_or(wire::kNoPeer);
   policy::Answer uniform =
       policy::answer_to(policy, stanza.facts, policy::Reason::kElementNotAllowed, /*joined=*/true);
   if (instead && uniform.form == Form::kReply) {
@@ -317,7 +320,6 @@ void Judge::Parts::forward(const Stanza& stanza, const policy::Decision& decisio
                            std::string bytes, Judgement& judgement) {
   CHECK(decision.allowed() && decision.far_peer.has_value());
   judgement.outcome = Outcome::kForward;
-  judgement.far_peer = *decision.far_peer;
   judgement.pair = {stanza.facts.from.domain, stanza.facts.to.domain};
   judgement.bytes = std::move(bytes);
   judgement.contingency = contingency_reply(stanza.envelope(), lane);

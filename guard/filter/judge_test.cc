@@ -274,6 +274,7 @@ TEST_F(JudgeTest, LowToHighHidesTheStateOfTheHighSide) {
       &low, {1, 1,
              "<message from='bob@low.example' to='ann@high.example' type='chat'><body>b</body>" +
                  test::label_element(secret_) + "</message>"});
+  EXPECT_EQ(secret.far_peer, kHigh);  // for the record
   EXPECT_EQ(secret.finding.reason, "sender-clearance");
 }
 

@@ -126,10 +126,10 @@ struct Judgement {
   Digest input{};  // SHA-256 of the bytes that were judged
   Outcome outcome = Outcome::kRefuseSilently;
   StreamCondition condition = StreamCondition::kNone;  // only with kCloseStream
-  PeerIndex far_peer = kNoPeer;                        // only with kForward
-  DomainPair pair;                                     // of `bytes`, in the order from, to
-  std::string bytes;                                   // with kForward and kRefuseWithReply
-  std::string contingency;                             // only with kForward
+  PeerIndex far_peer = kNoPeer;  // of a refusal for the record only, where it is known
+  DomainPair pair;               // of `bytes`, in the order from, to
+  std::string bytes;             // with kForward and kRefuseWithReply
+  std::string contingency;       // only with kForward
   Finding finding;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
