@@ -1,21 +1,18 @@
 #include "guard/supervisor/log_lock.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "guard/supervisor/test_folder.h"
 
 namespace guard::supervisor {
 namespace {
 
 class LogLock : public testing::Test {
  protected:
-  LogLock() {
-    char name[] = "/tmp/guard-lock-XXXXXX";
-    folder_ = ::mkdtemp(name);
-  }
-  ~LogLock() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path folder_;
+  TestFolder scratch_;
+  std::filesystem::path folder_ = scratch_.path();
 };
 
 TEST_F(LogLock, MakesADirectoryThatOthersCannotRead) {

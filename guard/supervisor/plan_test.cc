@@ -1,0 +1,154 @@
+#include "guard/supervisor/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "guard/net/test_pki.h"
+#include "guard/supervisor/test_folder.h"
+
+namespace guard::supervisor {
+namespace {
+
+std::string example(const std::string& name) {
+  std::ifstream file(GUARD_SOURCE_DIR "/deploy/examples/pair/" + name);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  const std::size_t at = text.find(what);
+  EXPECT_NE(at, std::string::npos) << what;
+  return at == std::string::npos ? text : text.replace(at, what.size(), with);
+}
+
+// The example's pair of sides with files of its own, each of which a test may spoil.
+class PlanTest : public testing::Test {
+ protected:
+  PlanTest() {
+    folder_.write("policy.xml", example("policy.xml"));
+    folder_.write("spif.xml", example("spif.xml"));
+    show(high_, "certificates-high/low.pem", {"low.example"});
+    show(low_, "certificates-low/high.pem", {"high.example"});
+    folder_.write("trust-high.pem", high_.authority());
+    folder_.write("trust-low.pem", low_.authority());
+    folder_.write("dialback-high.secret", "0123456789abcdef");
+    folder_.write("dialback-low.secret", "fedcba9876543210");
+    site_ = replaced(replaced(example("guard.xml"), " network-namespace=\"/run/netns/high\"", ""),
+                     " network-namespace=\"/run/netns/low\"", "");
+  }
+  void show(const net::TestPki& pki, const std::string& file,
+            const std::vector<std::string>& names) {
+    const auto made = pki.issue({.dns_names = names});
+    folder_.write(file, made.chain + made.key);
+  }
+  [[nodiscard]] std::expected<Plan, std::vector<FileError>> plan() const {
+    const auto site = parse_site(folder_.path() / "guard.xml", site_);
+    if (!site) return std::unexpected(std::vector<FileError>{site.error()});
+    return make_plan(*site, now_utc());
+  }
+  // The faults as text; empty where there are none.
+  [[nodiscard]] std::string faults() const {
+    const auto made = plan();
+    std::string text;
+    if (made) return text;
+    for (const FileError& error : made.error()) text += error.to_string() + "\n";
+    return text;
+  }
+
+  TestFolder folder_;
+  net::TestPki high_{"high authority"};
+  net::TestPki low_{"low authority"};
+  std::string site_;
+};
+
+TEST_F(PlanTest, TheExampleIsWhole) {
+  const auto made = plan();
+  ASSERT_TRUE(made) << faults();
+  const auto& high = made->edges[0];
+  EXPECT_EQ(high.side, Side::kHigh);
+  ASSERT_EQ(high.near_peers.size(), 1U);
+  EXPECT_EQ(high.near_peers[0].name, "high-server");
+  EXPECT_EQ(high.near_peers[0].addresses.at(0).address, "10.77.1.1");
+  ASSERT_EQ(high.far_peers.size(), 1U);
+  EXPECT_EQ(high.near_peers[0].visible, std::vector<PeerIndex>{high.far_peers[0].index});
+  EXPECT_EQ(high.certificates.size(), 1U);
+  EXPECT_EQ(made->filters[1].lane, Lane::kLowToHigh);
+  EXPECT_EQ(made->recorder.peers.size(), 2U);
+  EXPECT_EQ(made->recorder.policy_digest.size(), 32U);
+}
+
+// INVARIANT(ONE_POLICY_PER_RECORD): another policy, SPIF or site file is another digest.
+TEST_F(PlanTest, ONE_POLICY_PER_RECORD_DigestsCoverTheFiles) {
+  const auto before = plan();
+  ASSERT_TRUE(before);
+  folder_.write("spif.xml", example("spif.xml") + "\n");
+  const auto spif = plan();
+  ASSERT_TRUE(spif);
+  EXPECT_NE(spif->recorder.policy_digest, before->recorder.policy_digest);
+  EXPECT_EQ(spif->recorder.configuration_digest, before->recorder.configuration_digest);
+  site_ += "\n";
+  const auto site = plan();
+  ASSERT_TRUE(site);
+  EXPECT_NE(site->recorder.configuration_digest, before->recorder.configuration_digest);
+}
+
+TEST_F(PlanTest, PeersStandInBothFiles) {
+  site_ = replaced(site_, "<peer name=\"low-server\">", "<peer name=\"lost-server\">");
+  const std::string text = faults();
+  EXPECT_NE(text.find("peer \"lost-server\" is not in the policy"), std::string::npos) << text;
+  EXPECT_NE(text.find("peer \"low-server\" has no place here"), std::string::npos) << text;
+}
+
+// INVARIANT(WHO_DECIDES_WHAT)
+TEST_F(PlanTest, WHO_DECIDES_WHAT_TheSiteRaisesNoLimit) {
+  const std::string log = "<log directory=\"/var/lib/xmpp-guard/log\"/>";
+  const std::string good = site_;
+  site_ = replaced(good, log, log + "<limits handshake-seconds=\"5\"/>");
+  EXPECT_EQ(faults(), "");
+  site_ = replaced(good, log, log + "<limits handshake-seconds=\"600\"/>");
+  EXPECT_NE(faults().find("above the policy's bound"), std::string::npos);
+}
+
+TEST_F(PlanTest, EachFarDomainNeedsACertificate) {
+  show(high_, "certificates-high/low.pem", {"other.example"});
+  EXPECT_NE(faults().find("no certificate names low.example"), std::string::npos);
+}
+
+// An edge that has been taken over must hold no key that the other side believes.
+TEST_F(PlanTest, TheSidesShareNoAuthority) {
+  show(low_, "certificates-high/low.pem", {"low.example"});
+  EXPECT_NE(faults().find("is accepted by the trust store of side low"), std::string::npos);
+}
+
+// INVARIANT(INVISIBLE): a certificate shows all its names to everyone who sees one of them.
+TEST_F(PlanTest, INVISIBLE_ACertificateShowsNoHiddenDomain) {
+  show(high_, "certificates-high/low.pem", {"low.example", "hidden.example"});
+  EXPECT_NE(faults().find("shows hidden.example to peer \"high-server\""), std::string::npos)
+      << faults();
+}
+
+TEST_F(PlanTest, FilesMustBeThereAndWhole) {
+  folder_.write("dialback-low.secret", "0123456789abcde");
+  EXPECT_NE(faults().find("dialback-low.secret: has 15 octets"), std::string::npos);
+  folder_.write("dialback-low.secret", "0123456789abcdef");
+  EXPECT_EQ(faults(), "");
+  folder_.write("trust-low.pem", "");
+  EXPECT_NE(faults().find("trust-low.pem: holds no certificate"), std::string::npos);
+  std::filesystem::remove(folder_.path() / "spif.xml");
+  EXPECT_NE(faults().find("spif.xml"), std::string::npos);
+}
+
+TEST_F(PlanTest, ANamespaceMustExist) {
+  const std::string good = site_;
+  site_ = replaced(good, "<edge side=\"low\"", "<edge side=\"low\" network-namespace=\"/nowhere\"");
+  EXPECT_NE(faults().find("/nowhere: does not exist"), std::string::npos);
+  site_ = replaced(good, "<edge side=\"low\"",
+                   "<edge side=\"low\" network-namespace=\"/proc/self/ns/net\"");
+  EXPECT_EQ(faults(), "");
+}
+
+}  // namespace
+}  // namespace guard::supervisor
