@@ -245,6 +245,7 @@ wire::Event Inbound::event(wire::EdgeEvent kind, std::string detail) const {
 
 void Inbound::tick(Moment now) {
   if (gone_) return;
+  machine_.allow_element();
   if (closing_ || stream_ == 0) {
     if (now < deadline_) return;
     if (closing_) return tick_closing();

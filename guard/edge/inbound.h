@@ -30,7 +30,7 @@ class Inbound final : public net::ConnectionEvents {
 
   void begin();
 
-  // tick looks at the deadlines; call it several times each second.
+  // tick looks at the deadlines; call it four times each second.
   void tick(Moment now);
   // close sends `error`, or an end tag without one, and closes. It waits for no record.
   void close(std::optional<xmpp::StreamError> error);

@@ -14,6 +14,9 @@ namespace {
 // Cannot stand in a document, so it separates namespace and local name beyond doubt.
 constexpr char kSeparator = '\x01';
 constexpr std::string_view kStreamPrefix = "stream";
+// expat keeps every name of an element, attribute or prefix for as long as it parses one document;
+// a stream is one without end. So it begins anew after so many octets of elements.
+constexpr std::size_t kElementsOfOneParse = 64U << 10;
 
 struct ExpandedName {
   std::string_view ns;
@@ -34,6 +37,8 @@ ExpandedName split(const XML_Char* text) {
 struct ElementReader::Parse {
   XML_Parser parser = XML_ParserCreateNS("UTF-8", kSeparator);
   bool open = false;  // a header was read and nothing failed since
+  std::string header_bytes;
+  std::size_t fed = 0;  // octets of elements since the parser's beginning
   unsigned depth = 0;
   StreamHeader header;
   std::string default_ns;  // of the header
@@ -48,6 +53,8 @@ struct ElementReader::Parse {
   Parse& operator=(const Parse&) = delete;
 
   void reset();
+  // begin_anew forgets all names but the header's. False where the header cannot be read again.
+  [[nodiscard]] bool begin_anew();
   [[nodiscard]] bool feed(std::string_view bytes);
   [[nodiscard]] ReadFault fault() const;
   void start(const XML_Char* name, const XML_Char** attributes);
@@ -91,6 +98,7 @@ void ElementReader::Parse::reset() {
   XML_SetStartNamespaceDeclHandler(parser, &on_declare<Parse>);
   XML_SetStartDoctypeDeclHandler(parser, &on_doctype<Parse>);
   open = false;
+  fed = 0;
   depth = 0;
   header = {};
   default_ns.clear();
@@ -98,6 +106,12 @@ void ElementReader::Parse::reset() {
   root_name.clear();
   elements.clear();
   complete = 0;
+}
+
+bool ElementReader::Parse::begin_anew() {
+  reset();
+  open = feed(header_bytes) && depth == 1;
+  return open;
 }
 
 bool ElementReader::Parse::feed(std::string_view bytes) {
@@ -173,6 +187,7 @@ std::expected<StreamHeader, ReadFault> ElementReader::read_header(std::string_vi
   if (!parse.feed(bytes)) return std::unexpected(parse.fault());
   if (parse.depth != 1) return std::unexpected(ReadFault::kOutOfOrder);
   parse.open = true;
+  parse.header_bytes = bytes;
   // SPEC: RFC 6120 4.8.1, 4.8.5, 4.9.3.2, 4.9.3.10
   const std::size_t colon = qualified_name.find(':');
   const std::string_view prefix =
@@ -190,6 +205,10 @@ std::expected<StreamHeader, ReadFault> ElementReader::read_header(std::string_vi
 std::expected<StreamElement, ReadFault> ElementReader::read_element(std::string_view bytes) {
   Parse& parse = *parse_;
   if (!parse.open) return std::unexpected(ReadFault::kOutOfOrder);
+  if (parse.fed + bytes.size() > kElementsOfOneParse && parse.fed > 0 && !parse.begin_anew()) {
+    return std::unexpected(ReadFault::kOutOfOrder);
+  }
+  parse.fed += bytes.size();
   parse.elements.clear();
   parse.complete = 0;
   if (!parse.feed(bytes)) {

@@ -23,7 +23,8 @@ enum class ReadFault : std::uint8_t {
   kOutOfOrder,     // an element before a header, two elements in one frame
 };
 
-// One reader serves one connection. Memory: one expat parser (about 10 kB).
+// One reader serves one connection. Memory: one expat parser (about 10 kB), the header, and the
+// names in 64 KiB of elements at most, however long the stream is.
 class ElementReader {
  public:
   ElementReader();

@@ -1,6 +1,9 @@
 #include "guard/xmpp/element_reader.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
+
+#include <string>
 
 #include "guard/xmpp/dialback_element.h"
 #include "guard/xmpp/features.h"
@@ -45,6 +48,31 @@ TEST(ElementReader, ReadsElementsInTheContextOfTheHeader) {
   EXPECT_EQ(*child->attribute("z"), "<");
   EXPECT_EQ(child->text, "u");
   EXPECT_EQ(element->attribute("b"), nullptr);
+}
+
+// Under AddressSanitizer the allocator says nothing, and the memory is not measured.
+TEST(ElementReader, ForgetsTheNamesOfALongStream) {
+  ElementReader reader;
+  ASSERT_TRUE(reader.read_header(write_stream_header("a.example", "b.example", "i"), kName));
+  int number = 0;
+  const auto read_octets = [&](std::size_t octets) {
+    for (std::size_t had = 0; had < octets;) {
+      std::string text = "<db:verify";
+      for (int i = 0; i < 30; ++i) {
+        text += " fresh-and-rather-long-name-" + std::to_string(++number) + "=''";
+      }
+      text += "/>";
+      const auto element = reader.read_element(text);
+      ASSERT_TRUE(element);
+      ASSERT_TRUE(element->is(kDialbackNs, "verify"));  // the header's prefix
+      had += text.size();
+    }
+  };
+  read_octets(256U << 10);
+  const auto before = ::mallinfo2().uordblks;
+  read_octets(8U << 20);
+  const auto after = ::mallinfo2().uordblks;
+  EXPECT_LT(after, before + (256U << 10));
 }
 
 TEST(ElementReader, RefusesWhatIsNotOneWellFormedElement) {

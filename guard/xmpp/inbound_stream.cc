@@ -239,10 +239,11 @@ std::optional<DomainPair> InboundStream::accept_header(const Frame& frame,
 
 std::optional<StreamElement> InboundStream::read_small(const Frame& frame) {
   if (frame.bytes.size() > kLimitsBeforeAuthentication.bytes ||
-      frame.elements > kLimitsBeforeAuthentication.elements) {
+      frame.elements > kLimitsBeforeAuthentication.elements || elements_left_ == 0) {
     fail(StreamError::kPolicyViolation);
     return std::nullopt;
   }
+  --elements_left_;
   auto element = reader_.read_element(frame.bytes);
   if (!element) {
     fail(StreamError::kNotWellFormed);

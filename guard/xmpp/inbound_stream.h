@@ -42,6 +42,8 @@ struct InboundConfig {
 inline constexpr std::size_t kPairsCeiling = 64;            // authenticated pairs of one stream
 inline constexpr std::size_t kPendingDialbackCeiling = 16;  // asked and not yet answered
 inline constexpr unsigned kSaslAttempts = 3;                // SPEC: RFC 6120 6.4.5
+// Top-level elements that are no stanzas: so many at once, and one more for each allow_element.
+inline constexpr unsigned kElementsAtOnce = 256;
 
 class InboundStream {
  public:
@@ -61,6 +63,12 @@ class InboundStream {
   [[nodiscard]] std::size_t buffered() const { return framer_.buffered(); }
   // rest frees what a large element needed, once nothing is buffered. Borrowed views die.
   void rest() { static_cast<void>(framer_.prepare(0)); }
+  // allow_element says that time has passed: one more element that is no stanza may come. The
+  // stream of a peer that sends more is closed with policy-violation, so that it costs little and
+  // is on record.
+  void allow_element() {
+    if (elements_left_ < kElementsAtOnce) ++elements_left_;
+  }
   // stream_id gives the id that we gave the stream; empty before the first header.
   [[nodiscard]] const std::string& stream_id() const { return id_; }
 
@@ -170,6 +178,7 @@ class InboundStream {
   StreamIds ids_;
   std::string id_;
   bool header_sent_ = false;  // on the current stream
+  unsigned elements_left_ = kElementsAtOnce;
   std::optional<PeerId> peer_;
   std::set<DomainPair> pairs_;
   std::vector<DomainPair> asked_;  // AskAuthoritative not answered yet, of the current stream

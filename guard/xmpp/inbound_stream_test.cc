@@ -315,6 +315,42 @@ TEST_F(Inbound, RefusesAnotherPairAfterSasl) {
   EXPECT_TRUE(stream->pairs().empty());
 }
 
+TEST_F(Inbound, TakesSoManyElementsAtOnceAndOneMoreForEachAllowance) {
+  constexpr std::string_view kVerify =
+      "<db:verify from='low.example' to='high.example' id='x'>k</db:verify>";
+  constexpr std::string_view kStanza = "<message from='a@low.example' to='b@high.example'/>";
+  for (const bool logged_in : {true, false}) {
+    restart();
+    logged_in ? authenticated() : secure();
+    unsigned taken = 0;
+    while (taken < kElementsAtOnce && has(say(kVerify), "type='invalid'")) ++taken;
+    // <starttls/> and <auth/> have counted.
+    EXPECT_EQ(taken, kElementsAtOnce - (logged_in ? 2 : 1));
+    EXPECT_EQ(error(), StreamError::kPolicyViolation);
+  }
+  restart();
+  authenticated();
+  for (unsigned i = 0; i < kElementsAtOnce - 2; ++i) say(kVerify);
+  say(kStanza);  // is no such element
+  EXPECT_EQ(stanzas.size(), 1U);
+  for (int i = 0; i < 10; ++i) {
+    stream->allow_element();
+    EXPECT_TRUE(has(say(kVerify), "type='invalid'"));
+  }
+  EXPECT_TRUE(has(say(kVerify), "policy-violation"));
+}
+
+TEST_F(Inbound, AllowanceDoesNotGrowInSilence) {
+  authenticated();
+  for (unsigned i = 0; i < 2 * kElementsAtOnce; ++i) stream->allow_element();
+  unsigned taken = 0;
+  while (!error()) {
+    say("<db:verify from='low.example' to='high.example' id='x'>k</db:verify>");
+    ++taken;
+  }
+  EXPECT_EQ(taken, kElementsAtOnce + 1);
+}
+
 TEST_F(Inbound, AnswersVerifyForStreamsThatWeOpenedOnly) {
   policy.is_open = [](std::string_view local, std::string_view remote, std::string_view id) {
     return local == "high.example" && remote == "low.example" && id == "their-id";

@@ -282,8 +282,12 @@ void OutboundStream::element_in(Verifying&, const StreamElement& element) {
 }
 
 void OutboundStream::element_in(Ready&, const StreamElement& element) {
-  // A server may offer its features anew once it knows us; they change nothing here.
-  if (element.is(kStreamsNs, "features")) return;
+  // A server may offer its features anew once it knows us; they change nothing here. Nothing else
+  // that it may say comes without a question of ours.
+  if (element.is(kStreamsNs, "features")) {
+    if (++repeated_features_ > kFeaturesCeiling) fail(StreamError::kPolicyViolation);
+    return;
+  }
   const auto answer = read_answer(element);
   if (!answer) return;
   if (answer->kind == DialbackKind::kVerify) return verify_answered(*answer);

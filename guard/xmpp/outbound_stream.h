@@ -40,6 +40,7 @@ struct OutboundConfig {
 };
 
 inline constexpr std::size_t kPendingVerifyCeiling = 256;
+inline constexpr unsigned kFeaturesCeiling = 8;  // that a peer may repeat on a stream that is ready
 
 class OutboundStream {
  public:
@@ -164,6 +165,7 @@ class OutboundStream {
   ElementReader reader_;
   bool header_sent_ = false;
   bool verify_open_ = false;  // db:verify may be written now
+  unsigned repeated_features_ = 0;
   std::string dialback_id_;
   std::vector<VerifyRequested> waiting_;    // not written yet
   std::vector<VerifyRequested> verifying_;  // written, not answered

@@ -234,6 +234,15 @@ TEST_F(Outbound, TakesNoStanza) {
   EXPECT_FALSE(stream->may_send());
 }
 
+TEST_F(Outbound, TakesRepeatedFeaturesUpToTheCeiling) {
+  ready();
+  for (unsigned i = 0; i < kFeaturesCeiling; ++i) say(features(""));
+  EXPECT_EQ(error(), std::nullopt);
+  EXPECT_TRUE(stream->may_send());
+  say(features(""));
+  EXPECT_EQ(error(), StreamError::kPolicyViolation);
+}
+
 TEST_F(Outbound, ReportsTheServersLimits) {
   offered(std::string(kExternal) +
           "<limits xmlns='urn:xmpp:stream-limits:0'><max-bytes>524288</max-bytes>"
