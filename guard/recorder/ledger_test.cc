@@ -62,6 +62,24 @@ TEST_F(LedgerTest, ARefusalIsAnsweredToTheNearEdgeAfterItsRow) {
   EXPECT_TRUE(sent<wire::Deliver>(Side::kLow).empty());
 }
 
+TEST_F(LedgerTest, ARefusalMayNameItsReceiverForTheRecord) {
+  start();
+  open(Side::kHigh, 1, kAlpha);
+  auto refused = refusal(1);
+  refused.far_peer = kBravo;
+  judge(kDown, refused);
+  commit();
+  EXPECT_EQ(last_decision().receiver, "bravo");
+  EXPECT_TRUE(sent<wire::Deliver>(Side::kLow).empty());
+  open(Side::kHigh, 2, kAlpha);
+  refused = refusal(2);
+  refused.far_peer = kAmber;  // of the near side
+  judge(kDown, refused);
+  commit();
+  EXPECT_EQ(rows(audit::Class::kDecision).size(), 1U);
+  EXPECT_EQ(restarts().size(), 1U);
+}
+
 TEST_F(LedgerTest, ASilentRefusalReleasesNothing) {
   start();
   open(Side::kLow, 1, kBravo);
