@@ -1,6 +1,9 @@
 #include "policy/answer.h"
 
 #include <algorithm>
+#include <array>
+
+#include "policy/rule_match.h"
 
 namespace policy {
 namespace {
@@ -12,18 +15,24 @@ Answer reply(StanzaError condition, ErrorType type) {
   return {.form = Answer::Form::kReply, .condition = condition, .type = type};
 }
 
-Answer answer_to_message(const StanzaFacts& facts, Reason reason, bool joined) {
-  if (facts.type == StanzaType::kHeadline || facts.type == StanzaType::kError) return {};
+// Does some rule let messages of any class pass between the two?
+bool lets_messages_pass(const Policy& policy, const StanzaFacts& facts, guard::PeerIndex far) {
+  constexpr std::array kClasses = {StanzaClass::kMessage, StanzaClass::kSignal,
+                                   StanzaClass::kSubjectChange};
+  return std::ranges::any_of(kClasses, [&](StanzaClass about) {
+    return std::ranges::any_of(policy.rules_about(facts.lane, about), [&](const Rule* rule) {
+      return rule->verdict == Verdict::kAllow && joins(*rule, facts.peer, far);
+    });
+  });
+}
+
+bool is_answerable_message(const StanzaFacts& facts) {
+  if (facts.type == StanzaType::kHeadline || facts.type == StanzaType::kError) return false;
+  if (class_of(facts) == StanzaClass::kSignal) return false;
   // Rooms write to the full addresses of their occupants, people write to the bare address of the
   // room. A room that got an error would throw the occupant out.
-  if (facts.type == StanzaType::kGroupchat &&
-      (!facts.to.resource.empty() || facts.from.resource.empty())) {
-    return {};
-  }
-  if (reason == Reason::kNoRule && !joined) {
-    return reply(StanzaError::kServiceUnavailable, ErrorType::kCancel);
-  }
-  return reply(StanzaError::kPolicyViolation, ErrorType::kModify);
+  return facts.type != StanzaType::kGroupchat ||
+         (facts.to.resource.empty() && !facts.from.resource.empty());
 }
 
 }  // namespace
@@ -35,20 +44,36 @@ bool is_room_join(const StanzaFacts& facts) {
          });
 }
 
-Answer answer_to(const Policy& policy, const StanzaFacts& facts, Reason reason, bool joined) {
+bool may_be_answered(const StanzaFacts& facts) {
+  switch (facts.kind) {
+    case StanzaKind::kMessage:
+      return is_answerable_message(facts);
+    case StanzaKind::kPresence:
+      return is_room_join(facts) && !facts.label.present;
+    case StanzaKind::kIq:
+      return class_of(facts) == StanzaClass::kRequest;
+  }
+  return false;
+}
+
+Answer answer_to(const Policy& policy, const StanzaFacts& facts, Reason reason,
+                 std::optional<guard::PeerIndex> far) {
   if (reason == Reason::kNotJudged || reason == Reason::kFactsInconsistent) return {};
   if (reason == Reason::kFromNotOfPeer) return {.form = Answer::Form::kCloseInvalidFrom};
   if (reason == Reason::kNoRoute || reason == Reason::kWithinSide ||
       reason == Reason::kNotVisible) {
     return {.form = Answer::Form::kCloseHostUnknown};  // INVARIANT(INVISIBLE): all alike
   }
-  if (class_of(facts) == StanzaClass::kRequest) {
+  if (!may_be_answered(facts)) return {};
+  if (facts.kind == StanzaKind::kIq) {
     return reply(StanzaError::kServiceUnavailable, ErrorType::kCancel);
   }
   if (!policy.content().direction(facts.lane).answers_refusals) return {};
-  if (is_room_join(facts)) return reply(StanzaError::kForbidden, ErrorType::kAuth);
-  if (facts.kind == StanzaKind::kMessage) return answer_to_message(facts, reason, joined);
-  return {};
+  if (facts.kind == StanzaKind::kPresence) return reply(StanzaError::kForbidden, ErrorType::kAuth);
+  if (reason == Reason::kNoRule && far && !lets_messages_pass(policy, facts, *far)) {
+    return reply(StanzaError::kServiceUnavailable, ErrorType::kCancel);
+  }
+  return reply(StanzaError::kPolicyViolation, ErrorType::kModify);
 }
 
 }  // namespace policy

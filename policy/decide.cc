@@ -79,9 +79,8 @@ class Judge {
   }
 
  private:
-  bool refuse(Reason reason, std::string detail = {}) {
+  bool refuse(Reason reason) {
     decision_.reason = reason;
-    decision_.detail = std::move(detail);
     return false;
   }
 
@@ -131,7 +130,7 @@ class Judge {
 
   bool message_label() {
     const LabelFacts& found = facts_.label;
-    if (found.fault) return refuse(reason_of(*found.fault), found.fault_detail);
+    if (found.fault) return refuse(reason_of(*found.fault));
     if (found.label) {
       decision_.label_source = LabelSource::kOwn;
       decision_.label = found.label;
@@ -179,8 +178,7 @@ class Judge {
     const labels::Decision verdict =
         labels::decide(policy_.security_policy(), &label, clearance ? &*clearance : nullptr);
     if (verdict.granted()) return true;
-    const labels::Denial& denial = verdict.first();
-    return refuse(reason_of(denial.reason, whose), denial.what);
+    return refuse(reason_of(verdict.first().reason, whose));
   }
 
   bool rule() {
@@ -188,7 +186,6 @@ class Judge {
     if (about_ == StanzaClass::kAnswer) return answer_rule(far);
     const Matching matching =
         match(policy_.rules_about(facts_.lane, about_), facts_, facts_.peer, far);
-    joined_ = matching.joined;
     const Rule* named = matching.rule != nullptr ? matching.rule : matching.nearest;
     if (named != nullptr) decision_.rule = named->id;
     if (matching.rule == nullptr) return refuse(matching.failed);
@@ -204,8 +201,7 @@ class Judge {
     if (rule_ == nullptr) return refuse(Reason::kNoRule);
     decision_.rule = rule_->id;
     if (facts_.type == StanzaType::kError) return true;  // its payload is never written
-    const bool payload = facts_.elements.size() <= 1 && facts_.more_elements == 0 &&
-                         std::ranges::all_of(facts_.elements, &ElementFact::valid);
+    const bool payload = facts_.elements.size() <= 1 && facts_.more_elements == 0;
     return payload ? true : refuse(Reason::kElementNotAllowed);
   }
 
@@ -231,27 +227,18 @@ class Judge {
   void keep() {
     if (facts_.type == StanzaType::kError) return;
     const bool bare = facts_.kind == StanzaKind::kPresence && facts_.label.present;
+    if (bare) return;
     for (const Part part : kParts) {
-      if (facts_.part(part).count == 0) continue;
-      const bool kept = !bare && about_ != StanzaClass::kAnswer && rule_->parts.has(part);
-      if (kept) {
-        decision_.kept.parts.add(part);
-      } else {
-        decision_.stripped = true;
-      }
+      const bool listed = about_ != StanzaClass::kAnswer && rule_->parts.has(part);
+      if (listed && facts_.part(part).count > 0) decision_.kept.parts.add(part);
     }
     for (std::uint32_t i = 0; i < facts_.elements.size(); ++i) {
       const ElementFact& element = facts_.elements[i];
       const bool listed = std::ranges::any_of(rule_->elements, [&](const ElementName& e) {
         return e.covers(element.ns, element.name);
       });
-      if (!bare && element.valid && listed) {
-        decision_.kept.elements.push_back(i);
-      } else {
-        decision_.stripped = true;
-      }
+      if (listed) decision_.kept.elements.push_back(i);
     }
-    if (bare || facts_.more_elements > 0) decision_.stripped = true;
   }
 
   // What the refused stanza's sender learns. Towards a peer that may not see the other one, the
@@ -263,14 +250,13 @@ class Judge {
       decision_.far_peer = far;
       decision_.reason = Reason::kNotVisible;
     }
-    decision_.answer = answer_to(policy_, facts_, decision_.reason, joined_);
+    decision_.answer = answer_to(policy_, facts_, decision_.reason, decision_.far_peer);
   }
 
   const Policy& policy_;
   const StanzaFacts& facts_;
   StanzaClass about_ = StanzaClass::kMessage;
   const Rule* rule_ = nullptr;
-  bool joined_ = false;
   Decision decision_;
 };
 

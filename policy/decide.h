@@ -61,9 +61,6 @@ struct Kept {
 struct Decision {
   Verdict verdict = Verdict::kRefuse;
   Reason reason = Reason::kNotJudged;
-  // In words, for people who ask why; names of the policy only, nothing that a peer wrote. Empty
-  // where the reason says it all.
-  std::string detail;
   // The rule that decided: the one that allowed or refused, or whose implied label or conditions
   // failed. Empty when none was reached.
   std::string rule;
@@ -75,7 +72,6 @@ struct Decision {
   std::optional<guard::PeerIndex> far_peer;  // where it goes, or would have gone
   Answer answer;                             // kSilence where it is allowed
   Kept kept;                                 // nothing where it is refused
-  bool stripped = false;  // allowed, and something that the stanza had is not kept
 
   [[nodiscard]] bool allowed() const { return verdict == Verdict::kAllow; }
 };

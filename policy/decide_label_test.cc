@@ -105,7 +105,6 @@ TEST(Decide, AllowedCarriesItsLabelAndRule) {
   EXPECT_EQ(decision.marking, "EXAMPLE RESTRICTED");
   EXPECT_EQ(decision.far_peer, kLow);
   EXPECT_TRUE(decision.kept.parts.has(Part::kBody));
-  EXPECT_FALSE(decision.stripped);
 }
 
 TEST(Decide, LabelAboveTheReceiver) {
@@ -236,11 +235,10 @@ TEST(Decide, LabelsWhereNoneMayBe) {
 TEST(Decide, UnavailableIsReducedNotRefused) {
   StanzaFacts facts = presence(kHighToLow, StanzaType::kUnavailable);
   facts.part(Part::kStatus) = {.count = 1, .octets = 900};
-  facts.elements.push_back({.ns = "urn:example:unknown", .name = "x", .valid = false});
+  facts.elements.push_back({.ns = "urn:example:unknown", .name = "x"});
   facts.more_elements = 3;
   Decision decision = judge(facts);
   EXPECT_TRUE(decision.allowed());
-  EXPECT_TRUE(decision.stripped);
   EXPECT_TRUE(decision.kept == Kept{});
   facts.part(Part::kShow).count = 1;
   facts.label.present = true;

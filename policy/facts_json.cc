@@ -100,8 +100,6 @@ void write(JsonWriter& out, const ElementFact& element) {
   out.string(std::string_view(element.ns).substr(0, kMostOctets));
   out.raw(",");
   out.string(std::string_view(element.name).substr(0, kMostOctets));
-  out.raw(",");
-  out.boolean(element.valid);
   out.raw("]");
 }
 
@@ -174,6 +172,14 @@ std::string to_json(const Policy& policy, const StanzaFacts& facts) {
   }
   out.raw("],\"more\":");
   out.number(facts.more_elements);
+  if (!facts.dropped.empty()) {
+    out.raw(",\"dropped\":[");
+    for (std::size_t i = 0; i < facts.dropped.size(); ++i) {
+      if (i > 0) out.raw(",");
+      out.string(std::string_view(facts.dropped[i]).substr(0, kMostOctets));
+    }
+    out.raw("]");
+  }
   out.raw(",\"label\":");
   write(out, facts.label);
   out.raw("}");

@@ -51,6 +51,12 @@ class FactsReader {
     elements();
     expect(",\"more\":");
     facts_.more_elements = number();
+    if (skip(",\"dropped\":[")) {
+      while (error_.empty() && !skip("]")) {
+        skip(",");
+        facts_.dropped.push_back(string());
+      }
+    }
     label();
     expect("}");
     if (error_.empty() && !rest_.empty()) fail("something behind the object");
@@ -210,8 +216,6 @@ class FactsReader {
       element.ns = string();
       expect(",");
       element.name = string();
-      expect(",");
-      element.valid = boolean();
       expect("]");
       facts_.elements.push_back(std::move(element));
     }

@@ -17,9 +17,9 @@ StanzaFacts rich() {
   facts.from.local = "b\xC3\xB6\x62";
   facts.from.resource = "quote \" back \\ \xF0\x9F\x98\x80 \xE2\x80\xAE \n \x7F";
   facts.part(Part::kThread) = {.count = 1, .octets = 36};
-  facts.elements = {{.ns = "urn:xmpp:receipts", .name = "request", .valid = true},
-                    {.ns = "", .name = "x", .valid = false}};
+  facts.elements = {{.ns = "urn:xmpp:receipts", .name = "request"}, {.ns = "", .name = "x"}};
   facts.more_elements = 2;
+  facts.dropped = {"urn:xmpp:hints"};
   facts.label.equivalents = {label("UNCLASSIFIED"), label("SECRET")};
   return facts;
 }
@@ -47,9 +47,9 @@ TEST(StanzaClass, SubjectChangeIsGroupchatWithSubjectAndNoBody) {
   facts.part(Part::kBody).count = 1;
   EXPECT_EQ(class_of(facts), StanzaClass::kMessage);
   facts = subject_change(kHighToLow);
-  facts.elements.push_back({.ns = "urn:xmpp:delay", .name = "delay", .valid = true});
+  facts.elements.push_back({.ns = "urn:xmpp:delay", .name = "delay"});
   EXPECT_EQ(class_of(facts), StanzaClass::kSubjectChange);
-  facts.elements.push_back({.ns = "urn:example:content", .name = "x", .valid = true});
+  facts.elements.push_back({.ns = "urn:example:content", .name = "x"});
   EXPECT_EQ(class_of(facts), StanzaClass::kMessage);
 }
 
@@ -57,9 +57,9 @@ TEST(StanzaClass, OnlyKnownElementsAreNoContent) {
   for (const char* ns : {"urn:xmpp:receipts", "http://jabber.org/protocol/chatstates",
                          "urn:xmpp:sid:0", "urn:xmpp:delay"}) {
     StanzaFacts facts = stanza(kHighToLow, StanzaKind::kMessage, StanzaType::kChat);
-    facts.elements = {{.ns = ns, .name = "x", .valid = true}};
+    facts.elements = {{.ns = ns, .name = "x"}};
     EXPECT_EQ(class_of(facts), StanzaClass::kSignal) << ns;
-    facts.elements.push_back({.ns = std::string(ns) + "x", .name = "x", .valid = true});
+    facts.elements.push_back({.ns = std::string(ns) + "x", .name = "x"});
     EXPECT_EQ(class_of(facts), StanzaClass::kMessage) << ns;
     facts.elements.pop_back();
     facts.more_elements = 1;
@@ -72,9 +72,10 @@ TEST(FactsJson, Spelling) {
   EXPECT_EQ(to_json(policy, receipt(kHighToLow)),
             R"({"v":1,"lane":"high-to-low","peer":"high","from":["ann","high.example","desk"],)"
             R"("to":["bob","low.example","tent"],"kind":"message","type":"chat","octets":300,)"
-            R"("parts":{},"elements":[["urn:xmpp:receipts","received",true]],"more":0,)"
+            R"("parts":{},"elements":[["urn:xmpp:receipts","received"]],"more":0,)"
             R"("label":{"present":false}})");
   const std::string json = to_json(policy, rich());
+  EXPECT_NE(json.find(R"("more":2,"dropped":["urn:xmpp:hints"],"label")"), std::string::npos);
   EXPECT_NE(json.find(R"(["b\u00f6b","low.example",)"
                       R"("quote \" back \\ \ud83d\ude00 \u202e \u000a \u007f"])"),
             std::string::npos)
@@ -122,9 +123,8 @@ TEST(FactsJson, PeersGoByNameFromOnePolicyToAnother) {
 TEST(FactsJson, LongNamesAreCut) {
   const Policy policy = make(full());
   StanzaFacts facts = chat(kHighToLow);
-  facts.elements = {
-      {.ns = std::string(512, 'a'), .name = "x", .valid = true},
-      {.ns = std::string(200'000, 'a'), .name = std::string(5'000, 'b'), .valid = true}};
+  facts.elements = {{.ns = std::string(512, 'a'), .name = "x"},
+                    {.ns = std::string(200'000, 'a'), .name = std::string(5'000, 'b')}};
   const std::string json = to_json(policy, facts);
   EXPECT_LT(json.size(), 2'000U);
   const auto read = from_json(policy, json);

@@ -32,7 +32,7 @@ bool has_content_left(const Rule& rule, const StanzaFacts& facts) {
     if (rule.parts.has(part) && facts.part(part).count > 0) return true;
   }
   return std::ranges::any_of(facts.elements, [&](const ElementFact& e) {
-    return e.valid && lists(rule, e) && !carries_no_content(e.ns);
+    return lists(rule, e) && !carries_no_content(e.ns);
   });
 }
 
@@ -45,7 +45,7 @@ std::optional<Reason> failing(const Rule& rule, const StanzaFacts& facts) {
       if (facts.part(part).count > 0 && !rule.parts.has(part)) return Reason::kPartNotAllowed;
     }
     for (const ElementFact& element : facts.elements) {
-      if (!element.valid || !lists(rule, element)) return Reason::kElementNotAllowed;
+      if (!lists(rule, element)) return Reason::kElementNotAllowed;
     }
   }
   if (facts.more_elements > 0) return Reason::kElementNotAllowed;
@@ -80,7 +80,6 @@ Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts, gua
   CHECK(rules.empty() || rules.front()->about == class_of(facts));
   for (const Rule* rule : rules) {
     if (!joins(*rule, from, to)) continue;
-    if (rule->verdict == Verdict::kAllow) result.joined = true;
     if (!rule->types.has(facts.type)) continue;
     if (rule->verdict == Verdict::kRefuse) {
       if (!refuses(*rule, facts)) continue;

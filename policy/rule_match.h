@@ -25,7 +25,6 @@ struct Matching {
   // condition of it that fails; kNoRule without one.
   const Rule* nearest = nullptr;
   Reason failed = Reason::kNoRule;
-  bool joined = false;  // some allowing rule tried is about these two peers
 };
 
 // match tries the rules that Policy::rules_about gave for the stanza's class. REQUIRES: the class

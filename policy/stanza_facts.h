@@ -30,11 +30,11 @@ struct PartFact {
   bool operator==(const PartFact&) const = default;
 };
 
-// ElementFact is one child element that is no part: an extension, or the payload of an iq.
+// ElementFact is one child element that is no part: an extension, or the payload of an iq. It has a
+// schema: a stanza with one that has none never comes to a decision.
 struct ElementFact {
   std::string ns;
   std::string name;
-  bool valid = false;  // it has a schema here and is valid by it; if not, it can never pass
 
   bool operator==(const ElementFact&) const = default;
 };
@@ -78,6 +78,9 @@ struct StanzaFacts {
   // presence its extensions, of an iq its payload. In document order, repetitions included.
   std::vector<ElementFact> elements;
   std::uint32_t more_elements = 0;  // children past kMaxElementFacts
+  // Namespaces of children that are known and were left out before anybody looked (schemas/
+  // dropped.h), each once, in ascending order. For the record: no decision depends on them.
+  std::vector<std::string> dropped;
   LabelFacts label;
 
   [[nodiscard]] const PartFact& part(Part p) const { return parts[static_cast<std::size_t>(p)]; }

@@ -215,14 +215,14 @@ inline StanzaFacts presence(guard::Lane lane, StanzaType type = StanzaType::kAva
 inline StanzaFacts ping(guard::Lane lane, StanzaType type = StanzaType::kGet) {
   StanzaFacts facts = stanza(lane, StanzaKind::kIq, type);
   if (type == StanzaType::kGet || type == StanzaType::kSet) {
-    facts.elements.push_back({.ns = "urn:xmpp:ping", .name = "ping", .valid = true});
+    facts.elements.push_back({.ns = "urn:xmpp:ping", .name = "ping"});
   }
   return facts;
 }
 
 inline StanzaFacts receipt(guard::Lane lane) {
   StanzaFacts facts = stanza(lane, StanzaKind::kMessage, StanzaType::kChat);
-  facts.elements.push_back({.ns = "urn:xmpp:receipts", .name = "received", .valid = true});
+  facts.elements.push_back({.ns = "urn:xmpp:receipts", .name = "received"});
   return facts;
 }
 

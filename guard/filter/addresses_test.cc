@@ -86,5 +86,28 @@ TEST(StreamTable, IsBounded) {
   EXPECT_FALSE(table.set({.stream = 2, .peer = 0, .pairs = {{"a", "x"}}}));
 }
 
+TEST(StreamTable, DomainsAreBounded) {
+  StreamTable table;
+  const std::string most(StreamTable::kMaxDomain, 'a');
+  EXPECT_TRUE(table.set({.stream = 1, .peer = 0, .pairs = {{most, most}}}));
+  EXPECT_FALSE(table.set({.stream = 2, .peer = 0, .pairs = {{most + "a", "x"}}}));
+  EXPECT_FALSE(table.set({.stream = 2, .peer = 0, .pairs = {{"a", most + "a"}}}));
+  EXPECT_EQ(table.find(2), nullptr);
+}
+
+TEST(StreamTable, OctetsAreBoundedInAll) {
+  StreamTable table;
+  const std::string domain(512, 'a');
+  const std::vector<wire::DomainPair> many(StreamTable::kMaxOctets / 1'024, {domain, domain});
+  EXPECT_TRUE(table.set({.stream = 1, .peer = 0, .pairs = many}));
+  EXPECT_FALSE(table.set({.stream = 2, .peer = 0, .pairs = {{"", "x"}}}));
+  // What is replaced or forgotten makes room.
+  EXPECT_TRUE(table.set({.stream = 1, .peer = 0, .pairs = many}));
+  EXPECT_TRUE(table.set({.stream = 1, .peer = 0, .pairs = {}}));
+  EXPECT_TRUE(table.set({.stream = 2, .peer = 0, .pairs = many}));
+  table.clear();
+  EXPECT_TRUE(table.set({.stream = 3, .peer = 0, .pairs = many}));
+}
+
 }  // namespace
 }  // namespace guard::filter

@@ -16,7 +16,7 @@ struct Envelope {
   std::string id;         // as the peer wrote it; empty without one
   xmpp::Jid from;         // normal form
   xmpp::Jid to;           // normal form; only its domain where the rest is malformed
-  bool muc_join = false;  // a presence that asks a room for entry (SPEC: XEP-0045 7.2)
+  bool answerable = false;  // its sender may be told that it failed (policy::may_be_answered)
 };
 
 }  // namespace guard::filter

@@ -1,7 +1,9 @@
 #include "guard/filter/judge.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,9 +51,13 @@ std::string_view written_type(StanzaType type) {
   return policy::to_string(type);
 }
 
-// The facts of what the policy was never asked about.
+// The facts of what the policy was not asked about, or not the last to judge: how far it came.
+std::string staged(std::string_view stage, std::string facts) {
+  return facts.insert(1, "\"stage\":\"" + std::string(stage) + "\",");
+}
+
 std::string stage_facts(std::string_view stage, std::size_t octets) {
-  return "{\"stage\":\"" + std::string(stage) + "\",\"octets\":" + std::to_string(octets) + '}';
+  return staged(stage, "{\"octets\":" + std::to_string(octets) + '}');
 }
 
 void close_stream(Judgement& judgement, StreamCondition condition, std::string reason) {
@@ -67,6 +73,13 @@ void set_decision(Judgement& judgement, const policy::Decision& decision) {
   judgement.finding.reason = policy::to_string(decision.reason);
   judgement.finding.rule = decision.rule;
   judgement.finding.marking = decision.marking;
+}
+
+void set_dropped(policy::StanzaFacts& facts, std::span<const std::string_view> dropped) {
+  facts.dropped.assign(dropped.begin(), dropped.end());
+  std::ranges::sort(facts.dropped);
+  const auto repeated = std::ranges::unique(facts.dropped);
+  facts.dropped.erase(repeated.begin(), repeated.end());
 }
 
 // SPEC: RFC 6120 8.2.3: a request has one payload, a result one at most.
@@ -125,7 +138,7 @@ struct Judge::Parts {
   schemas::StanzaReader reader;
   StanzaWriter writer;
   Sha256 sha256;
-  // What the stanza in hand has reached: the facts of one that the policy was never asked about.
+  // What the stanza in hand has reached.
   std::string_view stage;
   // Scratch, and the label written last: the next one is likely the same.
   std::vector<const schemas::Element*> kept;
@@ -174,6 +187,8 @@ void Judge::Parts::refuse_unread(const StreamContext& context, const wire::Offer
   Stanza stanza;
   if (!begin(context, offer, *root, stanza, judgement)) return;
   const bool other_format = holds_other_label_format(offer.bytes);
+  stage = other_format ? "label" : "schema";
+  set_unread_content(stanza.facts, offer.bytes);
   if (other_format) {
     stanza.facts.label.present = true;
     stanza.facts.label.fault = policy::LabelFault::kFormat;
@@ -213,6 +228,7 @@ bool Judge::Parts::begin(const StreamContext& context, const wire::Offer& offer,
   stanza.facts.lane = lane;
   stanza.facts.peer = context.peer;
   stanza.facts.octets = static_cast<std::uint32_t>(offer.bytes.size());
+  set_dropped(stanza.facts, reader.dropped());
   if (!set_head(stanza, head, *addresses)) {
     // Only where the schema has refused it, too: a type that its kind does not have.
     finding.reason = "type-unknown";
@@ -232,7 +248,7 @@ bool Judge::Parts::begin(const StreamContext& context, const wire::Offer& offer,
 // The answer is the one that a content rule's refusal would get; `instead` takes its place.
 void Judge::Parts::refuse(const Stanza& stanza, std::string_view reason,
                           std::optional<Answer> instead, Judgement& judgement) {
-  judgement.finding.facts = policy::to_json(policy, stanza.facts);
+  judgement.finding.facts = staged(stage, policy::to_json(policy, stanza.facts));
   const policy::Decision decision = policy::decide(policy, stanza.facts);
   using Form = policy::Answer::Form;
   if (decision.answer.form == Form::kCloseInvalidFrom ||
@@ -253,8 +269,8 @@ void Judge::Parts::refuse(const Stanza& stanza, std::string_view reason,
   judgement.finding.reason = reason;
   judgement.finding.rule.clear();
   judgement.far_peer = decision.far_peer.value_or(wire::kNoPeer);
-  policy::Answer uniform =
-      policy::answer_to(policy, stanza.facts, policy::Reason::kElementNotAllowed, /*joined=*/true);
+  policy::Answer uniform = policy::answer_to(policy, stanza.facts,
+                                             policy::Reason::kElementNotAllowed, decision.far_peer);
   if (instead && uniform.form == Form::kReply) {
     uniform.condition = instead->condition;
     uniform.type = instead->type;
@@ -280,7 +296,7 @@ void Judge::Parts::answer(const Stanza& stanza, const policy::Answer& answer,
       break;
   }
   const Envelope envelope = stanza.envelope();
-  if (!is_answerable(envelope)) return;  // born refused silently
+  if (!envelope.answerable) return;  // born refused silently
   judgement.outcome = Outcome::kRefuseWithReply;
   judgement.bytes = error_reply(envelope, {answer.condition, answer.type});
   judgement.pair = {stanza.facts.to.domain, stanza.facts.from.domain};
@@ -291,6 +307,7 @@ void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& o
   crash_where_asked(root);
   Stanza stanza;
   if (!begin(context, offer, root, stanza, judgement)) return;
+  stage = "content";
   if (const auto read = set_content(stanza, root); !read) {
     refuse(stanza, to_string(read.error()), std::nullopt, judgement);
     return;
@@ -307,10 +324,16 @@ void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& o
     answer(stanza, decision.answer, judgement);
     return;
   }
+  stage = "write";
   std::string bytes;
   bytes.reserve(static_cast<std::size_t>(stanza.facts.octets) + 256);
   if (const auto written = write(stanza, root, decision, bytes); !written) {
     refuse(stanza, to_string(written.error()), std::nullopt, judgement);
+    return;
+  }
+  if (bytes.size() > options.stanza_bytes) {
+    // One spelling may be longer than the peer's: "&gt;" for ">".
+    refuse(stanza, "too-long-written", std::nullopt, judgement);
     return;
   }
   forward(stanza, decision, std::move(bytes), judgement);

@@ -3,6 +3,7 @@
 
 #include "guard/base/sha256.h"
 #include "guard/filter/judge_fixture.h"
+#include "policy/facts_json.h"
 
 namespace guard::filter {
 namespace {
@@ -205,6 +206,19 @@ TEST_F(JudgeTest, WhatTheSchemasDoNotHaveIsRefused) {
                 "type-unknown");
 }
 
+TEST_F(JudgeTest, ErrorElementsStandInErrorsOnly) {
+  const std::string error =
+      "<error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+  expect_refused_with(chat("<body>b</body>" + error + test::label_element(open_)),
+                      "element-unknown", kUniform);
+  expect_silent("<iq from='ann@high.example/desk' to='bob@low.example' id='m1' type='result'>" +
+                    error + "</iq>",
+                "element-unknown");
+  expect_silent(
+      "<presence from='ann@high.example/desk' to='bob@low.example'>" + error + "</presence>",
+      "element-unknown");
+}
+
 TEST_F(JudgeTest, WhatHasNoCanonicalSpellingIsRefused) {
   const std::string label = test::label_element(open_);
   expect_refused_with(chat("<body>1</body><body>2</body>" + label), "element-repeated", kUniform);
@@ -235,8 +249,88 @@ TEST_F(JudgeTest, TheRecordSaysHowFarItCame) {
   EXPECT_EQ(judge("<message><u:x/></message>").finding.facts,
             "{\"stage\":\"parse\",\"octets\":25}");
   EXPECT_EQ(judge("<message/>").finding.facts, "{\"stage\":\"address\",\"octets\":10}");
-  EXPECT_TRUE(judge(chat("<unknown/>")).finding.facts.starts_with("{\"v\":1,\"lane\":"))
-      << judge(chat("<unknown/>")).finding.facts;
+  const auto facts = [&](const std::string& content) { return judge(chat(content)).finding.facts; };
+  const auto begins = [](const std::string& stage) {
+    return "{\"stage\":\"" + stage + "\",\"v\":1,\"lane\":";
+  };
+  EXPECT_TRUE(facts("<unknown/>").starts_with(begins("schema")));
+  EXPECT_TRUE(facts("<securitylabel xmlns='urn:xmpp:sec-label:0'><label><x/></label>"
+                    "</securitylabel>")
+                  .starts_with(begins("label")));
+  EXPECT_TRUE(judge("<message from='ann@high.example' to='@low.example'/>")
+                  .finding.facts.starts_with(begins("address")));
+  EXPECT_TRUE(facts("<error type='cancel'/>").starts_with(begins("content")));
+  EXPECT_TRUE(facts("<body>1</body><body>2</body>" + test::label_element(open_))
+                  .starts_with(begins("write")));
+  // The twin: judged, and the policy's facts alone, which can be read again.
+  const std::string judged = judge(labelled(secret_)).finding.facts;
+  EXPECT_TRUE(judged.starts_with("{\"v\":1,\"lane\":"));
+  EXPECT_TRUE(policy::from_json(policy_, judged));
+  EXPECT_FALSE(policy::from_json(policy_, facts("<unknown/>")));
+}
+
+TEST_F(JudgeTest, TheRecordSaysWhatWasDropped) {
+  const std::string stanza = chat(
+      "<body>b</body><no-store xmlns='urn:xmpp:hints'/><markable xmlns='urn:xmpp:chat-markers:0'/>"
+      "<no-copy xmlns='urn:xmpp:hints'/>" +
+      test::label_element(open_));
+  EXPECT_NE(judge(stanza).finding.facts.find(
+                "\"dropped\":[\"urn:xmpp:chat-markers:0\",\"urn:xmpp:hints\"]"),
+            std::string::npos)
+      << judge(stanza).finding.facts;
+  EXPECT_EQ(judge(labelled(open_)).finding.facts.find("dropped"), std::string::npos);
+}
+
+// ---------------------------------------------------------------- replies
+
+TEST_F(JudgeTest, OutputAboveTheLimitIsRefused) {
+  const auto body = [&](std::size_t size) {
+    return chat("<body>" + std::string(size, '>') + "</body>" + test::label_element(open_));
+  };
+  EXPECT_EQ(judge(body(65'000)).finding.reason, "allowed");
+  expect_refused_with(body(66'000), "too-long-written", kUniform);
+}
+
+TEST_F(JudgeTest, IdsThatNoStanzaMayHaveAreNotEchoed) {
+  const auto stanza = [](const std::string& id) {
+    return "<message from='ann@high.example' to='bob@low.example' id='" + id +
+           "' type='chat'><body>b</body></message>";
+  };
+  EXPECT_EQ(judge(stanza(std::string(256, 'x'))).outcome, Outcome::kRefuseWithReply);
+  EXPECT_EQ(judge(stanza(std::string(257, 'x'))).outcome, Outcome::kRefuseSilently);
+  EXPECT_EQ(judge(stanza(std::string(257, 'x'))).finding.reason, "schema");
+  EXPECT_EQ(judge("<iq from='ann@high.example' to='bob@low.example' type='get' id='" +
+                  std::string(100'000, 'x') + "'><ping xmlns='urn:xmpp:ping'/></iq>")
+                .outcome,
+            Outcome::kRefuseSilently);
+}
+
+TEST_F(JudgeTest, SignalsAreNeverAnswered) {
+  const std::string state = "<active xmlns='http://jabber.org/protocol/chatstates'/>";
+  expect_silent(chat(state + "<thread>t</thread>"), "part-not-allowed");
+  const wire::Judgement judgement = judge(chat(state));
+  EXPECT_EQ(judgement.outcome, Outcome::kForward);
+  EXPECT_EQ(judgement.contingency, "");
+}
+
+TEST_F(JudgeTest, RefusedJoinsAreForbiddenAndLabelledOnesDropped) {
+  const std::string join = "<x xmlns='http://jabber.org/protocol/muc'/>";
+  const auto presence = [](const std::string& content) {
+    return "<presence from='ann@high.example/desk' to='bob@low.example' id='m1'>" + content +
+           "</presence>";
+  };
+  const std::string forbidden = "\"auth\"><forbidden";
+  Judge open(test::load(test::open_policy()), Lane::kHighToLow, {});
+  const StreamContext context{.peer = 0, .pairs = {{"high.example", "low.example"}}};
+  EXPECT_EQ(open.judge(&context, {1, 1, presence(join)}).outcome, Outcome::kForward);
+  EXPECT_NE(open.judge(&context, {1, 1, presence(join + "<x xmlns='urn:unknown'/>")})
+                .bytes.find(forbidden),
+            std::string::npos);
+  expect_refused_with(presence(join + "<x xmlns='urn:unknown'/>"), "schema", forbidden);
+  expect_silent(presence("<x xmlns='urn:unknown'/>"), "schema");
+  const std::string label = test::label_element(open_);
+  expect_silent(presence(join + label), "label-on-presence");
+  expect_silent(presence(join + label + "<x xmlns='urn:unknown'/>"), "schema");
 }
 
 // A label that was written before is not written instead of the one that was judged.

@@ -82,6 +82,7 @@ void set_fault(policy::LabelFacts& facts, const Fault& fault) {
 void read_parts(const schemas::Element& security_label, ReadLabel& read) {
   policy::LabelFacts& facts = read.facts;
   std::size_t primaries = 0;
+  std::size_t equivalents = 0;
   for (const schemas::Child& child : security_label.children) {
     const auto* const* element = std::get_if<const schemas::Element*>(&child);
     if (element == nullptr) continue;
@@ -95,10 +96,13 @@ void read_parts(const schemas::Element& security_label, ReadLabel& read) {
         facts.label = std::move(*label);
       }
     } else if ((*element)->is(ns::kLabel, "equivalentlabel")) {
+      if (++equivalents > kMaxEquivalents) {
+        return set_fault(facts, {LabelFault::kStructure, "equivalents"});
+      }
       auto label = read_one(**element, nullptr);
       if (label) {
         facts.equivalents.push_back(std::move(*label));
-      } else if (label.error().fault != LabelFault::kFormat) {
+      } else {
         set_fault(facts, label.error());
       }
     }

@@ -93,6 +93,20 @@ TEST_F(LabelReader, ReadsEquivalents) {
   EXPECT_EQ(to_base64(two.received), "MQYCAQQGASk=");  // of the primary
 }
 
+TEST_F(LabelReader, BoundsEquivalents) {
+  const auto with = [&](std::size_t count) {
+    std::string inner = "<label>" + ess("MQYCAQQGASk=") + "</label>";
+    for (std::size_t i = 0; i < count; ++i) {
+      inner += "<equivalentlabel>" + ess("MQYCAQEGASo=") + "</equivalentlabel>";
+    }
+    return read(securitylabel(inner)).facts;
+  };
+  EXPECT_FALSE(with(kMaxEquivalents).fault);
+  EXPECT_EQ(with(kMaxEquivalents).equivalents.size(), kMaxEquivalents);
+  EXPECT_EQ(with(kMaxEquivalents + 1).fault, policy::LabelFault::kStructure);
+  EXPECT_EQ(with(kMaxEquivalents + 1).fault_detail, "equivalents");
+}
+
 TEST_F(LabelReader, WritesInSchemaOrderWithTheMarkingOfThePolicy) {
   const policy::Policy policy = test::load();
   const auto label = labels::label_from_names(

@@ -69,31 +69,14 @@ bool is_request(const Envelope& envelope) {
 
 }  // namespace
 
-bool is_answerable(const Envelope& envelope) {
-  switch (envelope.kind) {
-    case StanzaKind::kMessage:
-      if (envelope.type == StanzaType::kError || envelope.type == StanzaType::kHeadline)
-        return false;
-      // A room writes to its occupants' full addresses, an occupant to the room's bare one. A
-      // room that got an error for its groupchat would eject the occupant.
-      return envelope.type != StanzaType::kGroupchat ||
-             (envelope.to.is_bare() && !envelope.from.is_bare());
-    case StanzaKind::kPresence:
-      return envelope.muc_join && envelope.type == StanzaType::kAvailable;
-    case StanzaKind::kIq:
-      return is_request(envelope);
-  }
-  return false;
-}
-
 std::string error_reply(const Envelope& envelope, const Answer& answer) {
-  CHECK(is_answerable(envelope));
+  CHECK(envelope.answerable);
   return error_stanza(envelope.kind, envelope.to.to_string(), envelope.id,
                       envelope.from.to_string(), answer);
 }
 
 std::string contingency_reply(const Envelope& envelope, Lane lane) {
-  if (!is_answerable(envelope)) return {};
+  if (!envelope.answerable) return {};
   if (near_side(lane) == Side::kHigh) {
     return error_reply(envelope, {StanzaError::kRemoteServerTimeout, ErrorType::kWait});
   }
@@ -119,6 +102,18 @@ std::optional<Answer> read_condition(const schemas::Element& stanza) {
 std::string rebuilt_error(const Envelope& envelope, const Answer& condition) {
   return error_stanza(envelope.kind, envelope.from.to_string(), envelope.id,
                       envelope.to.to_string(), condition);
+}
+
+void set_unread_content(policy::StanzaFacts& facts, std::string_view stanza) {
+  if (facts.kind != StanzaKind::kPresence) return;
+  const auto holds = [&](std::string_view name) {
+    const std::string quoted = '"' + std::string(name) + '"';
+    const std::string single = '\'' + std::string(name) + '\'';
+    return stanza.find(quoted) != std::string_view::npos ||
+           stanza.find(single) != std::string_view::npos;
+  };
+  if (holds(ns::kMuc)) facts.elements.push_back({std::string(ns::kMuc), "x"});
+  if (holds(ns::kLabel)) facts.label.present = true;
 }
 
 }  // namespace guard::filter

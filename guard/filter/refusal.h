@@ -6,10 +6,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "guard/base/side.h"
 #include "guard/filter/envelope.h"
 #include "guard/xmpp/stanza_error.h"
+#include "policy/stanza_facts.h"
 #include "schemas/element.h"
 
 namespace guard::filter {
@@ -21,12 +23,7 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
-// is_answerable says whether the standards let a refusal of this stanza be answered. Never: errors,
-// iq results, presence (but a MUC join), headlines, groupchat that came from a room. What is
-// answered, and whether, the policy says (policy/answer.h); this is asked besides.
-[[nodiscard]] bool is_answerable(const Envelope& envelope);
-
-// error_reply writes the reply. REQUIRES: is_answerable(envelope).
+// error_reply writes the reply. REQUIRES: envelope.answerable.
 [[nodiscard]] std::string error_reply(const Envelope& envelope, const Answer& answer);
 
 // contingency_reply writes what the sender gets when a forwarded stanza cannot be delivered; empty
@@ -42,5 +39,10 @@ struct Answer {
 
 // rebuilt_error writes an error stanza that crosses: addresses and id kept, payload and text gone.
 [[nodiscard]] std::string rebuilt_error(const Envelope& envelope, const Answer& condition);
+
+// set_unread_content tells the facts of a presence that its schema refused, and of which there is
+// no tree, what decides about the answer: whether it would have joined a room, and whether there is
+// a label. It looks for the two namespaces in the octets.
+void set_unread_content(policy::StanzaFacts& facts, std::string_view stanza);
 
 }  // namespace guard::filter

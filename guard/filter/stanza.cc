@@ -51,6 +51,14 @@ std::optional<policy::StanzaType> type_of(policy::StanzaKind kind, std::string_v
   return policy::type_from(type);
 }
 
+constexpr std::size_t kMaxEchoed = 256;  // characters, as the schema of a stanza has it
+
+// A reply has the stanza's id; one that no stanza may have is not written back.
+bool is_short(std::string_view id) {
+  const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+  return static_cast<std::size_t>(std::ranges::count_if(id, begins)) <= kMaxEchoed;
+}
+
 void add_child(Stanza& stanza, const schemas::Element& element) {
   policy::StanzaFacts& facts = stanza.facts;
   if (const auto part = part_of(facts, element)) {
@@ -67,13 +75,18 @@ void add_child(Stanza& stanza, const schemas::Element& element) {
   }
   stanza.children.push_back(
       {&element, false, policy::Part::kBody, static_cast<std::uint32_t>(facts.elements.size())});
-  facts.elements.push_back({std::string(element.ns), std::string(element.name), true});
+  facts.elements.push_back({std::string(element.ns), std::string(element.name)});
 }
 
 }  // namespace
 
 Envelope Stanza::envelope() const {
-  return {facts.kind, facts.type, id, facts.from, facts.to, policy::is_room_join(facts)};
+  return {.kind = facts.kind,
+          .type = facts.type,
+          .id = id,
+          .from = facts.from,
+          .to = facts.to,
+          .answerable = policy::may_be_answered(facts) && is_short(id)};
 }
 
 Head read_head(const schemas::Element& root) {
@@ -98,6 +111,7 @@ bool set_head(Stanza& stanza, const Head& head, const Addresses& addresses) {
   stanza.facts.to = addresses.to;
   stanza.id = head.id;
   stanza.lang = head.lang;
+  stanza.facts.more_elements = 1;
   return true;
 }
 
@@ -108,10 +122,15 @@ std::expected<void, ContentFault> set_content(Stanza& stanza, const schemas::Ele
   for (const schemas::Child& child : root.children) {
     if (const auto* text = std::get_if<std::string_view>(&child)) {
       if (!is_white(*text)) return std::unexpected(ContentFault::kMixedText);
-    } else {
-      add_child(stanza, *std::get<const schemas::Element*>(child));
+      continue;
     }
+    const schemas::Element& element = *std::get<const schemas::Element*>(child);
+    if (element.is(ns::kServer, "error") && stanza.facts.type != policy::StanzaType::kError) {
+      return std::unexpected(ContentFault::kUnknownElement);
+    }
+    add_child(stanza, element);
   }
+  --stanza.facts.more_elements;  // set_head's: everything has been looked at
   ReadLabel label = read_label(root);
   stanza.facts.label = std::move(label.facts);
   stanza.label_received = std::move(label.received);

@@ -49,11 +49,13 @@ struct Head {
 [[nodiscard]] Head read_head(const schemas::Element& root);
 
 // set_head fills in kind, type, addresses and id. False where kind and type do not fit together.
+// Until set_content has been asked, the facts say that there is content that was not looked at.
 [[nodiscard]] bool set_head(Stanza& stanza, const Head& head, const Addresses& addresses);
 
 // set_content reads the children: parts, label, extensions or payload. The label's faults are in
 // the facts, for the policy to judge. Errors: text beside elements (kMixedText), an attribute of
-// the stanza that is not one of the five (kUnknownAttribute).
+// the stanza that is not one of the five (kUnknownAttribute), an error element in a stanza that is
+// no error (kUnknownElement).
 [[nodiscard]] std::expected<void, ContentFault> set_content(Stanza& stanza,
                                                             const schemas::Element& root);
 

@@ -17,7 +17,9 @@ namespace guard::filter {
 class StreamTable {
  public:
   static constexpr std::size_t kMaxStreams = 65'536;
-  static constexpr std::size_t kMaxPairs = 1'000'000;  // of all streams
+  static constexpr std::size_t kMaxPairs = 1'000'000;    // of all streams
+  static constexpr std::size_t kMaxDomain = 1'023;       // octets (SPEC: RFC 7622 3.2)
+  static constexpr std::size_t kMaxOctets = 64U << 20U;  // of all domains of all streams
 
   // set replaces what was known of a stream; without pairs the stream is forgotten. The error is
   // a literal that says which bound was passed.
@@ -32,6 +34,7 @@ class StreamTable {
  private:
   std::unordered_map<std::uint64_t, StreamContext> streams_;
   std::size_t pairs_ = 0;
+  std::size_t octets_ = 0;
 };
 
 }  // namespace guard::filter
