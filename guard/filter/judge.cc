@@ -418,6 +418,7 @@ wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& of
   CHECK(context == nullptr || may_send(context->peer));
   Judgement judgement;
   judgement.ticket = offer.ticket;
+  if (context != nullptr) judgement.peer = context->peer;
   judgement.input = parts_->sha256.digest(as_bytes(offer.bytes));
   parts_->judge(context, offer, judgement);
   CHECK(!judgement.finding.reason.empty());

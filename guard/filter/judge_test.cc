@@ -21,6 +21,7 @@ TEST_F(JudgeTest, LabelledMessageCrossesWrittenAnew) {
                            our_label("TEST UNCLASSIFIED", "#008000", "#FFFFFF", open_) +
                            "</message>");
   EXPECT_EQ(judgement.ticket, 1U);
+  EXPECT_EQ(judgement.peer, kHigh);
   EXPECT_EQ(judgement.input, Sha256().digest(as_bytes(labelled(open_))));
   EXPECT_EQ(judgement.finding.from, "ann@high.example/desk");
   EXPECT_EQ(judgement.finding.to, "bob@low.example");

@@ -10,6 +10,7 @@ namespace {
 Judgement sample_judgement() {
   Judgement judgement;
   judgement.ticket = 0x0102030405060708;
+  judgement.peer = 2;
   judgement.input.fill(7);
   judgement.outcome = Outcome::kForward;
   judgement.far_peer = 3;
@@ -81,6 +82,7 @@ TEST(Codec, FieldsComeBack) {
   ASSERT_TRUE(back);
   const auto& judgement = std::get<Judgement>(*back);
   EXPECT_EQ(judgement.ticket, 0x0102030405060708U);
+  EXPECT_EQ(judgement.peer, 2U);
   EXPECT_EQ(judgement.input[31], 7);
   EXPECT_EQ(judgement.outcome, Outcome::kForward);
   EXPECT_EQ(judgement.pair.to, "low.example");

@@ -123,7 +123,8 @@ struct Finding {
 // sender gets when a forwarded stanza cannot be delivered; empty where it gets none.
 struct Judgement {
   std::uint64_t ticket = 0;
-  Digest input{};  // SHA-256 of the bytes that were judged
+  PeerIndex peer = kNoPeer;  // whose the stream is, by its Context; kNoPeer without one
+  Digest input{};            // SHA-256 of the bytes that were judged
   Outcome outcome = Outcome::kRefuseSilently;
   StreamCondition condition = StreamCondition::kNone;  // only with kCloseStream
   PeerIndex far_peer = kNoPeer;  // of a refusal for the record only, where it is known
@@ -133,8 +134,8 @@ struct Judgement {
   Finding finding;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.ticket, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes, m.contingency,
-      m.finding);
+    f(m.ticket, m.peer, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes,
+      m.contingency, m.finding);
   }
 };
 
