@@ -116,6 +116,19 @@ TEST_F(PairExample, WhatCarriesNoLabel) {
   EXPECT_TRUE(judge(status).kept.parts.has(Part::kStatus));
 }
 
+// What a room says of its occupants has no label: it is left out on the way down.
+TEST_F(PairExample, RoomsAreNotSeenFromBelow) {
+  for (const char* ns : {"http://jabber.org/protocol/muc", "http://jabber.org/protocol/muc#user"}) {
+    StanzaFacts down = presence(kHighToLow);
+    down.elements = {{.ns = ns, .name = "x"}};
+    EXPECT_TRUE(judge(down).allowed());
+    EXPECT_TRUE(judge(down).kept.elements.empty()) << ns;
+    StanzaFacts up = presence(kLowToHigh);
+    up.elements = down.elements;
+    EXPECT_EQ(judge(up).kept.elements.size(), 1U) << ns;
+  }
+}
+
 // The shell command of policy/README.md gives the same digest.
 TEST_F(PairExample, DigestAsTheReadmeSays) {
   const std::string command =
