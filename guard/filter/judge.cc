@@ -1,9 +1,7 @@
 #include "guard/filter/judge.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,18 +31,6 @@ using wire::Judgement;
 using wire::Outcome;
 using wire::StreamCondition;
 
-const ElementRule& rule_for(StanzaKind kind, StanzaType type) {
-  switch (kind) {
-    case StanzaKind::kMessage:
-      return message_rule();
-    case StanzaKind::kPresence:
-      return presence_rule();
-    case StanzaKind::kIq:
-      return type == StanzaType::kResult ? iq_result_rule() : iq_request_rule();
-  }
-  return message_rule();
-}
-
 // The type attribute as it is written: left out where it is the default.
 std::string_view written_type(StanzaType type) {
   if (type == StanzaType::kNormal || type == StanzaType::kAvailable) return {};
@@ -73,22 +59,6 @@ void set_decision(Judgement& judgement, const policy::Decision& decision) {
   judgement.finding.reason = policy::to_string(decision.reason);
   judgement.finding.rule = decision.rule;
   judgement.finding.marking = decision.marking;
-}
-
-void set_dropped(policy::StanzaFacts& facts, std::span<const std::string_view> dropped) {
-  facts.dropped.assign(dropped.begin(), dropped.end());
-  std::ranges::sort(facts.dropped);
-  const auto repeated = std::ranges::unique(facts.dropped);
-  facts.dropped.erase(repeated.begin(), repeated.end());
-}
-
-// SPEC: RFC 6120 8.2.3: a request has one payload, a result one at most.
-std::optional<ContentFault> payload_fault(const policy::StanzaFacts& facts) {
-  if (facts.kind != StanzaKind::kIq || facts.type == StanzaType::kError) return std::nullopt;
-  const std::size_t payloads = facts.elements.size() + facts.more_elements;
-  if (payloads > 1) return ContentFault::kTooMany;
-  if (payloads == 0 && facts.type != StanzaType::kResult) return ContentFault::kMissing;
-  return std::nullopt;
 }
 
 }  // namespace
@@ -385,7 +355,7 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
                        .to = to,
                        .type = written_type(stanza.facts.type),
                        .lang = lang},
-                      rule_for(stanza.facts.kind, stanza.facts.type), kept, label);
+                      rule_of(stanza.facts), kept, label);
 }
 
 std::string_view Judge::Parts::label_text(const labels::Label& label) {

@@ -148,4 +148,33 @@ void kept_children(const Stanza& stanza, const policy::Kept& kept,
   }
 }
 
+const ElementRule& rule_of(const policy::StanzaFacts& facts) {
+  switch (facts.kind) {
+    case policy::StanzaKind::kMessage:
+      return message_rule();
+    case policy::StanzaKind::kPresence:
+      return presence_rule();
+    case policy::StanzaKind::kIq:
+      return facts.type == policy::StanzaType::kResult ? iq_result_rule() : iq_request_rule();
+  }
+  return message_rule();
+}
+
+void set_dropped(policy::StanzaFacts& facts, std::span<const std::string_view> dropped) {
+  facts.dropped.assign(dropped.begin(), dropped.end());
+  std::ranges::sort(facts.dropped);
+  const auto repeated = std::ranges::unique(facts.dropped);
+  facts.dropped.erase(repeated.begin(), repeated.end());
+}
+
+// SPEC: RFC 6120 8.2.3: a request has one payload, a result one at most.
+std::optional<ContentFault> payload_fault(const policy::StanzaFacts& facts) {
+  if (facts.kind != policy::StanzaKind::kIq || facts.type == policy::StanzaType::kError)
+    return std::nullopt;
+  const std::size_t payloads = facts.elements.size() + facts.more_elements;
+  if (payloads > 1) return ContentFault::kTooMany;
+  if (payloads == 0 && facts.type != policy::StanzaType::kResult) return ContentFault::kMissing;
+  return std::nullopt;
+}
+
 }  // namespace guard::filter

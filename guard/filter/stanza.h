@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <expected>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "guard/filter/addresses.h"
 #include "guard/filter/envelope.h"
 #include "guard/filter/stanza_writer.h"
+#include "guard/filter/vocabulary.h"
 #include "policy/decide.h"
 #include "policy/stanza_facts.h"
 #include "schemas/element.h"
@@ -58,6 +61,15 @@ struct Head {
 // no error (kUnknownElement).
 [[nodiscard]] std::expected<void, ContentFault> set_content(Stanza& stanza,
                                                             const schemas::Element& root);
+
+// set_dropped notes what the reader left out of the tree (schemas::StanzaReader::dropped).
+void set_dropped(policy::StanzaFacts& facts, std::span<const std::string_view> dropped);
+
+// payload_fault says what is wrong with the number of an iq's payloads; nullopt for nothing.
+[[nodiscard]] std::optional<ContentFault> payload_fault(const policy::StanzaFacts& facts);
+
+// rule_of gives the vocabulary that a stanza is written by. REQUIRES: it is no error.
+[[nodiscard]] const ElementRule& rule_of(const policy::StanzaFacts& facts);
 
 // kept_children lists what the decision keeps.
 void kept_children(const Stanza& stanza, const policy::Kept& kept,
