@@ -49,9 +49,15 @@ class QueueBounds(Play):
         self.addCleanup(server.stop)
         self.assertIn("sent before it was up", "".join(server.expect(15).itertext()))
 
-    def test_a_sender_learns_of_a_message_that_expired_towards_low(self):
+    def test_towards_high_a_sender_learns_that_its_message_expired(self):
         sent = self.alice.send("two@down-low.example", "too late", UNCLASSIFIED)
         self.assertEqual(self.alice.expect(20, id=sent).error, ("remote-server-timeout", "wait"))
+
+    def test_towards_low_a_far_failure_tells_nothing(self):
+        sent = self.bob.send("three@down-high.example", "into the dark", UNCLASSIFIED)
+        query = self.bob.ping("three@down-high.example")
+        self.assertEqual(self.bob.expect(20, id=query).error, ("service-unavailable", "cancel"))
+        self.bob.hears_nothing(2, id=sent)
 
     def test_a_stalled_receiver_costs_bounded_memory_and_slows_nobody(self):
         server = self.bed.bad_server
