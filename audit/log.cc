@@ -184,6 +184,7 @@ std::expected<void, LogError> Log::State::verify_end() {
   if (!rows) return std::unexpected(log_error(path, rows.error()));
   rows->bind(1, kVerified + 1);
   bool first = true;
+  std::uint64_t seen = 0;
   while (true) {
     const auto row = rows->step();
     if (!row) return std::unexpected(log_error(path, row.error()));
@@ -207,7 +208,17 @@ std::expected<void, LogError> Log::State::verify_end() {
       }
     }
     first = false;
+    ++seen;
     last = {sequence, stored->chain, stored->record.time};
+  }
+  // They follow each other; so their number says whether the first is where it should be.
+  if (seen != std::min(last.sequence, kVerified + 1)) {
+    return std::unexpected(LogError{path.string() + ": records are missing at the end", false});
+  }
+  const auto strays = database.ask("SELECT count(*) FROM record WHERE sequence < 1");
+  if (!strays) return std::unexpected(log_error(path, strays.error()));
+  if (*strays != "0") {
+    return std::unexpected(LogError{path.string() + ": holds rows before the first record", false});
   }
   return {};
 }
@@ -313,6 +324,10 @@ void end_range(std::vector<Tail::TailDelivery>& list, std::uint64_t first, std::
 void add_to_tail(Tail& tail, const Record& record) {
   if (record.row_class == Class::kDecision && record.direction) {
     tail.tickets[{record.epoch, *record.direction}] = record.number;
+    if (record.action == Action::kClose) {
+      tail.closes[{record.epoch, *record.direction}].push_back(
+          {record.sequence, record.stream, record.detail});
+    }
   }
   if (record.row_class == Class::kEvent && record.side && record.number != 0) {
     tail.events[{record.epoch, *record.side}] = record.number;
@@ -337,7 +352,11 @@ std::expected<Tail, LogError> Log::tail(std::uint64_t since) const {
   if (!horizon) return std::unexpected(log_error(state.path, horizon.error()));
   const std::uint64_t from =
       std::min<std::uint64_t>(since, horizon->empty() ? 1 : std::stoull(*horizon));
-  auto rows = state.database.prepare("SELECT " + select_list() +
+  // A start waits for this: facts, labels and addresses are most of a row, and not needed.
+  const SomeColumns columns{"sequence", "class",  "direction",      "sender",       "receiver",
+                            "action",   "epoch",  "number",         "stream",       "side",
+                            "peer",     "detail", "first_sequence", "last_sequence"};
+  auto rows = state.database.prepare("SELECT " + columns.list() +
                                      " FROM record WHERE sequence >= ? ORDER BY sequence");
   if (!rows) return std::unexpected(log_error(state.path, rows.error()));
   rows->bind(1, from);
@@ -346,12 +365,12 @@ std::expected<Tail, LogError> Log::tail(std::uint64_t since) const {
     const auto row = rows->step();
     if (!row) return std::unexpected(log_error(state.path, row.error()));
     if (!*row) break;
-    const auto stored = read_row(*rows);
-    if (!stored) {
+    const auto record = columns.read(*rows);
+    if (!record) {
       return std::unexpected(
-          LogError{state.path.string() + ": column " + stored.error() + " is malformed", false});
+          LogError{state.path.string() + ": column " + record.error() + " is malformed", false});
     }
-    add_to_tail(tail, stored->record);
+    add_to_tail(tail, *record);
   }
   return tail;
 }

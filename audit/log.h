@@ -42,6 +42,14 @@ struct Tail {
   };
   // deliveries by the peer's name, in order; none is missing that has no outcome.
   std::map<std::string, std::vector<TailDelivery>, std::less<>> deliveries;
+  // TailClose is a stream that a row has closed, with the condition that `detail` names.
+  struct TailClose {
+    std::uint64_t sequence = 0;
+    std::uint64_t stream = 0;
+    std::string detail;
+  };
+  // closes by the edge's epoch and its lane, in order, among the rows that were read.
+  std::map<std::pair<std::uint64_t, guard::Lane>, std::vector<TailClose>> closes;
   // The last ticket of each epoch and lane, and the last event number of each epoch and side,
   // among the rows that were read.
   std::map<std::pair<std::uint64_t, guard::Lane>, std::uint64_t> tickets;

@@ -294,6 +294,36 @@ TEST_F(LogTest, TheTailBeginsAtTheLastHorizon) {
   EXPECT_EQ(tail->deliveries.at("bravo").back().sequence, 6U);
 }
 
+TEST_F(LogTest, TheTailNamesTheStreamsThatWereClosed) {
+  auto log = open();
+  std::vector<Record> rows = batch(1, 3);
+  rows[1].action = Action::kClose;
+  rows[1].detail = "not-well-formed";
+  rows[1].stream = 9;
+  ASSERT_TRUE(log->append(rows).has_value());
+  const auto tail = log->tail(1);
+  ASSERT_TRUE(tail.has_value());
+  ASSERT_EQ(tail->closes.size(), 1U);
+  const auto& closes = tail->closes.at({rows[1].epoch, guard::Lane::kHighToLow});
+  ASSERT_EQ(closes.size(), 1U);
+  EXPECT_EQ(closes[0].sequence, 2U);
+  EXPECT_EQ(closes[0].stream, 9U);
+  EXPECT_EQ(closes[0].detail, "not-well-formed");
+}
+
+TEST_F(LogTest, TheTailReadsOnlyTheColumnsThatItNeeds) {
+  ASSERT_TRUE(open()->append(batch(1, 1200)).has_value());
+  // Not among the last records, which are verified whole. Whoever
+  // looked at these columns would say that they are malformed.
+  change("UPDATE record SET result = 'no result', verdict = 'no verdict' WHERE sequence = 5");
+  const auto log = open();
+  const auto tail = log->tail(1);
+  ASSERT_TRUE(tail.has_value()) << tail.error().what;
+  EXPECT_EQ(tail->deliveries.at("bravo").size(), 1200U);
+  change("UPDATE record SET action = 'no action' WHERE sequence = 5");
+  EXPECT_FALSE(log->tail(1).has_value());
+}
+
 // ---------------------------------------------------------------- a full disk
 
 TEST_F(LogTest, FAIL_CLOSED_AFullDiskIsAnErrorForGoodAndLeavesAClosingRecord) {

@@ -137,6 +137,19 @@ TEST_F(QueryTest, ManyRecordsAreReadInWindowsBothWays) {
   EXPECT_EQ(forwards, backwards);
 }
 
+TEST_F(QueryTest, ARowThatDoesNotBelongThereHidesNothing) {
+  for (const std::string sequence : {"-1", "9223372036854775807"}) {
+    change(
+        "CREATE TABLE spare AS SELECT * FROM record WHERE sequence = 5; "
+        "UPDATE spare SET sequence = " +
+        sequence + "; INSERT INTO record SELECT * FROM spare; DROP TABLE spare");
+  }
+  constexpr std::uint64_t kLast = 9223372036854775807U;
+  EXPECT_EQ(find({}), (Sequences{1, 2, 3, 4, 5, 6, 7, 8, kLast}));
+  EXPECT_EQ(find({.reverse = true}), (Sequences{kLast, 8, 7, 6, 5, 4, 3, 2, 1}));
+  EXPECT_EQ(find({.since = guard::UtcTime{0}}).size(), 9U);
+}
+
 TEST_F(QueryTest, QueriesChangeNoFile) {
   const auto before = digest_of_files();
   find({});

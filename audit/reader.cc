@@ -1,6 +1,7 @@
 #include "audit/reader.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace audit {
@@ -28,13 +29,37 @@ std::expected<Reader, ReadError> Reader::open(const std::filesystem::path& file)
 
 std::expected<Reader::Bounds, ReadError> Reader::bounds() {
   auto rows = database_.prepare(
-      "SELECT coalesce((SELECT min(sequence) FROM record), 1), "
-      "coalesce((SELECT max(sequence) FROM record), 0)");
+      "SELECT coalesce((SELECT min(sequence) FROM record WHERE sequence > 0), 1), "
+      "coalesce((SELECT max(sequence) FROM record WHERE sequence > 0), 0)");
   if (!rows) return std::unexpected(error(rows.error()));
   const auto row = rows->step();
   if (!row) return std::unexpected(error(row.error()));
   return Bounds{static_cast<std::uint64_t>(rows->integer(0)),
                 static_cast<std::uint64_t>(rows->integer(1))};
+}
+
+std::expected<StoredRecord, ReadError> Reader::row_of(const Statement& rows) const {
+  const std::int64_t sequence = rows.integer(1);
+  if (sequence < 1) {
+    return std::unexpected(
+        ReadError{"a row has the sequence " + std::to_string(sequence), 0, true});
+  }
+  auto stored = read_row(rows);
+  if (stored) return std::move(*stored);
+  return std::unexpected(ReadError{"column " + stored.error() + " is malformed",
+                                   static_cast<std::uint64_t>(sequence), true});
+}
+
+std::expected<std::optional<std::uint64_t>, ReadError> Reader::next_sequence(std::uint64_t from,
+                                                                             bool reverse) {
+  auto rows = database_.prepare(reverse ? "SELECT max(sequence) FROM record WHERE sequence <= ?"
+                                        : "SELECT min(sequence) FROM record WHERE sequence >= ?");
+  if (!rows) return std::unexpected(error(rows.error()));
+  rows->bind(1, from);
+  const auto row = rows->step();
+  if (!row) return std::unexpected(error(row.error()));
+  if (!*row || rows->type(0) != SQLITE_INTEGER || rows->integer(0) < 1) return std::nullopt;
+  return static_cast<std::uint64_t>(rows->integer(0));
 }
 
 std::expected<void, ReadError> Reader::read(std::uint64_t first, std::uint64_t last,
@@ -49,7 +74,12 @@ std::expected<void, ReadError> Reader::read(std::uint64_t first, std::uint64_t l
   sql += reverse ? " ORDER BY sequence DESC" : " ORDER BY sequence";
   auto rows = database_.prepare(sql);
   if (!rows) return std::unexpected(error(rows.error()));
-  while (first <= last && last != 0) {
+  while (first <= last) {
+    // Past a gap, however wide somebody has made it, in one step.
+    const auto next = next_sequence(reverse ? last : first, reverse);
+    if (!next) return std::unexpected(next.error());
+    if (!*next || **next < first || **next > last) break;
+    (reverse ? last : first) = **next;
     const std::uint64_t from = reverse && last - first >= kWindow ? last - kWindow + 1 : first;
     const std::uint64_t to = !reverse && last - first >= kWindow ? first + kWindow - 1 : last;
     rows->reset();
@@ -70,23 +100,52 @@ std::expected<void, ReadError> Reader::read(std::uint64_t first, std::uint64_t l
       const auto row = rows->step();
       if (!row) return std::unexpected(error(row.error()));
       if (!*row) break;
-      const auto stored = read_row(*rows);
-      if (!stored) {
-        const auto sequence = static_cast<std::uint64_t>(rows->integer(1));
-        return std::unexpected(
-            ReadError{"column " + stored.error() + " is malformed", sequence, true});
-      }
+      const auto stored = row_of(*rows);
+      if (!stored) return std::unexpected(stored.error());
       if (!take(*stored)) return {};
     }
+    if (from == first && to == last) break;
     if (reverse) {
-      if (from == first) break;
       last = from - 1;
     } else {
-      if (to == last) break;
       first = to + 1;
     }
   }
   return {};
+}
+
+std::expected<void, ReadError> Reader::read_all(
+    const std::function<bool(const StoredRecord&)>& take) {
+  auto rows = database_.prepare("SELECT " + select_list() +
+                                " FROM record WHERE sequence >= ? ORDER BY sequence LIMIT " +
+                                std::to_string(kWindow));
+  if (!rows) return std::unexpected(error(rows.error()));
+  std::int64_t from = std::numeric_limits<std::int64_t>::min();
+  while (true) {
+    rows->reset();  // each window is a transaction of its own
+    rows->bind(1, from);
+    std::uint64_t seen = 0;
+    while (true) {
+      const auto row = rows->step();
+      if (!row) return std::unexpected(error(row.error()));
+      if (!*row) break;
+      const auto stored = row_of(*rows);
+      if (!stored) return std::unexpected(stored.error());
+      if (!take(*stored)) return {};
+      from = rows->integer(1);
+      ++seen;
+    }
+    if (seen < kWindow || from == std::numeric_limits<std::int64_t>::max()) return {};
+    ++from;
+  }
+}
+
+std::expected<std::uint64_t, ReadError> Reader::count() {
+  auto rows = database_.prepare("SELECT count(*) FROM record");
+  if (!rows) return std::unexpected(error(rows.error()));
+  const auto row = rows->step();
+  if (!row) return std::unexpected(error(row.error()));
+  return static_cast<std::uint64_t>(rows->integer(0));
 }
 
 std::expected<std::uint64_t, ReadError> Reader::first_at(guard::UtcTime time) {

@@ -39,7 +39,8 @@ class Reader {
 
   [[nodiscard]] static std::expected<Reader, ReadError> open(const std::filesystem::path& file);
 
-  // bounds returns the lowest and the highest sequence; {1, 0} for a segment without records.
+  // bounds returns the lowest and the highest sequence from 1 on; {1, 0} for a segment without
+  // records. What somebody has put below 1 is no record: only read_all finds it.
   struct Bounds {
     std::uint64_t first = 1;
     std::uint64_t last = 0;
@@ -51,6 +52,14 @@ class Reader {
   [[nodiscard]] std::expected<void, ReadError> read(
       std::uint64_t first, std::uint64_t last, const std::vector<Condition>& conditions,
       bool reverse, const std::function<bool(const StoredRecord&)>& take);
+
+  // read_all calls `take` with every row that the segment holds, ascending, whatever sequences
+  // they have, until it returns false. A row with a sequence below 1 is an error.
+  [[nodiscard]] std::expected<void, ReadError> read_all(
+      const std::function<bool(const StoredRecord&)>& take);
+
+  // count returns how many rows the segment holds.
+  [[nodiscard]] std::expected<std::uint64_t, ReadError> count();
 
   // first_at returns the lowest sequence whose time is not before `time`, one past the last where
   // there is none. Times do not fall as sequences rise.
@@ -72,6 +81,11 @@ class Reader {
   Reader(std::filesystem::path file, Database database)
       : file_(std::move(file)), database_(std::move(database)) {}
   [[nodiscard]] ReadError error(const DatabaseError& error) const;
+  [[nodiscard]] std::expected<StoredRecord, ReadError> row_of(const Statement& rows) const;
+  // next_sequence returns the nearest sequence that is there, at `from` or beyond it in that
+  // direction; nullopt where there is none.
+  [[nodiscard]] std::expected<std::optional<std::uint64_t>, ReadError> next_sequence(
+      std::uint64_t from, bool reverse);
 
   std::filesystem::path file_;
   Database database_;

@@ -4,6 +4,8 @@
 #include <limits>
 #include <vector>
 
+#include "guard/base/check.h"
+
 namespace audit {
 namespace {
 
@@ -76,8 +78,9 @@ class RowReader {
   }
 
   bool read(std::uint64_t& value) {
+    // No writer of this format has a number past SQLite's.
     value = static_cast<std::uint64_t>(statement_.integer(at_));
-    return true;
+    return statement_.integer(at_) >= 0;
   }
   bool read(guard::UtcTime& value) {
     value.microseconds = statement_.integer(at_);
@@ -144,8 +147,8 @@ std::string create_sql() {
   std::string hex;
   for (const Column& column : columns()) {
     const bool key = column.name == "sequence";
-    table +=
-        "  \"" + column.name + "\" " + column.type + (key ? " PRIMARY KEY" : "") + " NOT NULL,\n";
+    table += "  \"" + column.name + "\" " + column.type + (key ? " PRIMARY KEY" : "") +
+             " NOT NULL" + (key ? " CHECK (sequence > 0)" : "") + ",\n";
     const std::string octets = "CAST(\"" + column.name + "\" AS BLOB)";
     if (!hex.empty()) hex += "\n  || ";
     hex += "printf('%08X', length(" + octets + ")) || hex(" + octets + ")";
@@ -192,6 +195,34 @@ std::expected<StoredRecord, std::string> read_row(const Statement& statement) {
   reader.last("chain", stored.chain);
   if (!reader.fault.empty()) return std::unexpected(reader.fault);
   return stored;
+}
+
+SomeColumns::SomeColumns(std::initializer_list<std::string_view> names) {
+  for (const Column& column : columns()) {
+    wanted_.push_back(std::ranges::find(names, column.name) != names.end());
+  }
+  CHECK(static_cast<std::size_t>(std::ranges::count(wanted_, true)) == names.size());
+}
+
+std::string SomeColumns::list() const {
+  std::string list;
+  for (std::size_t i = 0; i < wanted_.size(); ++i) {
+    if (!wanted_[i]) continue;
+    if (!list.empty()) list += ", ";
+    list += "\"" + columns()[i].name + "\"";
+  }
+  return list;
+}
+
+std::expected<Record, std::string> SomeColumns::read(const Statement& statement) const {
+  Record record;
+  RowReader reader(statement);
+  std::size_t column = 0;
+  Record::columns(record, [&](const char* name, auto& member) {
+    if (wanted_[column++]) reader(name, member);
+  });
+  if (!reader.fault.empty()) return std::unexpected(reader.fault);
+  return record;
 }
 
 }  // namespace audit

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <expected>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/database.h"
 #include "audit/record.h"
@@ -36,5 +38,19 @@ void bind_row(Statement& statement, const Record& record, const guard::Digest& l
 // read_row reads the current row of a query whose columns are select_list. The error says which
 // column holds what no writer of this format writes.
 [[nodiscard]] std::expected<StoredRecord, std::string> read_row(const Statement& statement);
+
+// SomeColumns reads those columns of a row that somebody needs; the other members of the record
+// keep their defaults. REQUIRES: each name is a column's.
+class SomeColumns {
+ public:
+  explicit SomeColumns(std::initializer_list<std::string_view> names);
+  // list names them for a query, in the order of the table.
+  [[nodiscard]] std::string list() const;
+  // read is read_row for a query whose columns are list.
+  [[nodiscard]] std::expected<Record, std::string> read(const Statement& statement) const;
+
+ private:
+  std::vector<bool> wanted_;  // by column
+};
 
 }  // namespace audit

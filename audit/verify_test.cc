@@ -101,6 +101,41 @@ TEST_F(VerifyTest, ARecordBeforeTheFirstIsFound) {
   expect_fault(0);
 }
 
+// One INSERT at either end of what a sequence can be, where a careless reader sees nothing.
+TEST_F(VerifyTest, ARowBelowOrFarBeyondTheRecordsHidesNothing) {
+  struct Case {
+    std::string sequence;
+    std::uint64_t fault;
+  };
+  for (const auto& [sequence, fault] :
+       {Case{"-1", 1}, Case{"-9223372036854775808", 1}, Case{"9223372036854775807", 101}}) {
+    change(
+        "CREATE TABLE spare AS SELECT * FROM record WHERE sequence = 5; "
+        "UPDATE spare SET sequence = " +
+        sequence + "; INSERT INTO record SELECT * FROM spare; DROP TABLE spare");
+    expect_fault(fault);
+    EXPECT_FALSE(Log::open(folder()).has_value()) << sequence;
+    change("DELETE FROM record WHERE sequence = " + sequence);
+    EXPECT_FALSE(verify(folder())->fault.has_value());
+  }
+  EXPECT_TRUE(Log::open(folder()).has_value());
+}
+
+TEST_F(VerifyTest, TheTableTakesNoSequenceBelowOne) {
+  auto database = Database::open_writer(file().string());
+  ASSERT_TRUE(database.has_value());
+  EXPECT_FALSE(database->run("UPDATE record SET sequence = 0 WHERE sequence = 5").has_value());
+  EXPECT_FALSE(database->run("UPDATE record SET sequence = -5 WHERE sequence = 5").has_value());
+}
+
+TEST_F(VerifyTest, MoreThanOneWindowIsFollowed) {
+  auto log = open();
+  ASSERT_TRUE(log->append(batch(101, 2 * Reader::kWindow - 100)).has_value());
+  EXPECT_EQ(verify(folder())->records, 2 * Reader::kWindow);
+  ASSERT_TRUE(log->append(batch(2 * Reader::kWindow + 1, 1)).has_value());
+  EXPECT_EQ(verify(folder())->records, 2 * Reader::kWindow + 1);
+}
+
 TEST_F(VerifyTest, TwoSwappedRecordsAreFound) {
   change(
       "UPDATE record SET sequence = -1 WHERE sequence = 30; "
