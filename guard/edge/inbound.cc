@@ -92,9 +92,7 @@ void Inbound::count_unfinished(std::size_t octets) {
 
 void Inbound::on_tls(const xmpp::TlsFacts& facts) {
   tls_ = facts.version;
-  xmpp::TlsFacts known = facts;
-  if (dialback_only_) known.certificate.chain_valid = false;
-  act(machine_.on(xmpp::TlsEstablished{std::move(known)}));
+  act(machine_.on(xmpp::TlsEstablished{facts}));
 }
 
 void Inbound::on_lost(std::string_view why) {
@@ -161,7 +159,6 @@ void Inbound::act_on(const xmpp::StartTls& start) {
   const wire::NearPeer* near = peer ? desk_.routes.near(*peer) : nullptr;
   net::TlsServer how;
   if (const auto local = xmpp::ascii_domain(start.pair.local)) how.local = *local;
-  dialback_only_ = near != nullptr && near->authentication == wire::Authentication::kDialback;
   how.client_usage_optional = near != nullptr && near->client_usage_optional;
   how.may_show = [this, peer](std::string_view name) {
     const auto normal = xmpp::normal_domain(name);

@@ -83,9 +83,8 @@ class Inbound final : public net::ConnectionEvents {
   UtcTime opened_;
   Moment deadline_;  // of authentication, then of closing
   Moment last_heard_;
-  bool dialback_only_ = false;  // the peer's certificate does not count
-  bool heard_ = false;          // anything at all
-  bool pinged_ = false;         // a white space character was sent into the silence
+  bool heard_ = false;   // anything at all
+  bool pinged_ = false;  // a white space character was sent into the silence
   bool closing_ = false;
   bool finishing_ = false;
   bool ended_ = false;  // the closing event has been reported

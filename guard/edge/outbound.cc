@@ -89,11 +89,7 @@ void Outbound::on_received(std::string_view bytes) {
 
 void Outbound::on_tls(const xmpp::TlsFacts& facts) {
   live_->tls = facts.version;
-  xmpp::TlsFacts known = facts;
-  if (peer_.authentication == wire::Authentication::kDialback) {
-    known.certificate.chain_valid = false;
-  }
-  act(live_->machine.on(xmpp::TlsEstablished{std::move(known)}));
+  act(live_->machine.on(xmpp::TlsEstablished{facts}));
 }
 
 void Outbound::on_written() {

@@ -9,11 +9,21 @@ namespace guard::edge {
 
 namespace {
 
+xmpp::AuthDemand demand_of(wire::Authentication authentication) {
+  switch (authentication) {
+    case wire::Authentication::kExternal:
+      return xmpp::AuthDemand::kExternalOnly;
+    case wire::Authentication::kDialback:
+      return xmpp::AuthDemand::kDialbackOnly;
+    case wire::Authentication::kEither:
+      return xmpp::AuthDemand::kDialbackAllowed;
+  }
+  CHECK(false && "the codec lets only the enumerated demands through");
+}
+
 xmpp::PeerDemands demands_of(const wire::NearPeer& peer) {
   xmpp::PeerDemands demands;
-  demands.auth = peer.authentication == wire::Authentication::kExternal
-                     ? xmpp::AuthDemand::kExternalOnly
-                     : xmpp::AuthDemand::kDialbackAllowed;
+  demands.auth = demand_of(peer.authentication);
   demands.minimum_tls =
       peer.tls == wire::TlsFloor::kTls13 ? xmpp::TlsVersion::kTls13 : xmpp::TlsVersion::kTls12;
   demands.wildcard_certificates = peer.wildcard_certificates;
@@ -27,26 +37,42 @@ Routes::Routes(const wire::EdgeConfiguration& configuration, Opened opened)
     : opened_(std::move(opened)) {
   for (const wire::NearPeer& peer : configuration.near_peers) {
     near_.insert_or_assign(peer.index, Near{peer, demands_of(peer)});
-    for (const wire::DomainClaim& claim : peer.domains) {
-      // guardd has refused a policy in which two peers claim the same.
-      CHECK(near_domains_.add(claim.domain, claim.match, peer.index));
-    }
+    for (const wire::DomainClaim& claim : peer.domains) add(claim, peer.index, near_default_);
   }
   for (const wire::FarPeer& peer : configuration.far_peers) {
-    for (const wire::DomainClaim& claim : peer.domains) {
-      CHECK(far_domains_.add(claim.domain, claim.match, peer.index));
-    }
+    for (const wire::DomainClaim& claim : peer.domains) add(claim, peer.index, far_default_);
+  }
+}
+
+void Routes::add(const wire::DomainClaim& claim, PeerIndex peer,
+                 std::optional<PeerIndex>& default_route) {
+  // guardd has refused a policy in which two peers claim the same.
+  if (claim.match == DomainMatch::kDefault) {
+    CHECK(!default_route);
+    default_route = peer;
+  } else {
+    CHECK(claims_.add(claim.domain, claim.match, peer));
   }
 }
 
 std::optional<xmpp::PeerId> Routes::peer_of(std::string_view domain) const {
-  return near_domains_.find(domain);
+  if (domain.empty()) return std::nullopt;
+  const auto claimed = claims_.find(domain);
+  if (!claimed) return near_default_;
+  return near_.contains(*claimed) ? claimed : std::nullopt;
+}
+
+std::optional<PeerIndex> Routes::far_peer_of(std::string_view domain) const {
+  if (domain.empty()) return std::nullopt;
+  const auto claimed = claims_.find(domain);
+  if (!claimed) return far_default_;
+  return near_.contains(*claimed) ? std::nullopt : claimed;
 }
 
 bool Routes::represents(xmpp::PeerId peer, std::string_view local) const {
   const wire::NearPeer* found = near(peer);
   if (found == nullptr) return false;
-  const auto far = far_domains_.find(local);
+  const auto far = far_peer_of(local);
   if (!far) return false;
   return std::binary_search(found->visible.begin(), found->visible.end(), *far);
 }

@@ -23,9 +23,12 @@ class Routes final : public xmpp::PeerLookup {
 
   Routes(const wire::EdgeConfiguration& configuration, Opened opened);
 
+  // INVARIANT(SIDE_BOUND): a domain that the other side claims belongs to no peer of this side,
+  // whatever this side's default route or a shorter claim says; so every domain has one peer at
+  // most, as policy::Policy::peer_of has it.
   [[nodiscard]] std::optional<xmpp::PeerId> peer_of(std::string_view domain) const override;
-  // INVARIANT(INVISIBLE): false for a far domain that the peer has no rule for, as for one that
-  // does not exist.
+  // INVARIANT(INVISIBLE): false for a domain of this side and for a far domain that the peer has no
+  // rule for, as for one that does not exist.
   [[nodiscard]] bool represents(xmpp::PeerId peer, std::string_view local) const override;
   [[nodiscard]] const xmpp::PeerDemands& demands(xmpp::PeerId peer) const override;
   [[nodiscard]] bool opened(std::string_view local, std::string_view remote,
@@ -39,14 +42,18 @@ class Routes final : public xmpp::PeerLookup {
                                std::string_view remote) const;
 
  private:
+  void add(const wire::DomainClaim& claim, PeerIndex peer, std::optional<PeerIndex>& default_route);
+  [[nodiscard]] std::optional<PeerIndex> far_peer_of(std::string_view domain) const;
+
   struct Near {
     wire::NearPeer peer;
     xmpp::PeerDemands demands;
   };
 
   std::map<PeerIndex, Near> near_;
-  DomainTable near_domains_;
-  DomainTable far_domains_;
+  DomainTable claims_;  // of both sides, by name
+  std::optional<PeerIndex> near_default_;
+  std::optional<PeerIndex> far_default_;
   Opened opened_;
 };
 

@@ -50,6 +50,37 @@ TEST(Routes, INVISIBLE_RepresentsOnlyWhatThePeerMaySee) {
   EXPECT_FALSE(routes.represents(7, "ten.lab"));
 }
 
+TEST(Routes, DialbackPolicyIsNotEither) {
+  wire::EdgeConfiguration made = configuration();
+  made.near_peers[1].authentication = wire::Authentication::kDialback;
+  EXPECT_EQ(Routes(made, {}).demands(2).auth, xmpp::AuthDemand::kDialbackOnly);
+}
+
+// A peer that is the default route of its side, or that claims a domain with its subdomains, is
+// not believed to be what the other side claims.
+TEST(Routes, SIDE_BOUND_ClaimsOfTheOtherSideComeBeforeTheDefaultRoute) {
+  wire::EdgeConfiguration made = configuration();
+  made.near_peers[1].domains = {{"", DomainMatch::kDefault}};
+  made.far_peers = {{10, {{"ten.lab", DomainMatch::kSubdomains}}},
+                    {11, {{"eleven.a.lab", DomainMatch::kExact}}}};
+  const Routes routes(made, {});
+  EXPECT_EQ(routes.peer_of("anything.else"), 2U);
+  EXPECT_EQ(routes.peer_of("ten.lab"), std::nullopt);
+  EXPECT_EQ(routes.peer_of("rooms.ten.lab"), std::nullopt);
+  EXPECT_EQ(routes.peer_of("a.lab"), 1U);
+  EXPECT_EQ(routes.peer_of("eleven.a.lab"), std::nullopt);  // the more exact claim
+  EXPECT_EQ(routes.peer_of(""), std::nullopt);
+  EXPECT_FALSE(routes.may_carry(2, "ten.lab", "rooms.ten.lab"));
+}
+
+TEST(Routes, SIDE_BOUND_NobodyRepresentsADomainOfThisSide) {
+  const Routes routes(configuration(), {});  // peer 12 is the other side's default route
+  EXPECT_TRUE(routes.represents(1, "anything.else"));
+  EXPECT_FALSE(routes.represents(1, "b.lab"));
+  EXPECT_FALSE(routes.represents(1, "x.a.lab"));
+  EXPECT_FALSE(routes.represents(1, ""));
+}
+
 TEST(Routes, MayCarryNeedsBothEnds) {
   const Routes routes(configuration(), {});
   EXPECT_TRUE(routes.may_carry(1, "ten.lab", "a.lab"));

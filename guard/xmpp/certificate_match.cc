@@ -52,8 +52,13 @@ bool meets_floor(const TlsFacts& tls, const PeerDemands& demands) {
          std::ranges::find(demands.pinned_keys, *key) != demands.pinned_keys.end();
 }
 
+bool allows_dialback(const PeerDemands& demands) {
+  return demands.auth == AuthDemand::kDialbackAllowed || demands.auth == AuthDemand::kDialbackOnly;
+}
+
 bool proves_domain(const TlsFacts& tls, const PeerDemands& demands, std::string_view domain) {
-  return meets_floor(tls, demands) && tls.certificate.presented && tls.certificate.chain_valid &&
+  return demands.auth != AuthDemand::kDialbackOnly && meets_floor(tls, demands) &&
+         tls.certificate.presented && tls.certificate.chain_valid &&
          names_domain(tls.certificate, domain, demands.wildcard_certificates);
 }
 

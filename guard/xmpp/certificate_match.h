@@ -15,7 +15,9 @@ namespace guard::xmpp {
 // common name is not among them: it never proves anything.
 struct CertificateFacts {
   bool presented = false;
-  bool chain_valid = false;  // up to a trust anchor of this peer, in time, not revoked, right EKU
+  // Up to an authority of this side, in time, with the right extended key usage. Revocation is not
+  // looked at.
+  bool chain_valid = false;
   std::vector<std::string> dns_names{};   // dNSName
   std::vector<std::string> srv_names{};   // otherName id-on-dnsSRV, e.g. "_xmpp-server.example.org"
   std::vector<std::string> xmpp_addrs{};  // otherName id-on-xmppAddr

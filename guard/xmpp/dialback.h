@@ -7,7 +7,7 @@
 namespace guard::xmpp {
 
 // DialbackSecret makes and checks keys for the domains of one side. It is a value; what it holds
-// is secret and is wiped when it dies.
+// is secret and is wiped when it dies. What it was made from is the caller's to wipe.
 class DialbackSecret {
  public:
   // The secret may be of any length; at least 32 random octets are expected of the shell.

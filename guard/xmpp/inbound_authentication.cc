@@ -30,7 +30,7 @@ void InboundStream::offer_authentication(const DomainPair& pair, const TlsFacts&
 }
 
 void InboundStream::send_features(bool external) {
-  const bool dialback = config_.lookup->demands(*peer_).auth == AuthDemand::kDialbackAllowed;
+  const bool dialback = allows_dialback(config_.lookup->demands(*peer_));
   Features features{.external = external, .dialback = dialback, .dialback_errors = dialback};
   features.limits.max_bytes = config_.limits.bytes;
   if (config_.idle_seconds != 0) features.limits.idle_seconds = config_.idle_seconds;
@@ -133,7 +133,7 @@ void InboundStream::dialback_result(const DialbackElement& request, const TlsFac
     answer_result(pair, valid, StanzaError::kItemNotFound);
     return authenticate(pair, AuthMethod::kCertificate);
   }
-  if (demands.auth != AuthDemand::kDialbackAllowed) {
+  if (!allows_dialback(demands)) {
     refuse(pair, RefusalCause::kDialbackForbidden);
     return answer_result(pair, DialbackVerdict::kError, StanzaError::kPolicyViolation);
   }
@@ -159,8 +159,8 @@ void InboundStream::handle(const DialbackAnswered& answer) {
         return answer_result(pair, DialbackVerdict::kError, StanzaError::kItemNotFound);
       }
       const PeerDemands& demands = config_.lookup->demands(*peer_);
-      if (demands.auth != AuthDemand::kDialbackAllowed ||
-          !meets_floor(*authenticating_tls(), demands) || pairs_.size() >= kPairsCeiling) {
+      if (!allows_dialback(demands) || !meets_floor(*authenticating_tls(), demands) ||
+          pairs_.size() >= kPairsCeiling) {
         refuse(pair, RefusalCause::kDialbackForbidden);
         return answer_result(pair, DialbackVerdict::kError, StanzaError::kPolicyViolation);
       }

@@ -111,6 +111,26 @@ TEST_F(Inbound, OffersExternalDialbackAndLimitsUnderTls) {
   EXPECT_FALSE(has(sent, "starttls"));
 }
 
+TEST_F(Inbound, CertificateDoesNotCountUnderDialbackOnly) {
+  policy.wants[1].auth = AuthDemand::kDialbackOnly;
+  const std::string sent = secure();  // with a good certificate
+  EXPECT_FALSE(has(sent, "EXTERNAL"));
+  EXPECT_TRUE(has(sent, "urn:xmpp:features:dialback"));
+  EXPECT_TRUE(has(say(auth("=")), "<invalid-mechanism/>"));
+  EXPECT_EQ(say("<db:result from='low.example' to='high.example'>key</db:result>"), "");
+  EXPECT_EQ(actions_of<AskAuthoritative>(actions).size(), 1U);
+  EXPECT_TRUE(stream->pairs().empty());
+  DialbackAnswered answer;
+  answer.pair = {.remote = "low.example", .local = "high.example"};
+  answer.verdict = DialbackVerdict::kValid;
+  EXPECT_TRUE(has(event(answer), "type='valid'"));
+  EXPECT_EQ(stream->pairs().size(), 1U);
+  // The floor holds all the same.
+  policy.wants[1].pinned_keys = {Digest{}};
+  restart();
+  EXPECT_TRUE(has(secure(), "not-authorized"));
+}
+
 TEST_F(Inbound, DoesNotOfferExternalWithoutACertificateThatNamesThePeer) {
   const std::string sent = secure(certificate_for("evil.example"));
   EXPECT_FALSE(has(sent, "EXTERNAL"));

@@ -230,10 +230,13 @@ void OutboundStream::element_in(AwaitingFeatures& state, const StreamElement& el
     state_ = Verifying{};
     return open_verify();
   }
-  const bool may_dial_back = config_.demands.auth == AuthDemand::kDialbackAllowed &&
-                             (features->dialback || state.dialback_declared);
+  const bool may_dial_back =
+      allows_dialback(config_.demands) && (features->dialback || state.dialback_declared);
   std::string id = std::move(state.id);
-  if (features->external && config_.have_certificate) {
+  // Where certificates do not count they are not used, either way.
+  const bool external = features->external && config_.have_certificate &&
+                        config_.demands.auth != AuthDemand::kDialbackOnly;
+  if (external) {
     send(write_auth(config_.pair.local));
     state_ = AwaitingSasl{.id = std::move(id), .may_dial_back = may_dial_back};
   } else if (may_dial_back) {

@@ -122,6 +122,14 @@ TEST_F(Outbound, DoesNotDialBackWhereACertificateIsDemanded) {
   EXPECT_EQ(stream->dialback_id(), "");
 }
 
+TEST_F(Outbound, DialsBackWhereCertificatesDoNotCount) {
+  config.demands.auth = AuthDemand::kDialbackOnly;
+  restart();
+  const std::string sent = offered(std::string(kExternal) + std::string(kDialback));
+  EXPECT_TRUE(has(sent, "<db:result")) << sent;
+  EXPECT_FALSE(has(sent, "<auth")) << sent;
+}
+
 TEST_F(Outbound, DoesNotTryExternalWithoutACertificate) {
   config.have_certificate = false;
   restart();

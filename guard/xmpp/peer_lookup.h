@@ -26,6 +26,7 @@ struct TlsFacts {
 enum class AuthDemand : std::uint8_t {
   kExternalOnly,     // a certificate that names the domain, in both roles
   kDialbackAllowed,  // a certificate is preferred, dialback will do
+  kDialbackOnly,     // dialback; a certificate proves nothing, though TLS and pins are demanded
 };
 
 // PeerDemands is what the policy demands of one peer's connections.
@@ -70,8 +71,12 @@ class PeerLookup {
 // authenticates: the TLS version and, where keys are pinned, the key.
 [[nodiscard]] bool meets_floor(const TlsFacts& tls, const PeerDemands& demands);
 
+// allows_dialback says whether the peer may prove itself by dialback.
+[[nodiscard]] bool allows_dialback(const PeerDemands& demands);
+
 // proves_domain says whether the handshake proves that the peer is `domain`: meets_floor, a valid
-// chain, and a certificate that names the domain (SPEC: S11, S12).
+// chain, and a certificate that names the domain (SPEC: S11, S12). Never where the certificate does
+// not count (kDialbackOnly).
 [[nodiscard]] bool proves_domain(const TlsFacts& tls, const PeerDemands& demands,
                                  std::string_view domain);
 
