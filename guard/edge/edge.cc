@@ -1,5 +1,7 @@
 #include "guard/edge/edge.h"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <chrono>
 #include <type_traits>
@@ -14,6 +16,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kTick{250};
 constexpr std::chrono::milliseconds kStopWithin{1'500};
+// A recorder that died is replaced at once, or after a second. One that dropped this edge is not.
+constexpr std::chrono::seconds kRecorderWithin{5};
+// Streams that are made for keys alone: strangers ask for them, so they are few.
+constexpr std::size_t kVerifyStreamsOfPeer = 8;
+constexpr std::size_t kVerifyStreams = 64;
 
 IntakeBounds bounds_for(const wire::Limits& limits) {
   IntakeBounds bounds;
@@ -58,6 +65,8 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             },
             [this](const xmpp::Verified& answer) { verified(answer); },
             0} {
+  OPENSSL_cleanse(configuration_.dialback_secret.data(), configuration_.dialback_secret.size());
+  configuration_.dialback_secret.clear();
   loop_.at_turn_end([this] { turn_end(); });
   ticker_ = std::make_unique<net::Ticker>(loop_, kTick, [this] { tick(); });
 }
@@ -98,8 +107,11 @@ void Edge::adopt(const wire::Adopt& adopt, wire::Descriptor descriptor) {
 }
 
 void Edge::adopt_offers(wire::Descriptor descriptor) {
-  offers_ = std::make_unique<Link>(loop_, std::move(descriptor), wire::Channel::kOffers,
-                                   Link::Heard(), Link::Broken());
+  // A death that the loop has not told of yet. Without one the old filter is not to blame.
+  if (offers_ && offers_->reader_gone()) intake_.filter_lost();
+  offers_ = std::make_unique<Link>(
+      loop_, std::move(descriptor), wire::Channel::kOffers, Link::Heard(),
+      [this](wire::ChannelFault, std::string_view) { intake_.filter_lost(); });
   intake_.filter_replaced();
 }
 
@@ -108,6 +120,7 @@ void Edge::adopt_recorder() {
   // What the old recorder has released is on disk and counts.
   if (releases_) releases_->drain();
   recorder_lost();
+  recorder_by_.reset();
   tickets_ = std::make_unique<Link>(loop_, std::move(next_tickets_), wire::Channel::kTickets,
                                     Link::Heard(), Link::Broken());
   releases_ = std::make_unique<Link>(
@@ -118,6 +131,7 @@ void Edge::adopt_recorder() {
           return events_.failed("the recorder sent what is forbidden: " + std::string(what));
         }
         recorder_lost();
+        recorder_by_ = now_steady() + kRecorderWithin;
       });
   greet();
 }
@@ -169,8 +183,8 @@ void Edge::heard(const wire::Deliver& deliver) {
   const bool possible = peer != nullptr && !peer->addresses.empty() &&
                         routes_.may_carry(key.peer, key.local, key.remote);
   const OutboundKey place{xmpp::OutboundPurpose::kStanzas, key};
-  if (!possible ||
-      (outbound_.size() >= configuration_.limits.streams && !outbound_.contains(place))) {
+  const std::size_t streams = outbound_.size() - verify_streams(key.peer).all;
+  if (!possible || (streams >= configuration_.limits.streams && !outbound_.contains(place))) {
     return deliveries_.refuse(deliver);
   }
   if (deliveries_.add(deliver)) outbound(key, xmpp::OutboundPurpose::kStanzas).wake();
@@ -228,7 +242,10 @@ void Edge::tick() {
   for (const auto& [key, outbound] : outbound_) outbound->tick(now);
   std::erase_if(outbound_, [](const auto& entry) { return entry.second->idle(); });
   journal_.tick(now_utc());
-  if (!stop_by_) return;
+  if (!stop_by_) {
+    if (recorder_by_ && now >= *recorder_by_) events_.deserted();
+    return;
+  }
   const bool closed =
       inbound_.empty() && std::none_of(outbound_.begin(), outbound_.end(),
                                        [](const auto& entry) { return entry.second->live(); });
@@ -269,7 +286,23 @@ void Edge::ask(std::uint64_t connection, const xmpp::AskAuthoritative& question)
   if (found != outbound_.end() && found->second->may_verify()) {
     return found->second->verify(request);
   }
+  const VerifyStreams streams = verify_streams(*peer);
+  const bool full = streams.of_peer >= kVerifyStreamsOfPeer || streams.all >= kVerifyStreams;
+  if (full && !outbound_.contains({xmpp::OutboundPurpose::kVerifyOnly, key})) {
+    return verified({question.pair, question.stream_id, xmpp::DialbackVerdict::kError});
+  }
   outbound(key, xmpp::OutboundPurpose::kVerifyOnly).verify(request);
+}
+
+Edge::VerifyStreams Edge::verify_streams(PeerIndex peer) const {
+  VerifyStreams streams;
+  // They are the last of the map, and never many.
+  for (auto at = outbound_.rbegin(); at != outbound_.rend(); ++at) {
+    if (at->first.first != xmpp::OutboundPurpose::kVerifyOnly) break;
+    ++streams.all;
+    if (at->first.second.peer == peer) ++streams.of_peer;
+  }
+  return streams;
 }
 
 void Edge::verified(const xmpp::Verified& verified) {

@@ -24,6 +24,7 @@ namespace guard::edge {
 struct EdgeEvents {
   std::function<void()> ready;                     // it listens, for the first time
   std::function<void()> stopped;                   // after stop: all streams are closed, or late
+  std::function<void()> deserted;                  // the recorder left, and no new one came
   std::function<void(const std::string&)> failed;  // it cannot go on; the words name no peer
 };
 
@@ -64,6 +65,12 @@ class Edge {
   void ask(std::uint64_t connection, const xmpp::AskAuthoritative& question);
   void verified(const xmpp::Verified& verified);
   [[nodiscard]] Outbound& outbound(const PairKey& key, xmpp::OutboundPurpose purpose);
+  // verify_streams counts the streams made for keys alone: a peer's, and all.
+  struct VerifyStreams {
+    std::size_t of_peer = 0;
+    std::size_t all = 0;
+  };
+  [[nodiscard]] VerifyStreams verify_streams(PeerIndex peer) const;
   [[nodiscard]] bool opened(std::string_view local, std::string_view remote,
                             std::string_view stream_id) const;
 
@@ -72,7 +79,7 @@ class Edge {
   enum class Recorder : std::uint8_t { kNone, kGreeted, kThere };
 
   net::Loop& loop_;
-  const wire::EdgeConfiguration configuration_;
+  wire::EdgeConfiguration configuration_;  // without the secret, once that has been read
   const std::unique_ptr<net::TlsContext> tls_;
   const EdgeEvents events_;
   const xmpp::DialbackSecret secret_;
@@ -89,6 +96,7 @@ class Edge {
   wire::Descriptor next_tickets_;
   wire::Descriptor next_releases_;
   Recorder recorder_ = Recorder::kNone;
+  std::optional<Moment> recorder_by_;  // the old one is gone: when a new one must be there
   std::vector<std::unique_ptr<net::Listener>> listeners_;
   std::uint64_t last_connection_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Inbound>> inbound_;

@@ -1,7 +1,9 @@
 // Dialback in both roles, and its refused twins (XEP-0220).
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "guard/edge/test_fixture.h"
 
@@ -105,6 +107,62 @@ TEST_F(Dialback, AuthorityThatCannotBeReachedIsAnError) {
   const std::string came = peer.read_until("</db:result>");
   EXPECT_TRUE(has(came, "type='error'")) << came;
   EXPECT_TRUE(has(came, "remote-server-not-found")) << came;
+}
+
+// Strangers ask for these streams, so they are few, and take no place from deliveries.
+TEST_F(Dialback, StreamsForKeysAreBoundedForAPeer) {
+  configuration_.near_peers[0].domains = {{kNear, DomainMatch::kSubdomains}};
+  configuration_.limits.streams = 8;
+  start();
+  TestPeer peer(port_);
+  (void)peer.secure(kNear, kFar, nullptr);
+  std::vector<std::unique_ptr<TestPeer>> held;
+  for (int i = 0; i < 8; ++i) {
+    peer.send("<db:result from='d" + std::to_string(i) + ".near.lab' to='far.lab'>key</db:result>");
+    held.push_back(server_.accept());
+    ASSERT_TRUE(held.back()) << i;
+  }
+  peer.send("<db:result from='past.near.lab' to='far.lab'>key</db:result>");
+  const std::string came = peer.read_until("</db:result>");
+  EXPECT_TRUE(has(came, "past.near.lab")) << came;
+  EXPECT_TRUE(has(came, "remote-server-not-found")) << came;
+  EXPECT_EQ(server_.accept(200), nullptr);
+  house_->releases().send(delivery(1, kMessage));
+  EXPECT_TRUE(server_.accept());
+}
+
+TEST_F(Dialback, StreamsForKeysAreBoundedInAll) {
+  constexpr int kPeers = 9;
+  configuration_.near_peers.clear();
+  for (PeerIndex i = 0; i < kPeers; ++i) {
+    wire::NearPeer near;
+    near.index = i + 1;
+    near.domains = {{"p" + std::to_string(i) + ".lab", DomainMatch::kSubdomains}};
+    near.addresses = {{"127.0.0.1", server_.port()}};
+    near.authentication = wire::Authentication::kDialback;
+    near.visible = {0};
+    configuration_.near_peers.push_back(near);
+  }
+  configuration_.far_peers = {{0, {{kFar, DomainMatch::kExact}}}};
+  start();
+  std::vector<std::unique_ptr<TestPeer>> held;
+  std::vector<std::unique_ptr<TestPeer>> peers;
+  std::string came;
+  for (int i = 0; i < kPeers; ++i) {
+    const std::string domain = "p" + std::to_string(i) + ".lab";
+    peers.push_back(std::make_unique<TestPeer>(port_));
+    (void)peers.back()->secure(domain, kFar, nullptr);
+    for (int j = 0; j < (i + 1 < kPeers ? 8 : 1); ++j) {
+      peers.back()->send("<db:result from='d" + std::to_string(j) + "." + domain +
+                         "' to='far.lab'>key</db:result>");
+      if (i + 1 == kPeers) break;
+      held.push_back(server_.accept());
+      ASSERT_TRUE(held.back()) << i << " " << j;
+    }
+  }
+  came = peers.back()->read_until("</db:result>");
+  EXPECT_TRUE(has(came, "remote-server-not-found")) << came;
+  EXPECT_EQ(server_.accept(200), nullptr);
 }
 
 TEST_F(Dialback, PeerThatMustShowACertificateIsRefused) {

@@ -1,7 +1,11 @@
 // Tests of a whole guard-edge process, alone: the test is guardd, filter, recorder and the peers.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "guard/base/sha256.h"
@@ -53,6 +57,45 @@ TEST_F(EdgeProcess, DeliveryReachesThePeerAndIsReportedWritten) {
   EXPECT_EQ(outcomes->number, 1U);
   EXPECT_EQ(outcomes->result, wire::Delivery::kWritten);
   EXPECT_EQ(outcomes->deliveries, (std::vector<std::uint64_t>{41, 42}));
+}
+
+// A test of the invariant: no stanza's record can be durable before the row that says whose it is.
+TEST_F(EdgeProcess, AUDIT_BEFORE_RELEASE_AuthenticationIsToldBeforeTheFirstTicket) {
+  start();
+  const auto peer = logged_in();
+  peer->send(kMessage);
+  bool authenticated = false;
+  while (const auto message = house_->tickets().next()) {
+    if (const auto* event = std::get_if<wire::Event>(&*message)) {
+      authenticated = event->event == wire::EdgeEvent::kStreamAuthenticated;
+    }
+    if (std::holds_alternative<wire::Ticket>(*message)) break;
+  }
+  EXPECT_TRUE(authenticated);
+}
+
+// As another user than root where the test is root, whose own files would look the same.
+TEST(EdgeMemory, IsNobodysToRead) {
+  wire::Ends ends = wire::make_channel(false);
+  const pid_t pid = ::fork();
+  ASSERT_GE(pid, 0);
+  if (pid == 0) {
+    if (::geteuid() == 0 && ::setuid(65534) != 0) ::_exit(126);
+    ::dup2(ends.second.number(), 3);
+    ::execl(GUARD_BINARY_DIR "/bin/guard-edge", "guard-edge", static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  ends.second.reset();
+  {
+    TestChannel control(std::move(ends.first), wire::Channel::kControl, wire::Role::kSupervisor);
+    control.send(wire::Ping{1});
+    EXPECT_TRUE(control.expect<wire::Pong>());
+    struct stat about{};
+    const std::string memory = "/proc/" + std::to_string(pid) + "/mem";
+    EXPECT_EQ(::stat(memory.c_str(), &about), 0);
+    EXPECT_EQ(about.st_uid, 0U);
+  }
+  ::waitpid(pid, nullptr, 0);  // it ends with its control socket
 }
 
 TEST_F(EdgeProcess, PingIsAnsweredAndStopEndsInOrder) {

@@ -40,9 +40,14 @@ TEST_F(Restart, StanzaThatKillsTwiceIsNotOfferedAgain) {
   peer->send(kMessage);
   ASSERT_TRUE(house_->offers().expect<wire::Offer>());
   ASSERT_TRUE(house_->offers().expect<wire::Offer>());
-  house_->replace_filter();
-  ASSERT_TRUE(house_->offers().expect<wire::Offer>());
-  EXPECT_FALSE(house_->tickets().expect<wire::Killed>(100));
+  // The first death was any of the two's.
+  for (int death = 0; death < 2; ++death) {
+    house_->replace_filter();
+    const auto offer = house_->offers().expect<wire::Offer>();
+    ASSERT_TRUE(offer);
+    EXPECT_EQ(offer->ticket, 1U);
+    EXPECT_FALSE(house_->tickets().expect<wire::Killed>(100));
+  }
   house_->replace_filter();
   const auto killed = house_->tickets().expect<wire::Killed>();
   ASSERT_TRUE(killed);
@@ -52,6 +57,67 @@ TEST_F(Restart, StanzaThatKillsTwiceIsNotOfferedAgain) {
   const auto offer = house_->offers().expect<wire::Offer>();
   ASSERT_TRUE(offer);
   EXPECT_EQ(offer->ticket, 2U);
+}
+
+TEST_F(Restart, FilterThatIsReplacedAliveAccusesNobody) {
+  start();
+  const auto peer = logged_in();
+  peer->send(kMessage);
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(house_->offers().expect<wire::Offer>()) << i;
+    house_->replace_filter_alive();
+  }
+  ASSERT_TRUE(house_->offers().expect<wire::Offer>());
+  EXPECT_FALSE(house_->tickets().expect<wire::Killed>(200));
+}
+
+TEST_F(Restart, StanzaThatCameAfterTheDeathIsNotOfferedToTheDeadNorAccused) {
+  start();
+  const auto peer = logged_in();
+  ASSERT_TRUE(house_->offers().expect<wire::Context>());
+  house_->lose_filter();
+  peer->send(kMessage);
+  ASSERT_TRUE(house_->tickets().expect<wire::Ticket>());
+  house_->replace_filter();
+  ASSERT_TRUE(house_->offers().expect<wire::Offer>());
+  house_->replace_filter();  // the first death that had it
+  ASSERT_TRUE(house_->offers().expect<wire::Offer>());
+  EXPECT_FALSE(house_->tickets().expect<wire::Killed>(200));
+  house_->replace_filter();
+  EXPECT_TRUE(house_->tickets().expect<wire::Killed>());
+}
+
+TEST_F(Restart, DeathsThatComeWithANewRecorderAccuseNobody) {
+  start();
+  const auto peer = logged_in();
+  peer->send(kMessage);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(house_->offers().expect<wire::Offer>()) << i;
+    house_->lose_filter();
+    ASSERT_TRUE(house_->replace_recorder());
+    house_->releases().send(wire::Welcome{0});
+  }
+  ASSERT_TRUE(house_->offers().expect<wire::Offer>());
+  EXPECT_FALSE(house_->tickets().expect<wire::Killed>(200));
+}
+
+TEST_F(Restart, FAIL_CLOSED_EdgeThatTheRecorderDroppedExits) {
+  start();
+  house_->lose_recorder();
+  EXPECT_FALSE(house_->exit_status(4'000));  // a new one may come
+  EXPECT_EQ(house_->exit_status(3'000), 70);
+}
+
+TEST_F(Restart, EdgeWhoseRecorderIsReplacedInTimeLives) {
+  start();
+  house_->lose_recorder();
+  EXPECT_FALSE(house_->exit_status(4'000));
+  ASSERT_TRUE(house_->replace_recorder());
+  house_->releases().send(wire::Welcome{0});
+  EXPECT_FALSE(house_->exit_status(2'000));
+  const auto peer = logged_in();
+  peer->send(kMessage);
+  EXPECT_TRUE(house_->offers().expect<wire::Offer>());
 }
 
 TEST_F(Restart, NewRecorderHearsOfEverythingThatHasNotEnded) {

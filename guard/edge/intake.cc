@@ -82,6 +82,12 @@ void Intake::ended(std::uint64_t ticket) {
   for (const PeerIndex peer : peers) check_flow(peer);
 }
 
+void Intake::filter_lost() {
+  if (!filter_there_) return;
+  filter_there_ = false;
+  book_.filter_lost();
+}
+
 void Intake::filter_replaced() {
   filter_there_ = true;
   for (const auto& [number, stream] : streams_) to_filter_(stream.context);

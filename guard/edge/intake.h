@@ -44,6 +44,8 @@ class Intake {
   // From the recorder: tickets up to this one have ended.
   void ended(std::uint64_t ticket);
 
+  // The filter has closed its end: nothing is offered before filter_replaced.
+  void filter_lost();
   // The filter's end has been replaced; all contexts are told again.
   void filter_replaced();
   // The recorder (and with it the filter) is gone: nothing is told before welcome.

@@ -114,11 +114,26 @@ TEST_F(IntakeTest, NothingIsToldWithoutARecorder) {
   EXPECT_EQ(count<wire::Offer>(filter_), 1);
 }
 
+TEST_F(IntakeTest, NothingIsOfferedToADeadFilter) {
+  begin();
+  intake_.filter_lost();
+  intake_.take(1, "<a/>", {});
+  intake_.context(3, 30, {{"third", "far"}});
+  EXPECT_TRUE(filter_.empty());
+  EXPECT_EQ(count<wire::Ticket>(recorder_), 1);
+  intake_.filter_replaced();
+  EXPECT_EQ(count<wire::Context>(filter_), 3);
+  EXPECT_EQ(count<wire::Offer>(filter_), 1);
+}
+
 TEST_F(IntakeTest, NOTHING_SILENT_KilledIsToldAgainToANewRecorder) {
   begin();
   intake_.take(1, "<a/>", {});
-  intake_.filter_replaced();
-  intake_.filter_replaced();
+  for (int death = 0; death < 2; ++death) {
+    EXPECT_EQ(count<wire::Killed>(recorder_), 0);
+    intake_.filter_lost();
+    intake_.filter_replaced();
+  }
   EXPECT_EQ(count<wire::Killed>(recorder_), 1);
   intake_.recorder_lost();
   recorder_.clear();

@@ -1,5 +1,7 @@
 #include "guard/edge/link.h"
 
+#include <poll.h>
+
 #include <utility>
 
 namespace guard::edge {
@@ -18,6 +20,11 @@ Link::Link(net::Loop& loop, wire::Descriptor socket, wire::Channel channel, Hear
   net::Task readable;
   if (heard_) readable = [this] { receive(kReadOfTurn); };
   watch_ = std::make_unique<net::Watch>(loop_, end_.fd(), std::move(readable));
+  if (heard_ || !broken_) return;
+  watch_->when_broken([this] {
+    dead_ = true;
+    broken_(wire::ChannelFault::kClosed, {});
+  });
 }
 
 Link::~Link() { *alive_ = false; }
@@ -50,6 +57,11 @@ void Link::receive(std::size_t limit) {
     watch_ = std::make_unique<net::Watch>(loop_, end_.fd(), net::Task());
     if (broken_) broken_(*received.fault, received.what);
   }
+}
+
+bool Link::reader_gone() const {
+  pollfd hung_up{end_.fd(), 0, 0};
+  return ::poll(&hung_up, 1, 0) > 0 && (hung_up.revents & (POLLHUP | POLLERR)) != 0;
 }
 
 void Link::drain() {

@@ -13,7 +13,8 @@ namespace guard::edge {
 class Link {
  public:
   using Heard = std::function<void(const wire::AnyMessage&)>;
-  // Broken is called at most once, and nothing is heard after it.
+  // Broken is called at most once, and nothing is heard after it. For an end that is only written
+  // to it says that its reader is gone.
   using Broken = std::function<void(wire::ChannelFault, std::string_view what)>;
 
   // `heard` is empty for an end that is only written to. The callbacks must not destroy the link.
@@ -32,6 +33,9 @@ class Link {
 
   // drain hears what is there, up to the end of file: for an end that is about to be replaced.
   void drain();
+
+  // reader_gone says whether the other end is closed, whatever the loop has told of it.
+  [[nodiscard]] bool reader_gone() const;
 
   // Octets that wait for the reader.
   [[nodiscard]] std::size_t queued() const { return end_.queued(); }

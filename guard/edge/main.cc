@@ -2,6 +2,7 @@
 // socket, and everything that it will ever need comes through it. It opens no file.
 #include <openssl/crypto.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@ namespace guard::edge {
 namespace {
 
 constexpr int kControlDescriptor = 3;
-constexpr int kForbidden = 70;    // sysexits.h EX_SOFTWARE: a message that is not permitted
+constexpr int kForbidden = 70;    // sysexits.h EX_SOFTWARE: the contract was broken, by whomever
 constexpr int kUnavailable = 69;  // EX_UNAVAILABLE: cannot listen, cannot use its certificates
 
 class Process {
@@ -75,6 +76,9 @@ class Process {
     EdgeEvents events;
     events.ready = [this] { control_.send(wire::Ready{}); };
     events.stopped = [this] { loop_.stop(); };
+    events.deserted = [this] {
+      end(kForbidden, "the recorder closed its ends, and no new ones came");
+    };
     events.failed = [this](const std::string& why) { end(kUnavailable, why); };
     edge_ = std::make_unique<Edge>(loop_, std::move(*read), std::move(*tls), std::move(events));
   }
@@ -94,6 +98,8 @@ int main() {
     std::fputs("guard-edge: is started by guardd, which gives it its control socket\n", stderr);
     return 3;
   }
+  // No core of it, no debugger, no look into its memory: keys and stanzas are in there.
+  if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return 71;  // EX_OSERR
   ::signal(SIGPIPE, SIG_IGN);
   ::tzset();  // OpenSSL asks for the time zone when it looks at a certificate: no file later
   guard::edge::Process process;

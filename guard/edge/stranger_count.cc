@@ -1,5 +1,10 @@
 #include "guard/edge/stranger_count.h"
 
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+
 namespace guard::edge {
 
 namespace {
@@ -7,6 +12,16 @@ constexpr std::int64_t kMinute = 60'000'000;
 // Rows of past minutes that nobody took (the recorder is away): the oldest stay, the rest is
 // counted with them.
 constexpr std::size_t kDoneCeiling = 4 * StrangerCount::kSources;
+
+std::string source_of(std::string_view address) {
+  const std::string text(address.substr(0, address.find('%')));
+  std::array<unsigned char, 16> octets{};
+  if (::inet_pton(AF_INET6, text.c_str(), octets.data()) != 1) return std::string(address);
+  std::fill(octets.begin() + 8, octets.end(), static_cast<unsigned char>(0));
+  std::array<char, INET6_ADDRSTRLEN> network{};
+  if (::inet_ntop(AF_INET6, octets.data(), network.data(), network.size()) == nullptr) return text;
+  return std::string(network.data()) + "/64";
+}
 }  // namespace
 
 UtcTime StrangerCount::minute_of(UtcTime time) {
@@ -31,7 +46,7 @@ void StrangerCount::add(std::string_view address, std::string_view detail, UtcTi
     close_minute();
     minute_ = minute;
   }
-  std::pair<std::string, std::string> key(address, detail);
+  std::pair<std::string, std::string> key(source_of(address), detail);
   if (counts_.size() >= kSources && !counts_.contains(key)) key.first = kOthers;
   ++counts_[key];
 }

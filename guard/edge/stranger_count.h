@@ -27,7 +27,8 @@ class StrangerCount {
     bool operator==(const Row&) const = default;
   };
 
-  // add counts one occurrence. `detail` is one of our words (README.md), never the stranger's.
+  // add counts one occurrence, by source: an IPv6 address counts, and is named, as its /64, because
+  // one host owns all of that. `detail` is one of our words (README.md), never the stranger's.
   void add(std::string_view address, std::string_view detail, UtcTime now);
 
   // take returns the rows of minutes that are over at `now`, and with `all` those of this one.

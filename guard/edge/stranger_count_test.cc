@@ -24,6 +24,19 @@ TEST(StrangerCount, CountsBySourceAndDetailAndMinute) {
   EXPECT_EQ(count.take(kMinute6, true).size(), 1U);
 }
 
+TEST(StrangerCount, CountsIPv6ByTheNetworkOfAHost) {
+  StrangerCount count;
+  count.add("2001:db8:1:2::1", "certificate", kMinute5);
+  count.add("2001:db8:1:2:ffff:ffff:ffff:ffff", "certificate", kMinute5);
+  count.add("2001:db8:1:3::1", "certificate", kMinute5);  // another's
+  count.add("fe80::1%eth0", "certificate", kMinute5);
+  const auto rows = count.take(kMinute6);
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0], (StrangerCount::Row{kMinute5, "2001:db8:1:2::/64", "certificate", 2}));
+  EXPECT_EQ(rows[1], (StrangerCount::Row{kMinute5, "2001:db8:1:3::/64", "certificate", 1}));
+  EXPECT_EQ(rows[2].address, "fe80::/64");
+}
+
 TEST(StrangerCount, PastTheBoundEverybodyIsOthers) {
   StrangerCount count;
   for (std::size_t i = 0; i < StrangerCount::kSources; ++i) {

@@ -66,11 +66,26 @@ void TestHouse::adopt(wire::Channel channel, wire::Descriptor descriptor) {
                  std::move(descriptor));
 }
 
+void TestHouse::lose_recorder() {
+  tickets_.reset();
+  releases_.reset();
+}
+
 void TestHouse::replace_filter() {
+  offers_.reset();
+  replace_filter_alive();
+}
+
+void TestHouse::replace_filter_alive() {
+  const auto old = std::move(offers_);
   wire::Ends ends = wire::make_channel(true);
   offers_ = std::make_unique<TestChannel>(std::move(ends.second), wire::Channel::kOffers,
                                           wire::Role::kFilter);
   adopt(wire::Channel::kOffers, std::move(ends.first));
+  if (!old) return;
+  // Until the edge has taken the new end.
+  control_->send(wire::Ping{99});
+  CHECK(control_->expect<wire::Pong>());
 }
 
 std::optional<wire::Hello> TestHouse::replace_recorder() {

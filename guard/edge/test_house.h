@@ -38,6 +38,16 @@ class TestChannel {
     } while (wait(end));
     return std::nullopt;
   }
+  // next returns the next message of any type, in the order in which they came.
+  std::optional<wire::AnyMessage> next(int milliseconds = 5000) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+    while (messages_.empty() && wait(end)) {
+    }
+    if (messages_.empty()) return std::nullopt;
+    wire::AnyMessage first = std::move(messages_.front());
+    messages_.pop_front();
+    return first;
+  }
   [[nodiscard]] bool closed() const { return closed_; }
 
  private:
@@ -59,8 +69,13 @@ class TestHouse {
   // start configures the edge, hands out all ends, answers Hello and waits for Ready.
   [[nodiscard]] bool start();
 
+  // The filter dies; the recorder does (or drops this edge).
+  void lose_filter() { offers_.reset(); }
+  void lose_recorder();
   // New ends, as after a death; the old ones are closed.
   void replace_filter();
+  // replace_filter_alive: the old filter has not closed its end when the new one is there.
+  void replace_filter_alive();
   // replace_recorder makes the filter and the recorder new, in guardd's order, and returns what the
   // edge says; the caller answers with Welcome.
   [[nodiscard]] std::optional<wire::Hello> replace_recorder();

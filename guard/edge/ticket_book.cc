@@ -39,27 +39,28 @@ void TicketBook::ended(std::uint64_t number, const std::function<void(const Open
   }
 }
 
+void TicketBook::filter_lost() {
+  if (offered_ == 0 || open_.front().killed) return;
+  alone_ = offered_ == 1 ? open_.front().number : 0;
+  suspected_ = last_;
+}
+
 std::optional<std::uint64_t> TicketBook::filter_replaced() {
-  std::size_t in_filter = 0;
-  for (std::size_t i = 0; i < offered_; ++i) {
-    if (!open_[i].killed) {
-      ++open_[i].deaths;
-      ++in_filter;
-    }
-  }
   std::optional<std::uint64_t> killer;
-  if (in_filter == 1 && open_.front().deaths >= 2) {
+  // It may have ended since: the judgement came before the death.
+  if (alone_ != 0 && oldest() == alone_ && ++open_.front().deaths >= 2) {
     open_.front().killed = true;
-    killer = open_.front().number;
+    killer = alone_;
   }
+  alone_ = 0;
   // A killed ticket stays offered: nothing follows it before it has ended.
   offered_ = !open_.empty() && open_.front().killed ? 1 : 0;
-  if (in_filter > 0) suspected_ = last_;
   return killer;
 }
 
 void TicketBook::recorder_replaced() {
   for (OpenTicket& ticket : open_) ticket.deaths = 0;
+  alone_ = 0;
   offered_ = !open_.empty() && open_.front().killed ? 1 : 0;
   suspected_ = offered_ == 0 ? 0 : open_.front().number;
 }

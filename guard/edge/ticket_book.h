@@ -3,11 +3,13 @@
 //             take            next_offer              ended
 //   (stanza) ─────→ waiting ─────────────→ offered ──────────→ gone
 //                      ↑   filter_replaced    │
-//                      └──────────────────────┤ alone in the filter, for the second time
+//                      └──────────────────────┤ alone in a filter that was lost, the second time
 //                                             └──→ killed ──ended──→ gone
 //
 // After a filter has died, the tickets that were open then are offered one at a time, so that the
-// stanza that kills is known; what came later waits for them.
+// stanza that kills is known; what came later waits for them. Only a ticket that was alone in a
+// filter that closed its end is suspected; a filter that is replaced alive accuses nobody, and a
+// recorder that is replaced acquits all.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +32,7 @@ struct OpenTicket {
   Digest hash{};
   UtcTime received;
   std::string bytes;
-  std::uint32_t deaths = 0;  // of filters that had it
+  std::uint32_t deaths = 0;  // of filters in which it was alone
   bool killed = false;
 };
 
@@ -53,8 +55,12 @@ class TicketBook {
   // ended forgets the tickets up to `number`; `gone` hears of each, in order.
   void ended(std::uint64_t number, const std::function<void(const OpenTicket&)>& gone);
 
-  // filter_replaced: the filter that had the offered tickets is dead and a new one is there. It
-  // returns the ticket that has now killed twice, if there is one: it will not be offered again.
+  // filter_lost: the filter that has the offered tickets has closed its end.
+  // REQUIRES: nothing is offered before filter_replaced.
+  void filter_lost();
+
+  // filter_replaced: a new filter is there; what the old one had is offered again. It returns the
+  // ticket that has now killed twice, if there is one: it will not be offered again.
   [[nodiscard]] std::optional<std::uint64_t> filter_replaced();
 
   // recorder_replaced: the lane was started anew for the recorder's sake; no stanza is suspected.
@@ -71,6 +77,7 @@ class TicketBook {
 
   std::uint64_t last_ = 0;
   std::uint64_t suspected_ = 0;  // tickets up to this one were open when a filter died
+  std::uint64_t alone_ = 0;      // the one ticket of the filter that was lost; 0 without one
   std::size_t offered_ = 0;      // of open_, from its front
   std::deque<OpenTicket> open_;
   std::unordered_map<PeerIndex, Use> use_;

@@ -95,6 +95,15 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
                           });
   }
 
+  void arm_broken(Task task) {
+    // Completes on a hang-up or an error only, not where the other end has ended its writing.
+    descriptor.async_wait(asio::posix::stream_descriptor::wait_error,
+                          [self = shared_from_this(),
+                           what = std::move(task)](const boost::system::error_code& error) {
+                            if (!error && !self->dead) what();
+                          });
+  }
+
   void arm_write(Task task) {
     if (writing) return;
     writing = true;
@@ -121,6 +130,8 @@ Watch::~Watch() {
   state_->dead = true;
   state_->descriptor.release();  // the descriptor is its owner's; this cancels what waits
 }
+
+void Watch::when_broken(Task task) { state_->arm_broken(std::move(task)); }
 
 void Watch::when_writable(Task task) { state_->arm_write(std::move(task)); }
 

@@ -66,6 +66,9 @@ class Watch {
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
 
+  // when_broken calls `task` once, when nobody reads what is written (the other end is closed).
+  void when_broken(Task task);
+
   // when_writable calls `task` once, as soon as the descriptor takes octets; a second call before
   // that changes nothing.
   void when_writable(Task task);
