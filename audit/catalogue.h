@@ -21,7 +21,6 @@ constexpr std::string_view kClock = "clock";                 // the clock is beh
 namespace event {
 constexpr std::string_view kStreamOpened = "stream-opened";
 constexpr std::string_view kStreamAuthenticated = "stream-authenticated";
-constexpr std::string_view kStreamRefused = "stream-refused";
 constexpr std::string_view kStreamClosed = "stream-closed";
 constexpr std::string_view kConnectFailed = "connect-failed";
 constexpr std::string_view kStrangers = "strangers";

@@ -148,8 +148,6 @@ std::string_view to_string(wire::EdgeEvent event) {
       return audit::event::kStreamOpened;
     case kStreamAuthenticated:
       return audit::event::kStreamAuthenticated;
-    case kStreamRefused:
-      return audit::event::kStreamRefused;
     case kStreamClosed:
       return audit::event::kStreamClosed;
     case kConnectFailed:

@@ -134,8 +134,8 @@ struct Judgement {
   Finding finding;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.ticket, m.peer, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes,
-      m.contingency, m.finding);
+    f(m.ticket, m.peer, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes, m.contingency,
+      m.finding);
   }
 };
 
@@ -202,14 +202,16 @@ struct Outcomes {
 enum class EdgeEvent : std::uint8_t {
   kStreamOpened = 0,     // connected, either way; not yet authenticated
   kStreamAuthenticated,  // a pair has been authenticated; `detail` says how
-  kStreamRefused,        // by us, before authentication; `detail` says why
   kStreamClosed,         // after authentication; `detail` says why
   kConnectFailed,        // an outgoing connection could not be made or authenticated
   kStrangers,            // `count` connections of one source in one minute; `detail` says what
 };
 
-// Event asks for one row. The edge acts on it (sends the stream error, say) only when
-// EventsStored has come back, but for strangers, who are counted, not waited for.
+// Event asks for one row. What an authenticated stream is told of its own fault (the stream error
+// of kStreamClosed) is sent only when EventsStored has come back. The others are not waited for: a
+// peer hears that it is authenticated, which tells it nothing of the other side, but the row comes
+// on this channel before the first Ticket of the stream or pair, and the recorder writes in that
+// order, so no stanza of it is released before the row is durable (AUDIT_BEFORE_RELEASE).
 struct Event {
   std::uint64_t number = 0;
   UtcTime time;
