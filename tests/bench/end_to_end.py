@@ -113,13 +113,15 @@ def main():
     results = []
     try:
         bench = Bench(folder, options.log or pathlib.Path(folder) / "log")
-        bench.guard.start()
-        try:
-            for rate in (int(text) for text in options.rates.split(",")):
+        for rate in (int(text) for text in options.rates.split(",")):
+            # Each rate has a guard of its own: one whose receiver has just gone waits before it
+            # connects again, and its queue overflows meanwhile.
+            bench.guard.start()
+            try:
                 results.append(bench.load(options.bin, rate, options.seconds))
                 show(results[-1])
-        finally:
-            bench.guard.stop()
+            finally:
+                bench.guard.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     for result in results:

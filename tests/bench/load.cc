@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -391,6 +392,8 @@ int main(int argc, char** argv) {
   app.add_option("--rate", options.rate, "stanzas a second; 0: as fast as the guard takes them");
   app.add_option("--bytes", options.bytes, "of each message");
   CLI11_PARSE(app, argc, argv);
+  // A connection that the guard has closed is an error of write, not the end of this program.
+  ::signal(SIGPIPE, SIG_IGN);
   try {
     return measure(options);
   } catch (const std::exception& error) {
