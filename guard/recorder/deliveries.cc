@@ -245,7 +245,7 @@ void Deliveries::drop_strays() {
   }
 }
 
-void Deliveries::on_hello(Side side, const std::vector<std::uint64_t>& held) {
+void Deliveries::on_hello(Side side, const std::vector<std::uint64_t>& held, bool same) {
   for (const std::uint64_t delivery : held) {
     const auto found = peer_of_.find(delivery);
     if (found == peer_of_.end() || queues_[found->second].side != side) continue;
@@ -257,23 +257,26 @@ void Deliveries::on_hello(Side side, const std::vector<std::uint64_t>& held) {
     queue.sent_bytes += entry->size;
     edges_[place(side)].sent_bytes += entry->size;
   }
-}
-
-void Deliveries::settle(Side side) {
   for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
-    if (queues_[peer].side != side) continue;
-    for (Entry& entry : queues_[peer].entries) {
-      if (entry.state == State::kRecovered) end(peer, entry, audit::Result::kInDoubt);
-    }
+    if (queues_[peer].side == side) settle(peer, same);
   }
 }
 
-bool Deliveries::unsettled(Side side) const {
-  return std::ranges::any_of(queues_, [&](const Queue& queue) {
-    return queue.side == side && std::ranges::any_of(queue.entries, [](const Entry& entry) {
-             return entry.state == State::kRecovered;
-           });
-  });
+void Deliveries::settle(PeerIndex peer, bool same) {
+  Queue& queue = queues_[peer];
+  const auto recovered = [](const Entry& entry) { return entry.state == State::kRecovered; };
+  if (std::ranges::none_of(queue.entries, recovered)) return;
+  queue.waiting.clear();
+  for (Entry& entry : queue.entries) {
+    if (recovered(entry)) {
+      if (same && store_.find(entry.delivery)) {
+        entry.state = State::kWaiting;
+      } else {
+        end(peer, entry, audit::Result::kInDoubt);
+      }
+    }
+    if (entry.state == State::kWaiting) queue.waiting.push_back(entry.delivery);
+  }
 }
 
 void Deliveries::doubt_all() {

@@ -91,11 +91,11 @@ class Deliveries {
   // drop_strays erases what is in the store and was not recovered: it was never committed.
   void drop_strays();
 
-  // on_hello: `held` are the deliveries that the edge of that side has. settle: what was handed
-  // over, is not held and has not been reported by now is in doubt.
-  void on_hello(Side side, const std::vector<std::uint64_t>& held);
-  void settle(Side side);
-  [[nodiscard]] bool unsettled(Side side) const;
+  // on_hello: `held` are the deliveries that the edge of that side has, or has reported and not
+  // heard that it is stored. What was handed over and is not among them has never reached the
+  // `same` edge, which has read its old end to the end: it waits again, in its old order. Handed
+  // over to another, which is dead, it is in doubt.
+  void on_hello(Side side, const std::vector<std::uint64_t>& held, bool same);
 
   // doubt_all ends every recovered delivery as in doubt (guardd is new, and the store empty).
   void doubt_all();
@@ -141,6 +141,7 @@ class Deliveries {
   void wait(PeerIndex peer, Entry& entry, bool in_front);
   void make_ready(PeerIndex peer);
   [[nodiscard]] bool window_open(const Queue& queue, std::size_t size) const;
+  void settle(PeerIndex peer, bool same);
   void flush_queue(PeerIndex peer, std::vector<Range>& out);
 
   const wire::Limits& limits_;

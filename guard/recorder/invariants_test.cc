@@ -27,7 +27,8 @@ class Walk : public LedgerBed {
     const Side side = kSides[random_() % 2];
     const auto what = random_() % 1000;
     if (what < 10) return crash_of_edge(side);
-    if (what < 20) return crash_of_recorder();
+    if (what < 17) return crash_of_recorder();
+    if (what < 20) return crash_of_both(side);
     if (what < 40) return lie_of_edge(side);
     if (what < 60) {
       ledger->replace_filter(lane_from(side), now);
@@ -59,9 +60,11 @@ class Walk : public LedgerBed {
 
   void end() {
     settle();
-    for (const Side side : kSides) crash_of_edge(side);
     ledger->stop(now);
     settle();
+    for (const auto& [edge_and_lane, announced] : announced_) {
+      EXPECT_EQ(ended_[edge_and_lane], announced) << "of epoch " << edge_and_lane.first;
+    }
     // NOTHING_SILENT: every delivery has exactly one outcome, every ticket that a recorder was
     // told of and kept has one row.
     std::map<std::string, std::map<std::uint64_t, int>> outcomes;
@@ -102,9 +105,26 @@ class Walk : public LedgerBed {
     return side == Side::kHigh ? high[random_() % 2] : low[random_() % 2];
   }
 
+  // What an edge says of a ticket does not change when it says it again.
+  static PeerIndex sender_of(Side side, std::uint64_t number) {
+    const PeerIndex high[] = {kAlpha, kAmber};
+    const PeerIndex low[] = {kBravo, kBeige};
+    return side == Side::kHigh ? high[number / 3 % 2] : low[number / 3 % 2];
+  }
+  static wire::Ticket ticket_of(Side side, std::uint64_t number) {
+    return ticket(number, sender_of(side, number), number * 7 % 5);
+  }
+
   void take_ticket(Side side) {
-    edge(side, ticket(++state(side).last, peer_of(side), random_() % 5));
+    announce(side, ++state(side).last);
     after_message(side);
+  }
+
+  void announce(Side side, std::uint64_t number) {
+    edge(side, ticket_of(side, number));
+    // NOTHING_SILENT: from here on it must end with a row.
+    auto& announced = announced_[{state(side).epoch, lane_from(side)}];
+    if (number == announced + 1) announced = number;
   }
 
   void judge_next(Side side) {
@@ -126,7 +146,9 @@ class Walk : public LedgerBed {
     if (random_() % 200 == 0) judgement.input[3] ^= 1;
     if (random_() % 200 == 0) judgement.far_peer = static_cast<PeerIndex>(random_() % 6);
     if (random_() % 200 == 0) judgement.finding.allowed = !judgement.finding.allowed;
-    judge(lane_from(side), std::move(judgement));
+    judgement.peer = sender_of(side, judgement.ticket);
+    if (random_() % 200 == 0) judgement.peer = static_cast<PeerIndex>(random_() % 6);
+    ledger->on_judgement(lane_from(side), std::move(judgement), now);
   }
 
   void lie_of_edge(Side side) {
@@ -175,6 +197,12 @@ class Walk : public LedgerBed {
 
   void crash_of_recorder() {
     // What was not committed is lost with it; the edges stay and keep what they have.
+    // Sometimes it dies with rows on the disk whose effects nobody has seen.
+    if (random_() % 2 == 0) {
+      append();
+    } else if (random_() % 2 == 0) {
+      commit();
+    }
     const std::uint64_t committed = log.empty() ? 0 : log.back().sequence;
     restart_recorder();
     EXPECT_GE(log.back().sequence, committed);
@@ -201,11 +229,19 @@ class Walk : public LedgerBed {
         continue;
       }
       for (std::uint64_t number = ended + 1; number <= self.last; ++number) {
-        edge(side, ticket(number, peer_of(side)));
+        announce(side, number);
       }
       self.judged = ended;
       settle();
     }
+  }
+
+  // One edge dies with the recorder; the other lives.
+  void crash_of_both(Side side) {
+    settle();
+    state(side) = EdgeState{};
+    state(side).epoch = ++epochs_;
+    crash_of_recorder();
   }
 
   void report_outcomes(Side side) {
@@ -278,7 +314,8 @@ class Walk : public LedgerBed {
   EdgeState edges_[2];
   std::uint64_t epochs_ = 1;
   std::size_t checked_ = 0;
-  std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> ended_;  // tickets, in the log
+  std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> ended_;      // tickets, in the log
+  std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> announced_;  // tickets
   Sha256 sha_;
 
  public:

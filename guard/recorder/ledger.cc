@@ -1,6 +1,7 @@
 #include "guard/recorder/ledger.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "audit/catalogue.h"
@@ -18,6 +19,9 @@ UtcTime later(UtcTime time, std::int64_t microseconds) {
 
 std::size_t place(Side side) { return static_cast<std::size_t>(side); }
 std::size_t place(Lane lane) { return static_cast<std::size_t>(lane); }
+
+// What SQLite has room for: a larger one would read differently in C++ and in SQL.
+constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
 
 constexpr Side kSides[] = {Side::kHigh, Side::kLow};
 constexpr Lane kLanes[] = {Lane::kHighToLow, Lane::kLowToHigh};
@@ -46,6 +50,7 @@ void Ledger::recover(const audit::Tail& tail, bool store_valid, UtcTime now) {
     for (const Side side : kSides) {
       const Progress::OfEdge& known = store_.progress().edges[place(side)];
       if (known.epoch == 0) continue;
+      before_[place(side)] = known.epoch;
       auto& ticket = tail_.tickets[{known.epoch, lane_from(side)}];
       ticket = std::max(ticket, known.ended);
       auto& event = tail_.events[{known.epoch, side}];
@@ -74,9 +79,9 @@ void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
   rows_.observe_clock(now);
   const Lane lane = lane_from(side);
   Edge& old = edge(side);
-  for (const wire::Ticket& ticket : tickets(lane).abandon()) {
-    withhold(lane, ticket, audit::reason::kEdgeDied);
-  }
+  // The edge that a former recorder knew announces its open tickets again.
+  const bool same = !old.adopted && before_[place(side)] == epoch;
+  if (!same) withhold_open(side, audit::reason::kEdgeDied);
   deliveries_.close_side(side);
   std::uint64_t ended = 0;
   std::uint64_t events = 0;
@@ -94,13 +99,51 @@ void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
   old = Edge{};
   old.epoch = epoch;
   old.adopted = true;
+  old.same = same;
   old.events = events;
   old.ended_told = ended;
   tickets(lane).start(epoch, ended);
   tickets(lane).trust();
+  if (same) restore_closes(side);
   progress_[place(lane)] = now;
   rows_.push_event(audit::event::kEdgeAdopted, side, "");
   rows_.back().epoch = epoch;
+}
+
+// INVARIANT(NOTHING_SILENT): every ticket that was ever announced and has not ended gets its row;
+// of one that only a former recorder has heard of its number is all that is known.
+void Ledger::withhold_open(Side side, std::string_view reason) {
+  const Lane lane = lane_from(side);
+  for (const wire::Ticket& ticket : tickets(lane).abandon()) withhold(lane, ticket, reason);
+  const Announced announced = store_.announced(side);
+  std::uint64_t& ended = tail_.tickets[{announced.epoch, lane}];
+  if (announced.epoch == tickets(lane).epoch()) ended = std::max(ended, tickets(lane).ended());
+  if (announced.last > ended + TicketBook::kMaxOpen) ended = announced.last - TicketBook::kMaxOpen;
+  while (ended < announced.last) {
+    audit::Record row;
+    row.direction = lane;
+    row.epoch = announced.epoch;
+    row.number = ++ended;
+    row.reason = reason;
+    row.count = 1;
+    rows_.push(std::move(row));
+  }
+}
+
+// A stream that was closed by a row is closing, whether or not the edge has been told: it is told
+// again after its Hello, and says that a stream which it no longer has has ended.
+void Ledger::restore_closes(Side side) {
+  const Lane lane = lane_from(side);
+  const auto found = tail_.closes.find({edge(side).epoch, lane});
+  if (found == tail_.closes.end()) return;
+  constexpr std::size_t kMost = TicketBook::kMaxClosing / 2;
+  std::vector<audit::Tail::TailClose>& closes = found->second;
+  if (closes.size() > kMost) {
+    closes.erase(closes.begin(), closes.end() - static_cast<std::ptrdiff_t>(kMost));
+  }
+  for (const audit::Tail::TailClose& each : closes) {
+    CHECK(tickets(lane).close_stream(each.stream, each.sequence).has_value());
+  }
 }
 
 void Ledger::replace_filter(Lane lane, UtcTime now) {
@@ -117,11 +160,8 @@ void Ledger::on_edge_violation(Side side, std::string_view why, UtcTime now) {
   rows_.observe_clock(now);
   rows_.push_event(audit::event::kEdgeViolation, side, why);
   rows_.back().epoch = liar.epoch;
-  const Lane lane = lane_from(side);
-  for (const wire::Ticket& ticket : tickets(lane).abandon()) {
-    withhold(lane, ticket, audit::reason::kEdgeDied);
-  }
-  tickets(lane).distrust();
+  withhold_open(side, audit::reason::kEdgeDied);
+  tickets(lane_from(side)).distrust();
   deliveries_.close_side(side);
   liar.dropped = true;
   liar.greeted = false;
@@ -140,12 +180,6 @@ void Ledger::on_filter_violation(Lane lane, std::string_view why, UtcTime now) {
 void Ledger::tick(UtcTime now) {
   rows_.observe_clock(now);
   deliveries_.tick(now);
-  for (const Side side : kSides) {
-    Edge& peer_edge = edge(side);
-    if (!peer_edge.settle_at || now < *peer_edge.settle_at) continue;
-    peer_edge.settle_at.reset();
-    deliveries_.settle(side);
-  }
   for (const Lane lane : kLanes) {
     if (tickets(lane).open() == 0 || !tickets(lane).trusted()) continue;
     if (now < later(progress_[place(lane)], kJudgeLimit)) continue;
@@ -164,6 +198,7 @@ void Ledger::tick(UtcTime now) {
 
 void Ledger::stop(UtcTime now) {
   rows_.observe_clock(now);
+  for (const Side side : kSides) withhold_open(side, audit::reason::kServiceStopping);
   // What has expired already may bring replies about; they end here, too.
   flush_outcomes(now);
   deliveries_.end_all();
@@ -207,9 +242,13 @@ void Ledger::on(Side side, wire::Hello& hello, UtcTime now) {
   }
   self.greeted = true;
   effects_.emplace_back(ToEdge{side, wire::Welcome{open_tickets.ended()}});
-  deliveries_.on_hello(side, hello.held);
-  if (deliveries_.unsettled(side)) self.settle_at = later(now, kSettle);
+  deliveries_.on_hello(side, hello.held, self.same);
   deliveries_.open_side(side);
+  const auto closes = tail_.closes.find({self.epoch, lane_from(side)});
+  if (!self.same || closes == tail_.closes.end()) return;
+  for (const audit::Tail::TailClose& each : closes->second) {
+    closes_.emplace_back(ToEdge{side, wire::CloseStream{each.stream, condition_from(each.detail)}});
+  }
 }
 
 void Ledger::on(Side side, wire::Ticket& ticket, UtcTime now) {
@@ -217,10 +256,12 @@ void Ledger::on(Side side, wire::Ticket& ticket, UtcTime now) {
       configuration_.peers[ticket.peer].side != side) {
     return on_edge_violation(side, "a ticket of a peer that is not of its side", now);
   }
+  if (ticket.stream > kLargest) return on_edge_violation(side, "a number that is too large", now);
   const Lane lane = lane_from(side);
   if (const auto taken = tickets(lane).on_ticket(ticket); !taken) {
     return on_edge_violation(side, taken.error().why, now);
   }
+  store_.set_announced(side, {edge(side).epoch, tickets(lane).last()});
   if (tickets(lane).open() == 1) progress_[place(lane)] = now;
   match(lane, now);
 }
@@ -233,13 +274,8 @@ void Ledger::on(Side side, wire::Killed& killed, UtcTime now) {
   withhold(lane, **ended, audit::reason::kFilterDied);
   rows_.back().action = audit::Action::kClose;
   rows_.back().detail = to_string(wire::StreamCondition::kUndefinedCondition);
-  const std::uint64_t stream = (*ended)->stream;
-  if (const auto closed = tickets(lane).close_stream(stream); !closed) {
-    return on_edge_violation(side, closed.error().why, now);
-  }
-  closes_.emplace_back(
-      ToEdge{side, wire::CloseStream{stream, wire::StreamCondition::kUndefinedCondition}});
   progress_[place(lane)] = now;
+  close(lane, (*ended)->stream, wire::StreamCondition::kUndefinedCondition, now);
 }
 
 void Ledger::on(Side side, wire::Outcomes& outcomes, UtcTime now) {
@@ -251,8 +287,11 @@ void Ledger::on(Side side, wire::Outcomes& outcomes, UtcTime now) {
   if (deliveries_.ended() >= kOutcomeBatch) flush_outcomes(now);
 }
 
-void Ledger::on(Side side, wire::Event& event, UtcTime) {
+void Ledger::on(Side side, wire::Event& event, UtcTime now) {
   Edge& self = edge(side);
+  if (event.number > kLargest || event.stream > kLargest || event.count > kLargest) {
+    return on_edge_violation(side, "a number that is too large", now);
+  }
   if (event.number <= self.events) return;
   self.events = event.number;
   const bool known =
@@ -324,13 +363,14 @@ std::vector<Effect> Ledger::committed() {
   rows_.clear();
   work_ = false;
   deliveries_.forget_expired();
-  Progress progress;
-  progress.committed = rows_.sequence();
+  store_.set_progress(progress());
   for (const Side side : kSides) {
-    progress.edges[place(side)] = {edge(side).epoch, tickets(lane_from(side)).ended(),
-                                   edge(side).events};
+    // The tickets of an earlier edge have their rows now.
+    const Edge& known = edge(side);
+    if (known.adopted && store_.announced(side).epoch != known.epoch) {
+      store_.set_announced(side, {known.epoch, 0});
+    }
   }
-  store_.set_progress(progress);
   std::vector<Effect> effects = std::exchange(effects_, {});
   for (const Side side : kSides) {
     acknowledge(side, effects);
@@ -342,6 +382,39 @@ std::vector<Effect> Ledger::committed() {
   std::ranges::move(closes_, std::back_inserter(effects));
   closes_.clear();
   return effects;
+}
+
+Progress Ledger::progress() const {
+  Progress progress;
+  progress.committed = rows_.sequence();
+  std::uint64_t closes = rows_.sequence() + 1;
+  for (const Side side : kSides) {
+    const Lane lane = lane_from(side);
+    Progress::OfEdge& known = progress.edges[place(side)];
+    if (edge(side).adopted) {
+      known = {edge(side).epoch, tickets(lane).ended(), edge(side).events};
+      closes = std::min(closes, tickets(lane).oldest_close().value_or(closes));
+    } else {
+      // Its edge has not come to this recorder yet: what the one before it knew still counts.
+      known.epoch = before_[place(side)];
+    }
+    if (const auto found = tail_.tickets.find({known.epoch, lane}); found != tail_.tickets.end()) {
+      known.ended = std::max(known.ended, found->second);
+    }
+    if (edge(side).adopted) continue;
+    if (const auto found = tail_.events.find({known.epoch, side}); found != tail_.events.end()) {
+      known.events = found->second;
+    }
+    if (const auto found = tail_.closes.find({known.epoch, lane});
+        found != tail_.closes.end() && !found->second.empty()) {
+      closes = std::min(closes, found->second.front().sequence);
+    }
+  }
+  if (closes <= rows_.sequence()) {
+    const std::uint64_t end = rows_.sequence();
+    progress.closes_since = std::max(closes, end > kClosesWithin ? end - kClosesWithin : 1);
+  }
+  return progress;
 }
 
 void Ledger::acknowledge(Side side, std::vector<Effect>& effects) {

@@ -50,7 +50,8 @@ class Ledger {
   static constexpr std::int64_t kOutcomeLinger = 1'000'000;  // microseconds until ranges are made
   static constexpr std::size_t kOutcomeBatch = 4096;         // ended deliveries, the same
   static constexpr std::int64_t kJudgeLimit = 30'000'000;    // for the oldest ticket of a lane
-  static constexpr std::int64_t kSettle = 2'000'000;         // after Hello, to report outcomes
+  // How many rows back a new recorder looks for streams that have not ended since they were closed.
+  static constexpr std::uint64_t kClosesWithin = 262'144;
 
   // `end` is the end of the log. REQUIRES: store is formatted or opened.
   Ledger(const wire::RecorderConfiguration& configuration, const audit::Position& end,
@@ -117,13 +118,13 @@ class Ledger {
     bool adopted = false;
     bool greeted = false;  // Hello has come
     bool dropped = false;
+    bool same = false;                   // it was there before this recorder was
     std::uint64_t events = 0;            // the last event number in a row
     std::uint64_t outcomes = 0;          // the last Outcomes taken
     std::uint64_t outcomes_flushed = 0;  // the last whose deliveries are all in rows
     std::uint64_t events_told = 0;       // the last EventsStored, OutcomesStored, Ended
     std::uint64_t outcomes_told = 0;
     std::uint64_t ended_told = 0;
-    std::optional<UtcTime> settle_at;
   };
 
   void on(Side side, wire::Hello& hello, UtcTime now);
@@ -139,7 +140,11 @@ class Ledger {
   void reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
              std::string_view bytes, UtcTime not_before, UtcTime now);
   void withhold(Lane lane, const wire::Ticket& ticket, std::string_view reason);
-  [[nodiscard]] std::string_view lie(Lane lane, const wire::Judgement& judgement) const;
+  void withhold_open(Side side, std::string_view reason);
+  void restore_closes(Side side);
+  void close(Lane lane, std::uint64_t stream, wire::StreamCondition condition, UtcTime now);
+  [[nodiscard]] std::string_view lie(Lane lane, const wire::Ticket& ticket,
+                                     const wire::Judgement& judgement) const;
 
   void flush_outcomes(UtcTime now);
   void outcome_row(const Range& range, UtcTime now);
@@ -147,9 +152,14 @@ class Ledger {
   void add_horizon(std::size_t first_row);
   [[nodiscard]] UtcTime deadline_after(UtcTime from) const;
   void acknowledge(Side side, std::vector<Effect>& effects);
+  [[nodiscard]] Progress progress() const;
 
   [[nodiscard]] TicketBook& tickets(Lane lane) { return tickets_[static_cast<std::size_t>(lane)]; }
+  [[nodiscard]] const TicketBook& tickets(Lane lane) const {
+    return tickets_[static_cast<std::size_t>(lane)];
+  }
   [[nodiscard]] Edge& edge(Side side) { return edges_[static_cast<std::size_t>(side)]; }
+  [[nodiscard]] const Edge& edge(Side side) const { return edges_[static_cast<std::size_t>(side)]; }
 
   const wire::RecorderConfiguration& configuration_;
   Store& store_;
@@ -158,6 +168,7 @@ class Ledger {
   Edge edges_[2];          // by Side
   UtcTime progress_[2];    // by Lane: when a ticket last ended, or began to wait alone
   audit::Tail tail_;
+  std::uint64_t before_[2] = {0, 0};  // by Side: the epoch that the last recorder knew, or 0
   RowBook rows_;
   std::vector<Effect> effects_;
   std::vector<Effect> closes_;  // after the deliveries

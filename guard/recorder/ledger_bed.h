@@ -2,6 +2,7 @@
 // memory, and short ways to say what edges and filters say.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,8 @@ class LedgerBed {
                            {"amber", Side::kHigh},
                            {"bravo", Side::kLow},
                            {"beige", Side::kLow}};
+    senders[0].fill(kAlpha);
+    senders[1].fill(kBravo);
     configuration.policy_digest.fill(0x11);
     configuration.configuration_digest.fill(0x22);
   }
@@ -67,6 +70,8 @@ class LedgerBed {
 
   template <class Message>
   void edge(Side side, Message message) {
+    if constexpr (std::is_same_v<Message, wire::Ticket>)
+      sender(side, message.number) = message.peer;
     ledger->on_edge(side, wire::AnyMessage(std::move(message)), now);
   }
 
@@ -91,6 +96,7 @@ class LedgerBed {
   static wire::Judgement refusal(std::uint64_t number, std::string reason = "label-missing") {
     wire::Judgement made;
     made.ticket = number;
+    made.peer = kAlpha;
     made.input = hash_of(number);
     made.finding.reason = std::move(reason);
     made.finding.from = "a@alpha.example/x";
@@ -125,13 +131,20 @@ class LedgerBed {
     return made;
   }
 
+  // judge names the peer of the ticket; of one that is still to come, the side's first.
   void judge(Lane lane, wire::Judgement judgement) {
+    judgement.peer = sender(near_side(lane), judgement.ticket);
     ledger->on_judgement(lane, std::move(judgement), now);
+  }
+
+  // append makes the rows durable and no more: what a recorder has done that dies then.
+  void append() {
+    for (const audit::Record& row : ledger->rows()) log.push_back(row);
   }
 
   // commit makes the rows durable (here: keeps them) and returns and keeps the effects.
   std::vector<Effect> commit() {
-    for (const audit::Record& row : ledger->rows()) log.push_back(row);
+    append();
     std::vector<Effect> done = ledger->committed();
     effects.insert(effects.end(), done.begin(), done.end());
     return done;
@@ -148,6 +161,9 @@ class LedgerBed {
     for (const audit::Record& row : log) {
       if (row.row_class == audit::Class::kDecision) {
         all.tickets[{row.epoch, *row.direction}] = row.number;
+        if (row.action == audit::Action::kClose) {
+          all.closes[{row.epoch, *row.direction}].push_back({row.sequence, row.stream, row.detail});
+        }
       }
       if (row.row_class == audit::Class::kEvent && row.side && row.number != 0) {
         all.events[{row.epoch, *row.side}] = row.number;
@@ -214,6 +230,12 @@ class LedgerBed {
     edge(side, wire::Outcomes{number, result, std::move(deliveries)});
   }
 
+  // The peers of the last tickets, by their numbers.
+  PeerIndex& sender(Side side, std::uint64_t number) {
+    return senders[static_cast<std::size_t>(side)][number % senders[0].size()];
+  }
+
+  std::array<std::array<PeerIndex, 4096>, 2> senders;  // by Side
   std::vector<std::uint64_t> memory;
   wire::RecorderConfiguration configuration;
   Store store;

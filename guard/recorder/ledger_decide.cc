@@ -26,7 +26,9 @@ void Ledger::match(Lane lane, UtcTime now) {
     const auto ready = tickets(lane).ready();
     if (!ready) return on_filter_violation(lane, ready.error().why, now);
     if (!*ready) return;
-    if (const std::string_view why = lie(lane, tickets(lane).front_judgement()); !why.empty()) {
+    if (const std::string_view why =
+            lie(lane, tickets(lane).front_ticket(), tickets(lane).front_judgement());
+        !why.empty()) {
       return on_filter_violation(lane, why, now);
     }
     decide(lane, tickets(lane).take(), now);
@@ -34,9 +36,14 @@ void Ledger::match(Lane lane, UtcTime now) {
   }
 }
 
-std::string_view Ledger::lie(Lane lane, const wire::Judgement& judgement) const {
+std::string_view Ledger::lie(Lane lane, const wire::Ticket& ticket,
+                             const wire::Judgement& judgement) const {
   const bool forward = judgement.outcome == wire::Outcome::kForward;
   const bool with_reply = judgement.outcome == wire::Outcome::kRefuseWithReply;
+  // INVARIANT(SIDE_BOUND): the row names the edge's peer, so that must be whose stanza was judged.
+  // Of a stream that it knows nothing of a filter says so, and lets nothing out.
+  const bool unknown = judgement.peer == wire::kNoPeer && !forward && !with_reply;
+  if (judgement.peer != ticket.peer && !unknown) return "a judgement of another peer's stanza";
   if (judgement.finding.allowed != forward) return "a verdict that its outcome contradicts";
   if (!audit::is_name(judgement.finding.reason)) return "a reason that is no name";
   if (judgement.bytes.empty() == (forward || with_reply))
@@ -81,15 +88,19 @@ void Ledger::decide(Lane lane, Pairing&& pairing, UtcTime now) {
       row.action = audit::Action::kClose;
       row.detail = to_string(judgement.condition);
       rows_.push(std::move(row));
-      closes_.emplace_back(
-          ToEdge{near_side(lane), wire::CloseStream{ticket.stream, judgement.condition}});
-      if (const auto closed = tickets(lane).close_stream(ticket.stream); !closed) {
-        on_edge_violation(near_side(lane), closed.error().why, now);
-      }
+      close(lane, ticket.stream, judgement.condition, now);
       return;
     case wire::Outcome::kForward:
       forward(lane, std::move(row), pairing, now);
       return;
+  }
+}
+
+// Closes a stream by the row that was pushed last.
+void Ledger::close(Lane lane, std::uint64_t stream, wire::StreamCondition condition, UtcTime now) {
+  closes_.emplace_back(ToEdge{near_side(lane), wire::CloseStream{stream, condition}});
+  if (const auto closed = tickets(lane).close_stream(stream, rows_.sequence()); !closed) {
+    on_edge_violation(near_side(lane), closed.error().why, now);
   }
 }
 

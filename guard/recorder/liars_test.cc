@@ -16,6 +16,7 @@ class LiarsTest : public testing::Test, public LedgerBed {
   void open(Side side, std::uint64_t number, PeerIndex peer, std::uint64_t stream = 1) {
     edge(side, ticket(number, peer, stream));
   }
+  std::uint64_t epoch_ = 1;
   audit::Record last_decision() const { return rows(audit::Class::kDecision).back(); }
 };
 
@@ -30,8 +31,9 @@ TEST_P(LyingFilterTest, NO_OTHER_PATH_IsNeverReleased) {
   start();
   open(Side::kHigh, 1, kAlpha);
   auto lie = forward(1, kBravo);
+  lie.peer = kAlpha;
   GetParam().change(lie);
-  judge(kDown, lie);
+  ledger->on_judgement(kDown, std::move(lie), now);
   commit();
   EXPECT_EQ(restarts().size(), 1U);
   EXPECT_TRUE(rows(audit::Class::kDecision).empty());
@@ -61,6 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
                   j.bytes.clear();
                   j.contingency = "<x/>";
                 }},
+        LieCase{"AnotherPeersStanza", [](wire::Judgement& j) { j.peer = kAmber; }},
+        LieCase{"NobodysStanza", [](wire::Judgement& j) { j.peer = wire::kNoPeer; }},
         LieCase{"ForwardWithoutBytes", [](wire::Judgement& j) { j.bytes.clear(); }},
         LieCase{"NoReason", [](wire::Judgement& j) { j.finding.reason.clear(); }},
         LieCase{"ReasonIsNoName", [](wire::Judgement& j) { j.finding.reason = "Allowed!"; }},
@@ -156,6 +160,88 @@ TEST_F(LiarsTest, ADroppedEdgeLosesItsOpenTicketsWithARowEach) {
   judge(kDown, forward(1, kBravo));
   commit();
   EXPECT_EQ(sent<wire::Deliver>(Side::kLow).size(), 1U);
+}
+
+TEST_F(LiarsTest, AStreamThatTheFilterKnowsNothingOfMayBeClosedAndNoMore) {
+  start();
+  open(Side::kHigh, 1, kAlpha);
+  auto judgement = close(1, wire::StreamCondition::kNotAuthorized);
+  judgement.peer = wire::kNoPeer;
+  ledger->on_judgement(kDown, std::move(judgement), now);
+  commit();
+  EXPECT_EQ(last_decision().action, audit::Action::kClose);
+  open(Side::kHigh, 2, kAlpha, 2);
+  judgement = reply(2);
+  judgement.peer = wire::kNoPeer;
+  ledger->on_judgement(kDown, std::move(judgement), now);
+  commit();
+  EXPECT_EQ(rows(audit::Class::kDecision).size(), 1U);
+  EXPECT_EQ(restarts().size(), 1U);
+}
+
+// What SQLite cannot hold would be spelled in two ways, and hashed in one.
+TEST_F(LiarsTest, ANumberThatTheLogCannotHoldDropsTheEdge) {
+  constexpr std::uint64_t kLargest = 0x7fff'ffff'ffff'ffff;
+  start();
+  open(Side::kHigh, 1, kAlpha, kLargest);
+  wire::Event event;
+  event.number = kLargest;
+  event.stream = kLargest;
+  event.count = kLargest;
+  edge(Side::kHigh, event);
+  commit();
+  EXPECT_FALSE(dropped(Side::kHigh));
+  const auto refused = [&](auto message) {
+    effects.clear();
+    adopt(Side::kLow, ++epoch_);
+    edge(Side::kLow, message);
+    commit();
+    return dropped(Side::kLow);
+  };
+  EXPECT_TRUE(refused(ticket(1, kBravo, kLargest + 1)));
+  event = {};
+  event.number = 1;
+  EXPECT_FALSE(refused(event));
+  event.number = kLargest + 1;
+  EXPECT_TRUE(refused(event));
+  event.number = 1;
+  event.stream = kLargest + 1;
+  EXPECT_TRUE(refused(event));
+  event.stream = 1;
+  event.count = kLargest + 1;
+  EXPECT_TRUE(refused(event));
+}
+
+TEST_F(LiarsTest, AnEdgeThatWasDroppedComesBackWithANewLife) {
+  start();
+  open(Side::kHigh, 1, kAlpha, 5);
+  open(Side::kHigh, 2, kAlpha, 5);
+  judge(kDown, close(1, wire::StreamCondition::kReset));
+  open(Side::kLow, 1, kBravo);
+  judge(kUp, forward(1, kAlpha));
+  commit();
+  ASSERT_EQ(sent<wire::Deliver>(Side::kHigh).size(), 1U);
+  open(Side::kHigh, 9, kAlpha);
+  commit();
+  ASSERT_TRUE(dropped(Side::kHigh));
+  EXPECT_EQ(last_decision().reason, audit::reason::kEdgeDied);
+  EXPECT_EQ(last_decision().number, 2U);
+  // The stanzas for it wait meanwhile.
+  open(Side::kLow, 2, kBravo);
+  judge(kUp, forward(2, kAlpha));
+  commit();
+  EXPECT_EQ(sent<wire::Deliver>(Side::kHigh).size(), 1U);
+  effects.clear();
+  adopt(Side::kHigh, 2);
+  EXPECT_EQ(sent<wire::Welcome>(Side::kHigh).size(), 1U);
+  EXPECT_EQ(sent<wire::Deliver>(Side::kHigh).size(), 2U);  // the first again, and the second
+  EXPECT_TRUE(sent<wire::CloseStream>(Side::kHigh).empty());
+  open(Side::kHigh, 1, kAlpha, 5);  // another stream 5
+  judge(kDown, forward(1, kBravo));
+  commit();
+  EXPECT_EQ(last_decision().verdict, audit::Verdict::kAllowed);
+  EXPECT_EQ(last_decision().epoch, 2U);
+  EXPECT_FALSE(dropped(Side::kHigh));
 }
 
 TEST_F(LiarsTest, OpenTicketsAreBounded) {

@@ -2,6 +2,7 @@
 // It is started by guardd alone: descriptor 3 is its control socket, descriptor 4 holds the lock
 // on the log for as long as this process lives.
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +29,11 @@ int main() {
   if (::fstat(kControl, &about) != 0 || !S_ISSOCK(about.st_mode)) {
     complain("is started by guardd, which gives it its control socket");
     return 3;
+  }
+  // Stanzas are in this memory: no core file, and no other process of this user looks into it.
+  if (::prctl(PR_SET_DUMPABLE, 0) != 0) {
+    complain("cannot be made undumpable");
+    return recorder::kUnavailable;
   }
   ::signal(SIGPIPE, SIG_IGN);
   ::umask(027);

@@ -57,6 +57,7 @@ int RecorderProcess::run() {
         ledger_->tick(now_utc());
       }
       if (running()) commit_when_due();
+      if (running()) drop_deaf_edges();
     }
     flush();
   }
@@ -181,7 +182,12 @@ void RecorderProcess::start_when_complete() {
   if (!configuration_->fresh) kept = Store::open(memory_->octets());
   const bool valid = kept.has_value();
   store_.emplace(valid ? std::move(*kept) : Store::format(memory_->octets()));
-  const std::uint64_t since = (valid ? store_->progress().committed : log_->last().sequence) + 1;
+  std::uint64_t since = log_->last().sequence + 1;
+  if (valid) {
+    const Progress known = store_->progress();
+    since = known.committed + 1;
+    if (known.closes_since != 0) since = std::min(since, known.closes_since);
+  }
   const auto tail = log_->tail(since);
   if (!tail) return fail(tail.error());
   ledger_.emplace(*configuration_, log_->last(), *store_);
@@ -296,6 +302,10 @@ void RecorderProcess::act(std::vector<Effect> effects) {
       ends.releases().reset();
     }
   }
+}
+
+// Not from act: a commit leaves nothing pending, which is what replacing an end relies on.
+void RecorderProcess::drop_deaf_edges() {
   for (const Lane which : kLanes) {
     const auto& releases = lane(which).releases();
     if (!releases || releases->queued() <= kMaxQueued) continue;

@@ -65,6 +65,7 @@ class RecorderProcess {
   void commit_when_due();
   void commit();
   void act(std::vector<Effect> effects);
+  void drop_deaf_edges();
   void flush();
   void stop();
   void fail(const audit::LogError& error);

@@ -141,6 +141,15 @@ std::string_view to_string(wire::StreamCondition condition) {
   CHECK(false && "the codec lets only the enumerated conditions through");
 }
 
+wire::StreamCondition condition_from(std::string_view name) {
+  constexpr auto kLast = static_cast<std::uint8_t>(wire::StreamCondition::kUnsupportedVersion);
+  for (std::uint8_t i = 0; i <= kLast; ++i) {
+    const auto condition = static_cast<wire::StreamCondition>(i);
+    if (to_string(condition) == name) return condition;
+  }
+  return wire::StreamCondition::kUndefinedCondition;
+}
+
 std::string_view to_string(wire::EdgeEvent event) {
   using enum wire::EdgeEvent;
   switch (event) {

@@ -38,6 +38,8 @@ void put_field(audit::Record& row, std::string& field, std::string_view name, st
                std::size_t bound);
 
 [[nodiscard]] std::string_view to_string(wire::StreamCondition condition);
+// condition_from reads back what a row's detail says; kUndefinedCondition for anything else.
+[[nodiscard]] wire::StreamCondition condition_from(std::string_view name);
 [[nodiscard]] std::string_view to_string(wire::EdgeEvent event);
 [[nodiscard]] audit::Result to_result(wire::Delivery delivery);
 

@@ -11,7 +11,7 @@
 namespace guard::recorder {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x31'65'72'6f'74'53'68'67;  // "ghStore1"
+constexpr std::uint64_t kMagic = 0x32'65'72'6f'74'53'68'67;  // "ghStore2"
 constexpr std::uint32_t kEntryMagic = 0x79'72'74'45;         // "Etry"
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kSmallSpan = 1U << 20;   // below this a space is not worth compacting
@@ -47,6 +47,7 @@ struct Store::Header {
   std::uint64_t state;  // kSpaceBit: the active space; below it: its end, in octets
   std::uint64_t which;  // of the two progress slots
   Progress progress[2];
+  Announced announced[2];  // by Side
 };
 
 struct Store::EntryHeader {
@@ -105,6 +106,8 @@ Store Store::format(std::span<std::uint8_t> memory) {
   header.which = 0;
   header.progress[0] = {};
   header.progress[1] = {};
+  header.announced[0] = {};
+  header.announced[1] = {};
   fence();
   header.magic = kMagic;
   return store;
@@ -237,6 +240,22 @@ void Store::set_progress(const Progress& progress) {
   header().progress[other] = progress;
   fence();
   header().which = other;
+}
+
+Announced Store::announced(Side side) const {
+  return header().announced[static_cast<std::size_t>(side)];
+}
+
+void Store::set_announced(Side side, const Announced& announced) {
+  Announced& kept = header().announced[static_cast<std::size_t>(side)];
+  if (kept.epoch != announced.epoch) {
+    kept.last = 0;
+    fence();
+    kept.epoch = announced.epoch;
+    fence();
+  }
+  // What an edge announces again to a new recorder is no news.
+  kept.last = std::max(kept.last, announced.last);
 }
 
 void Store::compact() {

@@ -53,8 +53,17 @@ struct Progress {
     bool operator==(const OfEdge&) const = default;
   };
   std::uint64_t committed = 0;
+  // Rows from this one on may have closed streams that have not ended; 0 without one.
+  std::uint64_t closes_since = 0;
   OfEdge edges[2];  // by Side
   bool operator==(const Progress&) const = default;
+};
+
+// Announced is the newest ticket of a side's edge that a recorder has heard of.
+struct Announced {
+  std::uint64_t epoch = 0;
+  std::uint64_t last = 0;
+  bool operator==(const Announced&) const = default;
 };
 
 // Store. Not thread-safe. Borrows the memory.
@@ -90,6 +99,11 @@ class Store {
 
   [[nodiscard]] Progress progress() const;
   void set_progress(const Progress& progress);
+
+  // What is announced is kept at once, not with the next commit: where edge and recorder die
+  // together it is all that is left of a ticket.
+  [[nodiscard]] Announced announced(Side side) const;
+  void set_announced(Side side, const Announced& announced);
 
  private:
   explicit Store(std::span<std::uint8_t> memory) : memory_(memory) {}

@@ -1,5 +1,6 @@
 #include "guard/recorder/ticket_book.h"
 
+#include <string>
 #include <utility>
 
 #include "guard/base/check.h"
@@ -8,9 +9,15 @@ namespace guard::recorder {
 namespace {
 
 std::size_t weight(const wire::Judgement& judgement) {
-  return judgement.bytes.size() + judgement.contingency.size() + judgement.finding.facts.size() +
-         judgement.finding.label.size() + judgement.finding.stanza_id.size() +
-         judgement.finding.from.size() + judgement.finding.to.size();
+  std::size_t octets = sizeof judgement;
+  const wire::Finding& finding = judgement.finding;
+  for (const std::string* text :
+       {&judgement.pair.from, &judgement.pair.to, &judgement.bytes, &judgement.contingency,
+        &finding.from, &finding.to, &finding.kind, &finding.type, &finding.stanza_id,
+        &finding.label, &finding.marking, &finding.reason, &finding.rule, &finding.facts}) {
+    octets += text->size();
+  }
+  return octets;
 }
 
 }  // namespace
@@ -21,13 +28,15 @@ void TicketBook::start(std::uint64_t epoch, std::uint64_t ended) {
   ended_ = ended;
   early_.clear();
   early_bytes_ = 0;
-  closing_.clear();
+  forget_streams();
 }
 
 std::expected<void, Lie> TicketBook::on_ticket(const wire::Ticket& ticket) {
   if (ticket.number != last() + 1) return std::unexpected(Lie{"a ticket out of sequence"});
   if (open_.size() >= kMaxOpen) return std::unexpected(Lie{"too many open tickets"});
+  settle_leaving();
   open_.push_back(ticket);
+  streams_[ticket.stream].last = ticket.number;
   return {};
 }
 
@@ -85,32 +94,61 @@ std::vector<wire::Ticket> TicketBook::abandon() {
   open_.clear();
   early_.clear();
   early_bytes_ = 0;
-  closing_.clear();
+  forget_streams();
   return tickets;
 }
 
-std::expected<void, Lie> TicketBook::close_stream(std::uint64_t stream) {
-  if (closing_.size() >= kMaxClosing) return std::unexpected(Lie{"too many streams being closed"});
-  closing_.try_emplace(stream);
+std::expected<void, Lie> TicketBook::close_stream(std::uint64_t stream, std::uint64_t row) {
+  CHECK(row > 0);
+  if (closing(stream)) return {};
+  if (closes_.size() >= kMaxClosing) return std::unexpected(Lie{"too many streams being closed"});
+  streams_[stream].closed_row = row;
+  closes_.insert(row);
   return {};
 }
 
+bool TicketBook::closing(std::uint64_t stream) const {
+  const auto found = streams_.find(stream);
+  return found != streams_.end() && found->second.closed_row != 0;
+}
+
 void TicketBook::on_stream_ended(std::uint64_t stream) {
-  const auto found = closing_.find(stream);
-  if (found == closing_.end()) return;
-  if (open_.empty()) {
-    closing_.erase(found);
-  } else {
-    found->second = last();
-  }
+  const auto found = streams_.find(stream);
+  if (found == streams_.end()) return;
+  found->second.ended = true;
+  if (found->second.last <= ended_) forget_if_done(stream);
+}
+
+std::optional<std::uint64_t> TicketBook::oldest_close() const {
+  if (closes_.empty()) return std::nullopt;
+  return *closes_.begin();
 }
 
 void TicketBook::end_front() {
+  settle_leaving();
+  leaving_ = open_.front().stream;
   open_.pop_front();
   ++ended_;
-  if (closing_.empty()) return;
-  // The ticket that has just ended is still to be decided: what it closes over goes one later.
-  std::erase_if(closing_, [&](const auto& item) { return item.second && *item.second < ended_; });
+}
+
+void TicketBook::settle_leaving() {
+  if (leaving_) forget_if_done(*leaving_);
+  leaving_.reset();
+}
+
+void TicketBook::forget_if_done(std::uint64_t stream) {
+  const auto found = streams_.find(stream);
+  if (found == streams_.end()) return;
+  const Stream& known = found->second;
+  if (known.last > ended_ || (known.closed_row != 0 && !known.ended)) return;
+  closes_.erase(known.closed_row);
+  streams_.erase(found);
+}
+
+void TicketBook::forget_streams() {
+  streams_.clear();
+  closes_.clear();
+  leaving_.reset();
 }
 
 }  // namespace guard::recorder

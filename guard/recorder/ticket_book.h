@@ -13,6 +13,7 @@
 #include <deque>
 #include <expected>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
@@ -78,10 +79,16 @@ class TicketBook {
     return early_.size() < kMaxEarly && early_bytes_ < kMaxEarlyBytes;
   }
 
-  // close_stream: later tickets of the stream end as closed. on_stream_ended: none will follow.
-  [[nodiscard]] std::expected<void, Lie> close_stream(std::uint64_t stream);
+  // close_stream: later tickets of the stream end as closed; `row` is the sequence of the record
+  // that closed it. on_stream_ended: no ticket will follow; a stream is forgotten once that has
+  // been said and its last ticket has ended, whatever came first.
+  [[nodiscard]] std::expected<void, Lie> close_stream(std::uint64_t stream, std::uint64_t row);
   void on_stream_ended(std::uint64_t stream);
-  [[nodiscard]] bool closing(std::uint64_t stream) const { return closing_.contains(stream); }
+  [[nodiscard]] bool closing(std::uint64_t stream) const;
+  // oldest_close is the lowest row of a stream that is closing; nullopt without one. known counts
+  // the streams that are remembered.
+  [[nodiscard]] std::optional<std::uint64_t> oldest_close() const;
+  [[nodiscard]] std::size_t known() const { return streams_.size(); }
 
   [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
   [[nodiscard]] std::uint64_t ended() const { return ended_; }
@@ -89,7 +96,17 @@ class TicketBook {
   [[nodiscard]] std::uint64_t last() const { return ended_ + open_.size(); }
 
  private:
+  // Stream is one with open tickets, or one that is closing until the edge has said that no
+  // ticket will follow.
+  struct Stream {
+    std::uint64_t last = 0;        // ticket
+    std::uint64_t closed_row = 0;  // 0 unless it is closing
+    bool ended = false;            // no ticket will follow
+  };
   void end_front();
+  void settle_leaving();
+  void forget_if_done(std::uint64_t stream);
+  void forget_streams();
 
   std::uint64_t epoch_ = 0;
   std::uint64_t ended_ = 0;            // the last ticket that has ended
@@ -97,8 +114,11 @@ class TicketBook {
   std::deque<wire::Judgement> early_;  // of ended_ + 1, ..., waiting to be taken
   std::size_t early_bytes_ = 0;
   bool trusted_ = true;
-  // Streams being closed; once the edge has said that no ticket will follow, the last ticket.
-  std::unordered_map<std::uint64_t, std::optional<std::uint64_t>> closing_;
+  std::unordered_map<std::uint64_t, Stream> streams_;
+  std::set<std::uint64_t> closes_;  // rows
+  // The stream of the ticket that ended last: it is still to be decided, so that what it closes is
+  // looked at again one ticket later.
+  std::optional<std::uint64_t> leaving_;
 };
 
 }  // namespace guard::recorder
