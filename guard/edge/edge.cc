@@ -194,6 +194,8 @@ void Edge::heard(const wire::CloseStream& close) {
   for (const auto& [number, inbound] : inbound_) {
     if (inbound->stream() == close.stream) return inbound->close(stream_error(close.condition));
   }
+  // A new recorder says again what the one before it may have said: that stream is long over.
+  tell_recorder(wire::StreamEnded{close.stream});
 }
 
 void Edge::heard(const wire::CloseAll& close) { close_streams(stream_error(close.condition)); }

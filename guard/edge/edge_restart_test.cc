@@ -33,6 +33,14 @@ TEST_F(Restart, NewFilterGetsContextsAndOpenTicketsOneAtATime) {
   EXPECT_EQ(offer->ticket, 4U);
 }
 
+TEST_F(Restart, AStreamThatIsGoneIsSaidToHaveEndedWhenItIsClosedOnceMore) {
+  start();
+  house_->releases().send(wire::CloseStream{4711, wire::StreamCondition::kReset});
+  const auto ended = house_->tickets().expect<wire::StreamEnded>();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->stream, 4711U);
+}
+
 TEST_F(Restart, StanzaThatKillsTwiceIsNotOfferedAgain) {
   start();
   const auto peer = logged_in();

@@ -1,4 +1,4 @@
-// The half of Ledger that decides: judgement and ticket in, row and release out.
+// The third of Ledger that decides: judgement and ticket in, row and release out.
 #include <utility>
 
 #include "audit/catalogue.h"

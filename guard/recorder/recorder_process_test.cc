@@ -1,12 +1,14 @@
 // The recorder as a process: real channels, a real log, real deaths.
 #include "guard/recorder/recorder_process.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <numeric>
 #include <set>
 
 #include "audit/catalogue.h"
@@ -332,6 +335,43 @@ TEST_F(RecorderProcessTest, AUDIT_BEFORE_RELEASE_ARecorderThatIsKilledLosesAndRe
   }
 }
 
+// It is dropped between two commits: within one, the end of another edge could be replaced before
+// the rows about the deaf one are written.
+TEST_F(RecorderProcessTest, AnEdgeThatDoesNotReadIsDroppedWhileOthersComeAndGo) {
+  configuration_.limits.queue_stanzas = 1000;
+  start_all();
+  const std::string large(512U << 10, 'x');
+  const std::string small(64U << 10, 'x');
+  std::vector<std::uint64_t> every(1000);
+  std::iota(every.begin(), every.end(), 1);
+  std::uint64_t reports = 0;
+  std::uint64_t number = 0;
+  // 63 MiB that the low edge reports as written, unread: what it may say, it says.
+  for (int i = 0; i < 126; ++i) {
+    tickets(Side::kHigh).send(Bed::ticket(++number, kAlpha));
+    judgements(Side::kHigh).send(Bed::forward(number, kBravo, large));
+    ASSERT_TRUE(releases(Side::kHigh).next<wire::Ended>().has_value());
+    tickets(Side::kLow).send(wire::Outcomes{++reports, wire::Delivery::kWritten, every});
+  }
+  EXPECT_EQ(count(audit::event::kEdgeViolation), 0U);
+  // And then a little more with each end of a high edge, all in one turn of the recorder.
+  for (int i = 0; i < 40; ++i) {
+    ::kill(child_, SIGSTOP);
+    tickets(Side::kLow).send(wire::Outcomes{++reports, wire::Delivery::kWritten, every});
+    tickets(Side::kHigh).send(Bed::ticket(i == 0 ? ++number : 1, kAlpha));
+    judgements(Side::kHigh).send(Bed::forward(i == 0 ? number : 1, kBravo, small));
+    ++epoch(Side::kHigh);
+    join(Side::kHigh);
+    ::kill(child_, SIGCONT);
+    greet(Side::kHigh);
+  }
+  control_->send(wire::Ping{7});
+  EXPECT_TRUE(control_->next<wire::Pong>().has_value());
+  EXPECT_EQ(stop_recorder(), kStopped);
+  EXPECT_EQ(count(audit::event::kEdgeViolation), 1U);
+  EXPECT_EQ(count(audit::event::kEdgeAdopted), 42U);
+}
+
 TEST_F(RecorderProcessTest, FAIL_CLOSED_ABrokenLogClosesEverythingAndSaysSo) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs root, to mount a small tmpfs";
   fs::create_directory(configuration_.log);
@@ -363,6 +403,48 @@ TEST_F(RecorderProcessTest, FAIL_CLOSED_ALogThatCannotBeOpenedIsTheEnd) {
   std::ofstream(configuration_.log) << "a file where the directory should be";
   start(true);
   EXPECT_EQ(wait(), kLogBroken);
+}
+
+// Whose the kernel says the memory of a process is: root's, where it is not dumpable. The process
+// runs as somebody else, so that this can differ.
+uid_t owner_of_memory(const char* executable, bool wait_for_root) {
+  int started[2];
+  if (::pipe2(started, O_CLOEXEC) != 0) return 1;
+  const wire::Ends control = wire::make_channel(false);
+  const int file = ::open(executable, O_PATH | O_CLOEXEC);
+  const int socket = ::dup(control.second.number());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(socket, 3);
+    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(1);
+    char name[] = "child";
+    char argument[] = "5";
+    char* arguments[] = {name, argument, nullptr};
+    ::fexecve(file, arguments, environ);
+    ::_exit(1);
+  }
+  ::close(started[1]);
+  ::close(socket);
+  ::close(file);
+  char nothing = 0;
+  while (::read(started[0], &nothing, 1) > 0) {
+  }
+  ::close(started[0]);
+  struct stat about{};
+  const std::string path = "/proc/" + std::to_string(child) + "/environ";
+  for (int tries = 0; tries < (wait_for_root ? 100 : 10); ++tries) {
+    ::usleep(50'000);
+    EXPECT_EQ(::stat(path.c_str(), &about), 0);
+    if (about.st_uid == 0) break;
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  return about.st_uid;
+}
+
+TEST(RecorderMemoryTest, NobodyOfTheSameUserLooksIntoItAndItLeavesNoCore) {
+  EXPECT_EQ(owner_of_memory(GUARD_BINARY_DIR "/bin/guard-recorder", true), 0U);
+  EXPECT_NE(owner_of_memory("/bin/sleep", false), 0U);
 }
 
 }  // namespace

@@ -275,7 +275,9 @@ struct Deliver {
   }
 };
 
-// CloseStream closes the stream that the peer opened, after what has been queued on it.
+// CloseStream closes the stream that the peer opened, after what has been queued on it. Of a stream
+// that it no longer has the edge says StreamEnded: a new recorder closes once more what the log says
+// was closed.
 struct CloseStream {
   std::uint64_t stream = 0;
   StreamCondition condition = StreamCondition::kNone;
