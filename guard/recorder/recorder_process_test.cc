@@ -335,6 +335,42 @@ TEST_F(RecorderProcessTest, AUDIT_BEFORE_RELEASE_ARecorderThatIsKilledLosesAndRe
   }
 }
 
+// The row is far back by then: other stanzas have come, gone, and are confirmed.
+TEST_F(RecorderProcessTest, AStreamThatWasClosedIsClosedAgainByTheNextRecorder) {
+  start_all();
+  tickets(Side::kHigh).send(Bed::ticket(1, kAlpha, 5));
+  judgements(Side::kHigh).send(Bed::close(1, wire::StreamCondition::kNotWellFormed));
+  ASSERT_TRUE(releases(Side::kHigh).next<wire::Ended>().has_value());
+  tickets(Side::kHigh).send(Bed::ticket(2, kAlpha, 6));
+  judgements(Side::kHigh).send(Bed::forward(2, kBravo));
+  const auto deliver = releases(Side::kLow).next<wire::Deliver>();
+  ASSERT_TRUE(deliver.has_value());
+  tickets(Side::kLow).send(wire::Outcomes{1, wire::Delivery::kWritten, {deliver->delivery}});
+  ASSERT_TRUE(releases(Side::kLow).next<wire::OutcomesStored>().has_value());
+  tickets(Side::kHigh).send(Bed::ticket(3, kAlpha, 5));
+  kill_recorder();
+  start(false);
+  ASSERT_TRUE(control_->next<wire::Ready>().has_value());
+  greet(Side::kLow);
+  greet(Side::kHigh, 3);
+  EXPECT_EQ(welcome_[0], 2U);
+  const auto closed = releases(Side::kHigh).next<wire::CloseStream>();
+  ASSERT_TRUE(closed.has_value());
+  EXPECT_EQ(closed->stream, 5U);
+  EXPECT_EQ(closed->condition, wire::StreamCondition::kNotWellFormed);
+  tickets(Side::kHigh).send(Bed::ticket(3, kAlpha, 5));
+  judgements(Side::kHigh).send(Bed::forward(3, kBravo));
+  EXPECT_EQ(releases(Side::kHigh).next<wire::Ended>()->ticket, 3U);
+  tickets(Side::kHigh).send(wire::StreamEnded{5});
+  EXPECT_EQ(stop_recorder(), kStopped);
+  EXPECT_EQ(std::ranges::count_if(log(),
+                                  [](const auto& row) {
+                                    return row.number == 3 &&
+                                           row.reason == audit::reason::kStreamClosed;
+                                  }),
+            1);
+}
+
 // It is dropped between two commits: within one, the end of another edge could be replaced before
 // the rows about the deaf one are written.
 TEST_F(RecorderProcessTest, AnEdgeThatDoesNotReadIsDroppedWhileOthersComeAndGo) {
