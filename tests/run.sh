@@ -41,7 +41,7 @@ run_ctest() {
   printf '\n== %s\n' "$name"
   rm -f "$folder/results.xml"
   ctest --test-dir "$folder" -j "$(nproc)" --output-on-failure --output-junit "$PWD/$folder/results.xml" |
-    grep -v ' Start '
+    grep --line-buffered -v ' Start '
   counts=$(/usr/bin/python3 tests/support/junit_counts.py "$folder/results.xml") || counts="0 1"
   # shellcheck disable=SC2086  # two words are meant
   note "$name" $counts
