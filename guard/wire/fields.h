@@ -2,7 +2,7 @@
 // codec.cc, where the format is described.
 #pragma once
 
-#include <cstring>
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -164,7 +164,7 @@ class FieldReader {
   }
   void get(Digest& digest) {
     const std::string_view octets = take(digest.size());
-    std::memcpy(digest.data(), octets.data(), octets.size());
+    std::copy(octets.begin(), octets.end(), digest.begin());
   }
   void get(UtcTime& time) { get(time.microseconds); }
   template <class Item>
