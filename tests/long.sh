@@ -3,7 +3,7 @@
 # tests/results.md (by hand: what was run, where, what came out).
 #
 #   tests/long.sh                      everything, one after the other
-#   tests/long.sh compilers            tests/run.sh with g++, then unit and functional tests with clang 19
+#   tests/long.sh compilers            everything with g++, then unit and functional tests with clang 19
 #   tests/long.sh fuzz [SECONDS]       every fuzz target for SECONDS (default 600)
 #   tests/long.sh kills [COUNT]        COUNT (default 1000) kills of random processes under load
 #   tests/long.sh bench                the full benchmark
@@ -14,6 +14,7 @@ as_root=()
 
 compilers() {
   ./tests/run.sh
+  ./tests/run.sh unit
   cmake --preset clang >/dev/null
   cmake --build build/clang -j "$(nproc)"
   ctest --test-dir build/clang -j "$(nproc)" --output-on-failure

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test: unit tests, the same under AddressSanitizer
-# and UndefinedBehaviorSanitizer, fuzz corpora replayed, functional tests with real servers.
-# The last line is "N passed, N failed"; the exit status is 0 only if nothing failed.
+# Installs what is missing, builds, and runs every test: the functional tests with real servers, and
+# the unit tests and fuzz corpora under AddressSanitizer and UndefinedBehaviorSanitizer. Building the
+# unit tests a second time, without the sanitizers, is left to tests/long.sh: fifteen minutes are to
+# be enough. The last line is "N passed, N failed"; the exit status is 0 only if nothing failed.
 #
 #   tests/run.sh                    everything
-#   tests/run.sh unit               only the unit tests and corpora (preset dev)
-#   tests/run.sh asan               only those under the sanitizers (preset asan)
 #   tests/run.sh functional [ARG…]  only the functional tests; ARGs go to tests/functional/run.py
+#   tests/run.sh asan               only the unit tests and corpora, under the sanitizers (preset asan)
+#   tests/run.sh unit               only those, without the sanitizers (preset dev)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -35,9 +36,9 @@ step() {
   if "$@"; then note "$name" 0 0; else note "$name" 0 1; finish; fi
 }
 
-# run_ctest NAME FOLDER: every test that CMake registered in a build folder.
+# run_ctest NAME PRESET: every test that CMake registered.
 run_ctest() {
-  local name=$1 folder=$2 started=$SECONDS counts
+  local name=$1 folder=build/$2 started=$SECONDS counts
   printf '\n== %s\n' "$name"
   rm -f "$folder/results.xml"
   ctest --test-dir "$folder" -j "$(nproc)" --output-on-failure --output-junit "$PWD/$folder/results.xml" |
@@ -47,15 +48,20 @@ run_ctest() {
   note "$name" $counts
 }
 
-# build PRESET TARGET…: configures, and builds the targets and whatever ctest runs. Benchmarks are
-# left to tests/long.sh, and the service is not needed under the sanitizers.
+# build PRESET TARGET…: configures, and builds the targets.
 build() {
-  local preset=$1 tests
+  local preset=$1
   shift
+  cmake --preset "$preset" >/dev/null && cmake --build "build/$preset" -j "$(nproc)" --target "$@"
+}
+
+# build_tests PRESET: configures, and builds whatever ctest runs.
+build_tests() {
+  local preset=$1 tests
   cmake --preset "$preset" >/dev/null || return 1
   mapfile -t tests < <(ctest --test-dir "build/$preset" --show-only=json-v1 |
     /usr/bin/python3 tests/support/ctest_targets.py "build/$preset/bin")
-  [ ${#tests[@]} -gt 0 ] && cmake --build "build/$preset" -j "$(nproc)" --target "$@" "${tests[@]}"
+  [ ${#tests[@]} -gt 0 ] && cmake --build "build/$preset" -j "$(nproc)" --target "${tests[@]}"
 }
 service=(guardd guard-edge guard-filter guard-recorder guard-audit)
 
@@ -74,14 +80,19 @@ functional() {
 
 what=${1:-everything}
 shift || true
-case "$what" in everything | unit | asan | functional) ;; *) sed -n '2,11p' "$0" >&2; exit 3 ;; esac
+case "$what" in everything | unit | asan | functional) ;; *) sed -n '2,12p' "$0" >&2; exit 3 ;; esac
 
 step "dependencies" deploy/dependencies.sh
-if [ "$what" != asan ]; then step "build dev" build dev "${service[@]}"; fi
-if [ "$what" = everything ] || [ "$what" = unit ]; then run_ctest "unit tests, corpora" build/dev; fi
-if [ "$what" = everything ] || [ "$what" = functional ]; then functional "$@"; fi
+if [ "$what" = everything ] || [ "$what" = functional ]; then
+  step "build dev" build dev "${service[@]}"
+  functional "$@"
+fi
 if [ "$what" = everything ] || [ "$what" = asan ]; then
-  step "build asan" build asan
-  run_ctest "the same, ASan and UBSan" build/asan
+  step "build asan" build_tests asan
+  run_ctest "unit tests, corpora (asan)" asan
+fi
+if [ "$what" = unit ]; then
+  step "build dev" build_tests dev
+  run_ctest "unit tests, corpora (dev)" dev
 fi
 finish
