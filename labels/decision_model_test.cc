@@ -154,7 +154,7 @@ PolicyContent random_content(Random& random) {
   PolicyContent content;
   content.name = "RANDOM";
   content.id = oid("2.999.50");
-  content.privacy_marks = {"PERSONAL"};
+  content.privacy_marks = {{.name = "PERSONAL"}};
   for (std::uint32_t i = 0; i < kClassifications; ++i) {
     content.classifications.push_back({.name = "C" + std::to_string(i),
                                        .lacv = i * 20,

@@ -37,7 +37,7 @@ inline PolicyContent example_content() {
       {.name = "LOW", .lacv = 1, .hierarchy = 10, .phrase = "", .background = "#00FF00"},
       {.name = "MID", .lacv = 7, .hierarchy = 20, .phrase = "", .background = "#0000FF"},
       {.name = "TOP", .lacv = 2, .hierarchy = 30, .phrase = "", .background = ""}};
-  content.privacy_marks = {"STAFF"};
+  content.privacy_marks = {{.name = "STAFF"}};
   content.tag_sets = {
       {.name = "Caveats",
        .id = oid("2.999.7.1"),

@@ -240,7 +240,7 @@ const TagSet* SecurityPolicy::tag_set(std::string_view name) const {
 }
 
 bool SecurityPolicy::has_privacy_mark(std::string_view text) const {
-  return std::ranges::find(compiled_->content.privacy_marks, text) !=
+  return std::ranges::find(compiled_->content.privacy_marks, text, &PrivacyMarkEntry::name) !=
          compiled_->content.privacy_marks.end();
 }
 

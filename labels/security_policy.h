@@ -18,66 +18,9 @@
 #include "labels/category.h"
 #include "labels/label.h"
 #include "labels/oid.h"
+#include "labels/policy_content.h"
 
 namespace labels {
-
-// Place is where in the file something was said; zeros where it was made by a program.
-struct Place {
-  std::uint32_t line = 0;
-  std::uint32_t column = 0;
-};
-
-// Qualifier frames the values of a tag in a marking: prefix, values joined by separator, suffix.
-struct Qualifier {
-  std::string prefix;
-  std::string separator;
-  std::string suffix;
-};
-
-struct Classification {
-  std::string name;
-  std::uint32_t lacv = 0;       // the number in labels (label and certificate value), 0 to 256
-  std::uint32_t hierarchy = 0;  // higher is more sensitive; serves ranges in clearances only
-  std::string phrase;           // in markings; the name where the file gives none
-  std::string background = "";  // "#RRGGBB", or empty where the file gives none
-  std::string foreground = "";  // "#RRGGBB", or empty where the file gives none
-  Place place = {};
-};
-
-struct TagCategory {
-  std::string name;
-  std::uint32_t lacv = 0;  // bit or integer, within the bounds of category.h
-  std::string phrase;      // in markings; the name where the file gives none
-  Place place = {};
-};
-
-struct Tag {
-  std::string name;
-  CategoryKind kind = CategoryKind::kRestrictive;
-  Qualifier qualifier;
-  std::vector<TagCategory> categories;
-  Place place = {};
-};
-
-inline constexpr std::size_t kMaxTags = 64;  // of one tag set
-
-struct TagSet {
-  std::string name;
-  Oid id;
-  std::vector<Tag> tags;
-  Place place = {};
-};
-
-// PolicyContent is what a SecurityPolicy is made from.
-struct PolicyContent {
-  std::string name;
-  Oid id;
-  std::string phrase;  // the policy's name in markings; empty: not shown
-  Qualifier qualifier = {.prefix = "", .separator = " ", .suffix = ""};  // between the parts
-  std::vector<Classification> classifications;
-  std::vector<TagSet> tag_sets;
-  std::vector<std::string> privacy_marks;  // those that a label may bear
-};
 
 // PolicyFault is a contradiction in a PolicyContent.
 struct PolicyFault {

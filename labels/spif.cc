@@ -319,7 +319,7 @@ std::expected<void, guard::FileError> SpifReader::read_privacy_marks(const Eleme
       return error(*child, "a second privacy mark " + quoted(name), "each name once");
     }
     if (!child->elements().empty()) notes_.add(*child, "a marking of a privacy mark is not used");
-    content_.privacy_marks.emplace_back(name);
+    content_.privacy_marks.push_back({.name = std::string(name), .place = place_of(*child)});
   }
   return {};
 }

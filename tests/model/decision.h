@@ -141,8 +141,8 @@ inline Verdict decide(const labels::PolicyContent& policy,
 
   if (label->privacy_mark()) {
     bool allowed = false;
-    for (const std::string& mark : policy.privacy_marks) {
-      if (mark == label->privacy_mark()->text()) allowed = true;
+    for (const labels::PrivacyMarkEntry& entry : policy.privacy_marks) {
+      if (entry.name == label->privacy_mark()->text()) allowed = true;
     }
     if (!allowed) because(reasons, "unknown-privacy-mark");
   }
