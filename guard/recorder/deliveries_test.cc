@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "audit/catalogue.h"
-#include "guard/recorder/ledger_bed.h"
+#include "guard/recorder/deliveries_bed.h"
 
 namespace guard::recorder {
 namespace {
@@ -12,44 +12,7 @@ constexpr Lane kDown = Lane::kHighToLow;
 constexpr Lane kUp = Lane::kLowToHigh;
 constexpr std::int64_t kSecond = 1'000'000;
 
-// Deliveries as the ledger uses it: what is released, in which order, and how it ends.
-class DeliveriesTest : public testing::Test, public LedgerBed {
- protected:
-  // Forwards `count` stanzas of `size` octets from alpha to `to`, and returns their deliveries.
-  std::vector<std::uint64_t> send(PeerIndex to, std::uint64_t count, std::size_t size = 10,
-                                  std::string contingency = {}) {
-    std::vector<std::uint64_t> numbers;
-    for (std::uint64_t i = 0; i < count; ++i) {
-      ++high_;
-      edge(Side::kHigh, ticket(high_, kAlpha));
-      judge(kDown, forward(high_, to, std::string(size, 'x'), contingency));
-      numbers.push_back(ledger->rows().back().sequence);
-      if (ledger->rows().size() >= Ledger::kBatchRows) commit();
-    }
-    commit();
-    return numbers;
-  }
-  // The same upwards, from bravo to alpha.
-  void send_up(std::uint64_t count, std::string contingency) {
-    for (std::uint64_t i = 0; i < count; ++i) {
-      ++low_;
-      edge(Side::kLow, ticket(low_, kBravo));
-      judge(kUp, forward(low_, kAlpha, "<m/>", contingency));
-    }
-    commit();
-  }
-  std::vector<std::uint64_t> delivered(Side side, PeerIndex peer) const {
-    std::vector<std::uint64_t> numbers;
-    for (const auto& deliver : sent<wire::Deliver>(side)) {
-      if (deliver.peer == peer) numbers.push_back(deliver.delivery);
-    }
-    return numbers;
-  }
-  audit::Record last_decision() const { return rows(audit::Class::kDecision).back(); }
-
-  std::uint64_t high_ = 0;
-  std::uint64_t low_ = 0;
-};
+class DeliveriesTest : public DeliveriesBed {};
 
 TEST_F(DeliveriesTest, AStalledPeerStopsOnlyItselfAtItsWindow) {
   start();
@@ -308,151 +271,6 @@ TEST_F(DeliveriesTest, AnOrderlyEndLeavesNothingWithoutAnOutcome) {
   EXPECT_EQ(expired, 5U);
   EXPECT_EQ(log.back().event, audit::event::kRecorderStopped);
   EXPECT_EQ(log.back().horizon, log.back().sequence + 1);
-}
-
-// ---------------------------------------------------------------- a new recorder
-
-TEST_F(DeliveriesTest, ANewRecorderLeavesWhatTheEdgeHoldsAndDeliversTheRestInOrder) {
-  start();
-  const auto numbers = send(kBravo, Deliveries::kWindowStanzas + 1);
-  effects.clear();
-  restart_recorder();
-  EXPECT_TRUE(rows(audit::Class::kOutcome).empty());
-  ledger->replace_edge(Side::kLow, 1, now);
-  commit();
-  wire::Hello hello{1, 0, 0, {numbers[1]}};
-  edge(Side::kLow, hello);
-  commit();
-  EXPECT_EQ(sent<wire::Welcome>(Side::kLow).size(), 1U);
-  // The edge has read its old end to the end: what it does not hold has never reached it.
-  std::vector<std::uint64_t> missing = numbers;
-  missing.erase(missing.begin() + 1);
-  missing.pop_back();  // past the window
-  EXPECT_EQ(delivered(Side::kLow, kBravo), missing);
-  report(Side::kLow, 1, wire::Delivery::kWritten, {numbers.begin(), numbers.end() - 1});
-  commit();
-  EXPECT_EQ(delivered(Side::kLow, kBravo).back(), numbers.back());
-  report(Side::kLow, 2, wire::Delivery::kWritten, {numbers.back()});
-  pass(Ledger::kOutcomeLinger);
-  commit();
-  const auto outcomes = rows(audit::Class::kOutcome);
-  ASSERT_EQ(outcomes.size(), 1U);
-  EXPECT_EQ(outcomes[0].result, audit::Result::kWritten);
-  EXPECT_EQ(outcomes[0].count, numbers.size());
-}
-
-TEST_F(DeliveriesTest, WhatWasHandedToAnEdgeThatDiedWithTheRecorderIsInDoubt) {
-  start();
-  const auto numbers = send(kBravo, Deliveries::kWindowStanzas + 1);
-  effects.clear();
-  restart_recorder();
-  adopt(Side::kLow, 2);
-  EXPECT_EQ(delivered(Side::kLow, kBravo), std::vector{numbers.back()});  // never handed over
-  pass(1);
-  pass(Ledger::kOutcomeLinger);
-  commit();
-  const auto outcomes = rows(audit::Class::kOutcome);
-  ASSERT_EQ(outcomes.size(), 1U);
-  EXPECT_EQ(outcomes[0].result, audit::Result::kInDoubt);
-  EXPECT_EQ(outcomes[0].count, numbers.size() - 1);
-}
-
-TEST_F(DeliveriesTest, NOTHING_SILENT_WhatAnEdgeThatNeverComesBackHadIsInDoubt) {
-  configuration.limits.queue_seconds = 60;
-  start();
-  const auto numbers = send(kBravo, 3);
-  restart_recorder();
-  pass(60 * kSecond + Deliveries::kGrace - 1);
-  commit();
-  EXPECT_TRUE(rows(audit::Class::kOutcome).empty());
-  pass(1);
-  pass(Ledger::kOutcomeLinger);
-  commit();
-  ASSERT_EQ(rows(audit::Class::kOutcome).size(), 1U);
-  EXPECT_EQ(rows(audit::Class::kOutcome)[0].result, audit::Result::kInDoubt);
-  EXPECT_EQ(rows(audit::Class::kOutcome)[0].count, 3U);
-}
-
-TEST_F(DeliveriesTest, ANewRecorderGoesOnAtTheRightTicket) {
-  start();
-  send(kBravo, 3);
-  edge(Side::kHigh, ticket(4, kAlpha));
-  restart_recorder();
-  ledger->replace_edge(Side::kHigh, 1, now);
-  commit();
-  effects.clear();
-  edge(Side::kHigh, wire::Hello{1, 2, 4, {}});  // it has not heard that 2 and 3 have ended
-  commit();
-  ASSERT_EQ(sent<wire::Welcome>(Side::kHigh).size(), 1U);
-  EXPECT_EQ(sent<wire::Welcome>(Side::kHigh)[0].ended, 3U);
-  edge(Side::kHigh, ticket(4, kAlpha));
-  judge(kDown, forward(4, kBravo));
-  commit();
-  EXPECT_EQ(last_decision().number, 4U);
-}
-
-TEST_F(DeliveriesTest, AHelloThatTheLogContradictsDropsTheEdge) {
-  start();
-  send(kBravo, 3);
-  restart_recorder();
-  for (const auto& [open, last] : {std::pair{5U, 9U}, std::pair{0U, 2U}}) {
-    ledger->replace_edge(Side::kHigh, 1, now);
-    commit();
-    effects.clear();
-    edge(Side::kHigh, wire::Hello{1, open, last, {}});
-    commit();
-    EXPECT_TRUE(dropped(Side::kHigh)) << open;
-  }
-}
-
-TEST_F(DeliveriesTest, WhatWasNotCommittedIsNotReleasedByANewRecorder) {
-  start();
-  edge(Side::kHigh, ticket(1, kAlpha));
-  judge(kDown, forward(1, kBravo));  // in the store, not in the log
-  EXPECT_EQ(store.deliveries().size(), 1U);
-  effects.clear();
-  restart_recorder();
-  EXPECT_TRUE(store.deliveries().empty());
-  adopt(Side::kLow, 1);
-  EXPECT_TRUE(sent<wire::Deliver>(Side::kLow).empty());
-}
-
-TEST_F(DeliveriesTest, WithANewSupervisorWhatWasForwardedIsInDoubt) {
-  start();
-  const auto numbers = send(kBravo, 3, 10, "<late/>");
-  report(Side::kLow, 1, wire::Delivery::kWritten, {numbers[0]});
-  pass(Ledger::kOutcomeLinger);
-  commit();
-  effects.clear();
-  restart_recorder(true);
-  const auto outcome = rows(audit::Class::kOutcome).back();
-  EXPECT_EQ(outcome.result, audit::Result::kInDoubt);
-  EXPECT_EQ(outcome.first_sequence, numbers[1]);
-  EXPECT_EQ(outcome.last_sequence, numbers[2]);
-  EXPECT_EQ(outcome.count, 2U);
-  adopt(Side::kLow, 8);
-  adopt(Side::kHigh, 9);
-  EXPECT_TRUE(sent<wire::Deliver>(Side::kLow).empty());
-  EXPECT_TRUE(sent<wire::Deliver>(Side::kHigh).empty());
-}
-
-TEST_F(DeliveriesTest, ADeliveryToAPeerThatThePolicyNoLongerHasIsInDoubt) {
-  start();
-  send(kBravo, 1);
-  configuration.peers[kBravo].name = "other";
-  restart_recorder(true);
-  EXPECT_EQ(rows(audit::Class::kOutcome).back().peer, "bravo");
-  EXPECT_EQ(rows(audit::Class::kOutcome).back().result, audit::Result::kInDoubt);
-}
-
-TEST_F(DeliveriesTest, ADamagedStoreIsSaidAndEverythingInItIsInDoubt) {
-  start();
-  send(kBravo, 2);
-  octets()[4096 + 80] ^= 1;
-  restart_recorder();
-  EXPECT_EQ(events(audit::event::kStoreLost).size(), 1U);
-  EXPECT_EQ(rows(audit::Class::kOutcome).back().result, audit::Result::kInDoubt);
-  EXPECT_EQ(rows(audit::Class::kOutcome).back().count, 2U);
 }
 
 }  // namespace
