@@ -1,11 +1,11 @@
-#include "audit/escape.h"
+#include "guard/base/escape.h"
 
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <optional>
 
-namespace audit {
+namespace guard {
 namespace {
 
 struct Character {
@@ -299,4 +299,4 @@ std::string fit(std::string_view shown, std::size_t columns) {
   return out + std::string(columns - used - 1, ' ');
 }
 
-}  // namespace audit
+}  // namespace guard
