@@ -1,6 +1,7 @@
 #include "labels/label.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "guard/base/check.h"
@@ -42,6 +43,22 @@ bool is_control(char32_t c) {
          (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
 }
 
+std::expected<void, LabelReason> check_user_text(std::string_view text) {
+  if (text.empty()) return std::unexpected(LabelReason::kUserTextEmpty);
+  for (std::size_t characters = 0; !text.empty(); ++characters) {
+    if (characters == kMaxUserText) return std::unexpected(LabelReason::kUserTextLong);
+    const std::optional<Decoded> next = decode_utf8(text);
+    if (!next || is_control(next->character)) {
+      return std::unexpected(LabelReason::kUserTextCharacter);
+    }
+    text.remove_prefix(next->size);
+  }
+  return {};
+}
+
+// The value that a text belongs to.
+auto key_of(const UserText& text) { return std::tie(text.tag_set, text.kind, text.lacv); }
+
 }  // namespace
 
 std::expected<PrivacyMark, LabelReason> PrivacyMark::make(Form form, std::string text) {
@@ -80,6 +97,42 @@ void Label::set_privacy_mark(PrivacyMark mark) { privacy_mark_ = std::move(mark)
 
 std::expected<void, LabelReason> Label::add(Category category) {
   return insert(categories_, std::move(category));
+}
+
+std::expected<void, LabelReason> Label::set_created(LabelTime time) {
+  if (!is_label_time(time)) return std::unexpected(LabelReason::kTimeRange);
+  created_ = time;
+  return {};
+}
+
+std::expected<void, LabelReason> Label::set_review(LabelTime time) {
+  if (!is_label_time(time)) return std::unexpected(LabelReason::kTimeRange);
+  review_ = time;
+  return {};
+}
+
+const std::string* Label::user_text(const Oid& tag_set, CategoryKind kind,
+                                    std::uint32_t lacv) const {
+  for (const UserText& one : user_texts_) {
+    if (one.lacv == lacv && one.kind == kind && one.tag_set == tag_set) return &one.text;
+  }
+  return nullptr;
+}
+
+std::expected<void, LabelReason> Label::add_user_text(UserText text) {
+  if (auto checked = check_user_text(text.text); !checked) return checked;
+  const Category* category = find(text.tag_set, text.kind);
+  if (category == nullptr || !category->holds(text.lacv)) {
+    return std::unexpected(LabelReason::kUserTextValue);
+  }
+  const auto before = [](const UserText& a, const UserText& b) { return key_of(a) < key_of(b); };
+  const auto place = std::lower_bound(user_texts_.begin(), user_texts_.end(), text, before);
+  if (place != user_texts_.end() && !before(text, *place)) {
+    return std::unexpected(LabelReason::kDuplicateUserText);
+  }
+  if (user_texts_.size() == kMaxUserTexts) return std::unexpected(LabelReason::kTooManyUserTexts);
+  user_texts_.insert(place, std::move(text));
+  return {};
 }
 
 }  // namespace labels

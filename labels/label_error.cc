@@ -54,6 +54,20 @@ std::string_view to_string(LabelReason reason) {
       return "value-range";
     case LabelReason::kDuplicateValue:
       return "duplicate-value";
+    case LabelReason::kTimeRange:
+      return "time-range";
+    case LabelReason::kUserTextValue:
+      return "user-text-without-value";
+    case LabelReason::kUserTextEmpty:
+      return "user-text-empty";
+    case LabelReason::kUserTextLong:
+      return "user-text-long";
+    case LabelReason::kUserTextCharacter:
+      return "user-text-character";
+    case LabelReason::kDuplicateUserText:
+      return "duplicate-user-text";
+    case LabelReason::kTooManyUserTexts:
+      return "too-many-user-texts";
   }
   return "unknown-reason";
 }

@@ -37,6 +37,14 @@ enum class LabelReason : std::uint8_t {
   kTooManyValues,
   kValueRange,  // a bit or integer outside the bounds of category.h, or negative
   kDuplicateValue,
+  kTimeRange,  // outside the years 1 to 9999
+  // a text that the originator wrote for a value
+  kUserTextValue,  // the label does not hold the value
+  kUserTextEmpty,
+  kUserTextLong,       // more than 256 characters
+  kUserTextCharacter,  // ill-formed UTF-8, or a control character
+  kDuplicateUserText,
+  kTooManyUserTexts,  // more than 64
 };
 
 // to_string gives the stable name, e.g. "trailing-bytes".

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "labels/clearance.h"
+#include "labels/losses.h"
 
 namespace labels {
 namespace {
@@ -74,6 +75,93 @@ TEST(LabelValue, Bounds) {
             LabelReason::kDuplicateCategory);
 }
 
+TEST(LabelValue, BearsDates) {
+  Label label(oid("2.999"));
+  EXPECT_FALSE(label.created().has_value());
+  ASSERT_TRUE(label.set_created(*parse_label_time("2026-01-31T12:00:00Z")).has_value());
+  ASSERT_TRUE(label.set_review(*parse_label_time("2036-01-31T12:00:00Z")).has_value());
+  EXPECT_EQ(to_string(*label.created()), "2026-01-31T12:00:00Z");
+  EXPECT_EQ(to_string(*label.review()), "2036-01-31T12:00:00Z");
+  const LabelTime past{parse_label_time("9999-12-31T23:59:59.999Z")->milliseconds + 1};
+  EXPECT_EQ(label.set_created(past).error(), LabelReason::kTimeRange);
+  EXPECT_EQ(label.set_review(past).error(), LabelReason::kTimeRange);
+  EXPECT_NE(label, Label(oid("2.999")));
+}
+
+TEST(LabelValue, BearsTextsOfValuesThatItHolds) {
+  const auto text = [](std::uint32_t lacv, std::string words) {
+    return UserText{.tag_set = oid("2.999.1"),
+                    .kind = CategoryKind::kInformativeBits,
+                    .lacv = lacv,
+                    .text = std::move(words)};
+  };
+  Label label(oid("2.999"));
+  EXPECT_EQ(label.add_user_text(text(1, "A")).error(), LabelReason::kUserTextValue);
+  ASSERT_TRUE(
+      label.add(category("2.999.1", CategoryKind::kInformativeBits, {0, 1, 2})).has_value());
+  EXPECT_EQ(label.add_user_text(text(3, "A")).error(), LabelReason::kUserTextValue);
+  EXPECT_EQ(label.add_user_text(text(1, "")).error(), LabelReason::kUserTextEmpty);
+  EXPECT_EQ(label.add_user_text(text(1, std::string(257, 'A'))).error(),
+            LabelReason::kUserTextLong);
+  EXPECT_EQ(label.add_user_text(text(1, "A\nB")).error(), LabelReason::kUserTextCharacter);
+  EXPECT_EQ(label.add_user_text(text(1, "\xc3")).error(), LabelReason::kUserTextCharacter);
+  ASSERT_TRUE(label.add_user_text(text(2, std::string(256, 'B'))).has_value());
+  ASSERT_TRUE(label.add_user_text(text(1, "A")).has_value());
+  EXPECT_EQ(label.add_user_text(text(1, "C")).error(), LabelReason::kDuplicateUserText);
+  EXPECT_EQ(label.user_texts().front().text, "A");
+  ASSERT_NE(label.user_text(oid("2.999.1"), CategoryKind::kInformativeBits, 1), nullptr);
+  EXPECT_EQ(label.user_text(oid("2.999.1"), CategoryKind::kInformativeBits, 0), nullptr);
+  EXPECT_EQ(label.user_text(oid("2.999.2"), CategoryKind::kInformativeBits, 1), nullptr);
+}
+
+TEST(LabelValue, BearsNoMoreThan64Texts) {
+  Label label(oid("2.999"));
+  std::vector<std::uint32_t> values;
+  for (std::uint32_t i = 0; i <= kMaxUserTexts; ++i) values.push_back(i);
+  ASSERT_TRUE(label.add(category("2.999.1", CategoryKind::kInformativeBits, values)).has_value());
+  for (std::uint32_t i = 0; i <= kMaxUserTexts; ++i) {
+    const auto added = label.add_user_text({.tag_set = oid("2.999.1"),
+                                            .kind = CategoryKind::kInformativeBits,
+                                            .lacv = i,
+                                            .text = "A"});
+    EXPECT_EQ(added.has_value(), i < kMaxUserTexts);
+    if (!added) {
+      EXPECT_EQ(added.error(), LabelReason::kTooManyUserTexts);
+    }
+  }
+}
+
+TEST(LabelLosses, AreSaidForEachFormat) {
+  Label label(oid("2.999"));
+  EXPECT_TRUE(losses(label, LabelFormat::kEss).empty());
+  ASSERT_TRUE(label.set_created(LabelTime{0}).has_value());
+  ASSERT_TRUE(label.set_review(LabelTime{1}).has_value());
+  ASSERT_TRUE(label.add(category("2.999.1", CategoryKind::kInformativeBits, {0})).has_value());
+  ASSERT_TRUE(label
+                  .add_user_text({.tag_set = oid("2.999.1"),
+                                  .kind = CategoryKind::kInformativeBits,
+                                  .lacv = 0,
+                                  .text = "A"})
+                  .has_value());
+  EXPECT_EQ(
+      losses(label, LabelFormat::kEss),
+      (std::vector<std::string>{"the creation date 1970-01-01T00:00:00Z",
+                                "the review date 1970-01-01T00:00:00.001Z",
+                                "the text \"A\" of informative-bits value 0 of tag set 2.999.1"}));
+  EXPECT_EQ(losses(label, LabelFormat::kXep0258).size(), 3U);
+  EXPECT_EQ(losses(label, LabelFormat::kIcism).size(), 3U);
+  EXPECT_TRUE(losses(label, LabelFormat::k4774).empty());
+  EXPECT_TRUE(losses(label, LabelFormat::kPlain).empty());
+}
+
+TEST(LabelFormats, HaveNames) {
+  for (const LabelFormat format : {LabelFormat::kEss, LabelFormat::k4774, LabelFormat::kXep0258,
+                                   LabelFormat::kPlain, LabelFormat::kIcism}) {
+    EXPECT_EQ(label_format_from(to_string(format)), format);
+  }
+  EXPECT_EQ(label_format_from("der"), std::nullopt);
+}
+
 TEST(ClearanceValue, IsASetOfClassifications) {
   Clearance clearance(oid("2.999"));
   EXPECT_TRUE(clearance.classifications().empty());
@@ -90,7 +178,7 @@ TEST(ClearanceValue, IsASetOfClassifications) {
 
 TEST(LabelReasons, NamesAreDistinct) {
   std::vector<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(LabelReason::kDuplicateValue); ++i) {
+  for (int i = 0; i <= static_cast<int>(LabelReason::kTooManyUserTexts); ++i) {
     names.push_back(to_string(static_cast<LabelReason>(i)));
   }
   std::sort(names.begin(), names.end());
