@@ -16,12 +16,15 @@
 namespace labels {
 
 // CategoryGroup names values: of one tag set, perhaps of one tag type only, perhaps one value only.
-// With neither `lacv` nor `all` in the file it means the whole set, which is what `lacv` without a
-// value says here in either case; `all` tells that the file said it aloud (then a label must bear
-// every value, where a required category asks for "all").
+// Without `lacv` it means the whole set, that is, any of its values. `all` tells that the file said
+// all="true": then a required category with the operation "all" asks for every value of the set.
 struct CategoryGroup {
   Oid tag_set = {};  // resolved from tagSetRef or tagSetId when the file is read
   std::optional<CategoryKind> kind = {};
+  // Set only where the group speaks of another policy and the file does not tell which of two kinds
+  // is meant (an "enumerated" without enumType: permissive or restrictive; tagType7: bits or
+  // values): `kind` is the first of the two.
+  bool kind_open = false;
   std::optional<std::uint32_t> lacv = {};
   bool all = false;
   Place place = {};
@@ -29,12 +32,17 @@ struct CategoryGroup {
 
 enum class RequiredOperation : std::uint8_t { kOnlyOne, kOneOrMore, kAll };
 
-// RequiredCategory: of its groups a label must match exactly one, one or more, or all.
+// RequiredCategory: what else a label must bear. kOnlyOne: exactly one of all values that the
+// groups name. kOneOrMore: one of them or more. kAll: of each group a value, and of a group that
+// says all="true" every value.
 struct RequiredCategory {
   RequiredOperation operation = RequiredOperation::kAll;
   std::vector<CategoryGroup> groups = {};  // one or more
   Place place = {};
 };
+
+// Excluded categories are CategoryGroups of which a label must bear no value. A category that names
+// a whole set in which it stands itself excludes the others only.
 
 // Selection bounds how many values of a tag, or how many privacy marks, a label may bear.
 // singleSelection="true" is a maximum of 1. `minimum` is asked of every label of the policy.

@@ -43,6 +43,7 @@ struct EquivalentCategory {
   std::string policy = {};
   std::optional<Oid> tag_set = {};  // all three are set unless `discard`
   std::optional<CategoryKind> kind = {};
+  bool kind_open = false;  // as in CategoryGroup
   std::optional<std::uint32_t> lacv = {};
   Applied applied = Applied::kBoth;
   bool discard = false;  // action="discard", or tagType="notApplicable"

@@ -19,15 +19,9 @@
 #include "labels/label.h"
 #include "labels/oid.h"
 #include "labels/policy_content.h"
+#include "labels/policy_fault.h"
 
 namespace labels {
-
-// PolicyFault is a contradiction in a PolicyContent.
-struct PolicyFault {
-  Place place;
-  std::string what;
-  std::string expected;
-};
 
 // SecurityPolicy is cheap to copy (a shared immutable snapshot).
 class SecurityPolicy {

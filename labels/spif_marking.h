@@ -7,13 +7,17 @@
 #include <string>
 #include <string_view>
 
+#include "labels/marking_data.h"
 #include "labels/security_policy.h"
+#include "labels/spif_element.h"
 #include "labels/spif_notes.h"
 #include "schemas/element.h"
 
 namespace labels {
 
-inline constexpr std::string_view kSpifNamespace = "http://www.xmlspif.org/spif";
+// read_marking_data reads the markingData and markingQualifier children of an element, in the
+// file's order.
+[[nodiscard]] MarkingData read_marking_data(const schemas::Element& element);
 
 // marking_phrase returns the phrase among the element's markingData, or an empty string.
 [[nodiscard]] std::string marking_phrase(const schemas::Element& element, SpifNotes& notes);
