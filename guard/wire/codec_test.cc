@@ -60,7 +60,12 @@ std::vector<AnyMessage> one_of_each() {
           Pong{1},
           Stop{},
           Restart{Lane::kLowToHigh, "late"},
-          Note{{1}, "start", ""}};
+          Note{{1}, "start", ""},
+          Withdraw{{3, 4}},
+          Controls{2, {0, 5}, true, false},
+          ControlsInForce{2},
+          StreamCounts{{{1, 2, 3}}},
+          QueueCounts{{{1, 2, 3}}}};
 }
 
 TEST(Codec, EveryMessageComesBackAsItWas) {

@@ -25,7 +25,7 @@ struct LastOf<Outcome> {
 };
 template <>
 struct LastOf<Delivery> {
-  static constexpr auto value = Delivery::kInDoubt;
+  static constexpr auto value = Delivery::kWithdrawn;
 };
 template <>
 struct LastOf<EdgeEvent> {

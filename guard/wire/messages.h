@@ -5,6 +5,7 @@
 // and a message that is not permitted now (permitted.h) ends the reader's process.
 //
 // Each message lists its fields once, in wire order; the codec writes and reads them from that.
+// What guardd says on the control sockets is in control_messages.h.
 // Times are UTC microseconds. Peers are indices into the policy's list (guard/README.md, Numbers).
 #pragma once
 
@@ -16,11 +17,9 @@
 #include "guard/base/sha256.h"
 #include "guard/base/side.h"
 #include "guard/base/utc_time.h"
+#include "guard/wire/control_messages.h"
 
 namespace guard::wire {
-
-// kNoPeer stands where a peer is not known (a stranger, an event of the service).
-constexpr PeerIndex kNoPeer = 0xffffffff;
 
 // Why a stream is closed: the stream error conditions of RFC 6120 4.9.3 that the guard sends, and
 // kNone for a close without an error.
@@ -183,6 +182,7 @@ enum class Delivery : std::uint8_t {
   kWritten = 0,  // all its bytes were given to the peer's connection
   kExpired,      // it waited too long
   kInDoubt,      // the connection broke after its bytes were given to it, before they were sent
+  kWithdrawn,    // Withdraw came before a connection had taken its bytes
 };
 
 // Outcomes reports what became of deliveries of one peer, in the order of their delivery. It is
@@ -275,9 +275,19 @@ struct Deliver {
   }
 };
 
+// Withdraw takes back deliveries: those that no connection has taken yet end as withdrawn; of the
+// others the edge reports what became of them, and none is given to another connection.
+struct Withdraw {
+  std::vector<std::uint64_t> deliveries;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.deliveries);
+  }
+};
+
 // CloseStream closes the stream that the peer opened, after what has been queued on it. Of a stream
-// that it no longer has the edge says StreamEnded: a new recorder closes once more what the log says
-// was closed.
+// that it no longer has the edge says StreamEnded: a new recorder closes once more what the log
+// says was closed.
 struct CloseStream {
   std::uint64_t stream = 0;
   StreamCondition condition = StreamCondition::kNone;
@@ -311,98 +321,6 @@ struct OutcomesStored {
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.number);
-  }
-};
-
-// ---------------------------------------------------------------- control: guardd ⇄ everyone
-
-// Which end of which arrow of the graph a descriptor is.
-// kStore is not a socket: the memory file of the hand-over store, lent to the recorder.
-enum class Channel : std::uint8_t {
-  kControl = 0,
-  kOffers,
-  kJudgements,
-  kTickets,
-  kReleases,
-  kStore,
-};
-
-// Configure is the first message to a process: its role's configuration (configuration.h),
-// encoded. Everything that it will ever need comes with it and the Adopt messages that follow.
-struct Configure {
-  std::string configuration;
-  template <class Self, class Fields>
-  static void fields(Self& m, Fields& f) {
-    f(m.configuration);
-  }
-};
-
-// Adopt comes with one descriptor: the process's new end of a channel. It replaces an earlier
-// end, which is read to its end of file first. `lane` for offers and judgements, `side` for
-// tickets and releases; the other is ignored. `epoch` is that of the edge which takes the lane's
-// tickets (offers, judgements) or is at the other end (tickets, releases).
-struct Adopt {
-  Channel channel = Channel::kControl;
-  Lane lane = Lane::kHighToLow;
-  Side side = Side::kHigh;
-  std::uint64_t epoch = 0;
-  template <class Self, class Fields>
-  static void fields(Self& m, Fields& f) {
-    f(m.channel, m.lane, m.side, m.epoch);
-  }
-};
-
-// Ready: the process is configured, has all its ends, and works.
-struct Ready {
-  template <class Self, class Fields>
-  static void fields(Self&, Fields& f) {
-    f();
-  }
-};
-
-struct Ping {
-  std::uint64_t number = 0;
-  template <class Self, class Fields>
-  static void fields(Self& m, Fields& f) {
-    f(m.number);
-  }
-};
-
-struct Pong {
-  std::uint64_t number = 0;
-  template <class Self, class Fields>
-  static void fields(Self& m, Fields& f) {
-    f(m.number);
-  }
-};
-
-// Stop asks for an orderly end: edges close their streams with system-shutdown, the recorder
-// commits what it has; then the process exits with status 0.
-struct Stop {
-  template <class Self, class Fields>
-  static void fields(Self&, Fields& f) {
-    f();
-  }
-};
-
-// Restart asks guardd to start a lane's filter anew: it lied, or was late.
-struct Restart {
-  Lane lane = Lane::kHighToLow;
-  std::string why;
-  template <class Self, class Fields>
-  static void fields(Self& m, Fields& f) {
-    f(m.lane, m.why);
-  }
-};
-
-// Note asks the recorder for a row about the service itself: a start, a stop, a death.
-struct Note {
-  UtcTime time;
-  std::string event;   // stable name, see audit/README.md
-  std::string detail;  // written by guardd, never by a peer
-  template <class Self, class Fields>
-  static void fields(Self& m, Fields& f) {
-    f(m.time, m.event, m.detail);
   }
 };
 

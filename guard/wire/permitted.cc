@@ -37,12 +37,14 @@ constexpr Permission kPermissions[] = {
     {Role::kEdge, Channel::kReleases, type_of<Deliver>()},
     {Role::kEdge, Channel::kReleases, type_of<CloseStream>()},
     {Role::kEdge, Channel::kReleases, type_of<CloseAll>()},
+    {Role::kEdge, Channel::kReleases, type_of<Withdraw>()},
     {Role::kEdge, Channel::kReleases, type_of<EventsStored>()},
     {Role::kEdge, Channel::kReleases, type_of<OutcomesStored>()},
     {Role::kEdge, Channel::kControl, type_of<Configure>()},
     {Role::kEdge, Channel::kControl, type_of<Adopt>()},
     {Role::kEdge, Channel::kControl, type_of<Ping>()},
     {Role::kEdge, Channel::kControl, type_of<Stop>()},
+    {Role::kEdge, Channel::kControl, type_of<Controls>()},
     {Role::kFilter, Channel::kControl, type_of<Configure>()},
     {Role::kFilter, Channel::kControl, type_of<Adopt>()},
     {Role::kFilter, Channel::kControl, type_of<Ping>()},
@@ -52,16 +54,23 @@ constexpr Permission kPermissions[] = {
     {Role::kRecorder, Channel::kControl, type_of<Ping>()},
     {Role::kRecorder, Channel::kControl, type_of<Stop>()},
     {Role::kRecorder, Channel::kControl, type_of<Note>()},
+    {Role::kRecorder, Channel::kControl, type_of<Controls>()},
     {Role::kSupervisor, Channel::kControl, type_of<Ready>()},
     {Role::kSupervisor, Channel::kControl, type_of<Pong>()},
     {Role::kSupervisor, Channel::kControl, type_of<Restart>()},
+    {Role::kSupervisor, Channel::kControl, type_of<ControlsInForce>()},
+    {Role::kSupervisor, Channel::kControl, type_of<StreamCounts>()},
+    {Role::kSupervisor, Channel::kControl, type_of<QueueCounts>()},
 };
 
-constexpr std::array kNames = {
-    "Context",     "Offer",    "Judgement",    "Hello",          "Ticket",    "Killed",
-    "Outcomes",    "Event",    "StreamEnded",  "Welcome",        "Ended",     "Deliver",
-    "CloseStream", "CloseAll", "EventsStored", "OutcomesStored", "Configure", "Adopt",
-    "Ready",       "Ping",     "Pong",         "Stop",           "Restart",   "Note"};
+constexpr std::array kNames = {"Context",     "Offer",    "Judgement",       "Hello",
+                               "Ticket",      "Killed",   "Outcomes",        "Event",
+                               "StreamEnded", "Welcome",  "Ended",           "Deliver",
+                               "CloseStream", "CloseAll", "EventsStored",    "OutcomesStored",
+                               "Configure",   "Adopt",    "Ready",           "Ping",
+                               "Pong",        "Stop",     "Restart",         "Note",
+                               "Withdraw",    "Controls", "ControlsInForce", "StreamCounts",
+                               "QueueCounts"};
 static_assert(kNames.size() == std::variant_size_v<AnyMessage>);
 
 }  // namespace

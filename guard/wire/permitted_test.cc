@@ -49,5 +49,18 @@ TEST(Permitted, OnlyGuarddCommands) {
   EXPECT_FALSE(permitted(Role::kSupervisor, Channel::kControl, Note{}));
 }
 
+TEST(Permitted, WhatTheOperatorSaysComesFromGuarddAndNeverToAFilter) {
+  EXPECT_TRUE(permitted(Role::kRecorder, Channel::kControl, Controls{}));
+  EXPECT_TRUE(permitted(Role::kEdge, Channel::kControl, Controls{}));
+  EXPECT_EQ(places_of(Controls{}), 2);
+  EXPECT_TRUE(permitted(Role::kEdge, Channel::kReleases, Withdraw{}));
+  EXPECT_EQ(places_of(Withdraw{}), 1);
+  for (const AnyMessage& told :
+       {AnyMessage(ControlsInForce{}), AnyMessage(StreamCounts{}), AnyMessage(QueueCounts{})}) {
+    EXPECT_TRUE(permitted(Role::kSupervisor, Channel::kControl, told));
+    EXPECT_EQ(places_of(told), 1);
+  }
+}
+
 }  // namespace
 }  // namespace guard::wire

@@ -1,0 +1,186 @@
+// Control messages: what guardd and the processes that it starts say to each other on the control
+// sockets. The rest of the contract is in messages.h, whose rules hold here as well.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "guard/base/domain_table.h"
+#include "guard/base/side.h"
+#include "guard/base/utc_time.h"
+
+namespace guard::wire {
+
+// kNoPeer stands where a peer is not known (a stranger, an event of the service).
+constexpr PeerIndex kNoPeer = 0xffffffff;
+
+// Which end of which arrow of the graph a descriptor is.
+// kStore is not a socket: the memory file of the hand-over store, lent to the recorder.
+enum class Channel : std::uint8_t {
+  kControl = 0,
+  kOffers,
+  kJudgements,
+  kTickets,
+  kReleases,
+  kStore,
+};
+
+// Configure is the first message to a process: its role's configuration (configuration.h),
+// encoded. Everything that it will ever need comes with it and the Adopt messages that follow.
+struct Configure {
+  std::string configuration;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.configuration);
+  }
+};
+
+// Adopt comes with one descriptor: the process's new end of a channel. It replaces an earlier
+// end, which is read to its end of file first. `lane` for offers and judgements, `side` for
+// tickets and releases; the other is ignored. `epoch` is that of the edge which takes the lane's
+// tickets (offers, judgements) or is at the other end (tickets, releases).
+struct Adopt {
+  Channel channel = Channel::kControl;
+  Lane lane = Lane::kHighToLow;
+  Side side = Side::kHigh;
+  std::uint64_t epoch = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.channel, m.lane, m.side, m.epoch);
+  }
+};
+
+// Ready: the process is configured, has all its ends, and works.
+struct Ready {
+  template <class Self, class Fields>
+  static void fields(Self&, Fields& f) {
+    f();
+  }
+};
+
+struct Ping {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
+  }
+};
+
+struct Pong {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
+  }
+};
+
+// Stop asks for an orderly end: edges close their streams with system-shutdown, the recorder
+// commits what it has; then the process exits with status 0.
+struct Stop {
+  template <class Self, class Fields>
+  static void fields(Self&, Fields& f) {
+    f();
+  }
+};
+
+// Restart asks guardd to start a lane's filter anew: it lied, or was late.
+struct Restart {
+  Lane lane = Lane::kHighToLow;
+  std::string why;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.lane, m.why);
+  }
+};
+
+// Note asks the recorder for a row about the service itself: a start, a stop, a death.
+struct Note {
+  UtcTime time;
+  std::string event;   // stable name, see audit/README.md
+  std::string detail;  // written by guardd, never by a peer
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.time, m.event, m.detail);
+  }
+};
+
+// ---------------------------------------------------------------- what the operator says
+
+// Controls says what the operator has blocked and stopped: guardd → recorder and edges. It replaces
+// what was said before, and comes again to every new process, before its first stanza.
+//   a blocked peer      nothing of it or for it crosses; its streams are closed, none is taken
+//   a stopped direction nothing that the lane has judged goes on
+struct Controls {
+  std::uint64_t number = 0;        // greater each time
+  std::vector<PeerIndex> blocked;  // ascending
+  bool high_to_low_stopped = false;
+  bool low_to_high_stopped = false;
+
+  [[nodiscard]] bool stopped(Lane lane) const {
+    return lane == Lane::kHighToLow ? high_to_low_stopped : low_to_high_stopped;
+  }
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number, m.blocked, m.high_to_low_stopped, m.low_to_high_stopped);
+  }
+};
+
+// ControlsInForce: recorder → guardd. The note before these Controls and the records of what they
+// have taken back are durable; nothing that they forbid is released any more.
+struct ControlsInForce {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
+  }
+};
+
+// ---------------------------------------------------------------- what guardd shows the operator
+
+// PeerStreams counts the authenticated streams with one peer.
+struct PeerStreams {
+  PeerIndex peer = kNoPeer;
+  std::uint32_t inbound = 0;
+  std::uint32_t outbound = 0;
+  bool operator==(const PeerStreams&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.peer, m.inbound, m.outbound);
+  }
+};
+
+// StreamCounts: edge → guardd, when they have changed, once a second at most. Peers that are not
+// in it have no stream.
+struct StreamCounts {
+  std::vector<PeerStreams> peers;  // ascending
+  bool operator==(const StreamCounts&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.peers);
+  }
+};
+
+// PeerQueue counts what waits for one peer, or is at its edge without an outcome.
+struct PeerQueue {
+  PeerIndex peer = kNoPeer;
+  std::uint64_t stanzas = 0;
+  std::uint64_t octets = 0;
+  bool operator==(const PeerQueue&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.peer, m.stanzas, m.octets);
+  }
+};
+
+// QueueCounts: recorder → guardd, as StreamCounts.
+struct QueueCounts {
+  std::vector<PeerQueue> peers;  // ascending
+  bool operator==(const QueueCounts&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.peers);
+  }
+};
+
+}  // namespace guard::wire
