@@ -14,8 +14,10 @@ constexpr std::string_view kQueueFull = "queue-full";        // the receiver's q
 constexpr std::string_view kStoreFull = "store-full";        // the hand-over store had no room
 constexpr std::string_view kFilterDied = "filter-died";      // it ended its filter a second time
 constexpr std::string_view kEdgeDied = "edge-died";          // its edge died before it was judged
-constexpr std::string_view kServiceStopping = "service-stopping";  // not judged at an orderly end
-constexpr std::string_view kClock = "clock";                       // the clock is behind the log
+constexpr std::string_view kServiceStopping = "service-stopping";    // not judged at an orderly end
+constexpr std::string_view kClock = "clock";                         // the clock is behind the log
+constexpr std::string_view kPeerBlocked = "peer-blocked";            // by the operator
+constexpr std::string_view kDirectionStopped = "direction-stopped";  // by the operator
 }  // namespace reason
 
 // Events of the edges (wire::EdgeEvent).

@@ -14,7 +14,8 @@ constexpr std::array<std::string_view, 3> kClasses = {"decision", "event", "outc
 constexpr std::array<std::string_view, 4> kVerdicts = {"withheld", "refused", "allowed", ""};
 constexpr std::array<std::string_view, 5> kActions = {"none", "forward", "reply", "close",
                                                       "reply-lost"};
-constexpr std::array<std::string_view, 4> kResults = {"", "written", "expired", "in-doubt"};
+constexpr std::array<std::string_view, 5> kResults = {"", "written", "expired", "in-doubt",
+                                                      "withdrawn"};
 
 template <class Enum>
 std::string_view name_in(std::span<const std::string_view> names, Enum value) {

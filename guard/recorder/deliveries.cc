@@ -12,8 +12,6 @@ std::size_t size_of(const StoreEntry& entry) {
   return entry.bytes.size() + entry.contingency.size() + entry.from.size() + entry.to.size();
 }
 
-std::size_t place(Side side) { return static_cast<std::size_t>(side); }
-
 }  // namespace
 
 Deliveries::Deliveries(const std::vector<wire::RecordedPeer>& peers, const wire::Limits& limits,
@@ -124,7 +122,7 @@ void Deliveries::close_side(Side side) {
     queue.sent = 0;
     queue.sent_bytes = 0;
     for (auto entry = queue.entries.rbegin(); entry != queue.entries.rend(); ++entry) {
-      if (entry->state == State::kSent) wait(peer, *entry, true);
+      if (entry->state == State::kSent) wait_again(peer, *entry);
     }
   }
 }
@@ -175,9 +173,10 @@ void Deliveries::flush_queue(PeerIndex peer, std::vector<Range>& out) {
       continue;
     }
     const auto stored = store_.find(entry.delivery);
-    const bool reply =
-        entry.result == audit::Result::kExpired && stored && !stored->contingency.empty();
-    if (joins && !reply && out.back().result == entry.result && !out.back().reply) {
+    const bool withdrawn = entry.result == audit::Result::kWithdrawn;
+    const bool undelivered = withdrawn || entry.result == audit::Result::kExpired;
+    const bool reply = undelivered && stored && !stored->contingency.empty();
+    if (joins && !reply && !withdrawn && out.back().result == entry.result && !out.back().reply) {
       out.back().last = entry.delivery;
       ++out.back().count;
     } else {
@@ -316,8 +315,10 @@ void Deliveries::end(PeerIndex peer, Entry& entry, audit::Result result) {
   --queue.live;
   queue.live_bytes -= entry.size;
   peer_of_.erase(entry.delivery);
-  // The contingency bytes of an expired one are needed until its outcome has its row.
-  if (result != audit::Result::kExpired) store_.erase(entry.delivery);
+  // The contingency bytes of what has not arrived are needed until its outcome has its row.
+  if (result != audit::Result::kExpired && result != audit::Result::kWithdrawn) {
+    store_.erase(entry.delivery);
+  }
   if (!was_sent) return;
   --queue.sent;
   queue.sent_bytes -= entry.size;
@@ -334,6 +335,13 @@ void Deliveries::wait(PeerIndex peer, Entry& entry, bool in_front) {
     queue.waiting.push_back(entry.delivery);
   }
   if (edges_[place(*queue.side)].open) make_ready(peer);
+}
+
+// Of one that was to be withdrawn, its dead edge may have written it or not.
+void Deliveries::wait_again(PeerIndex peer, Entry& entry) {
+  if (!entry.withdrawn) return wait(peer, entry, true);
+  entry.state = State::kRecovered;  // no window counts it any more
+  end(peer, entry, audit::Result::kInDoubt);
 }
 
 void Deliveries::make_ready(PeerIndex peer) {

@@ -10,8 +10,10 @@
 // what may be at its edge without an outcome.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +28,8 @@
 namespace guard::recorder {
 
 // Range is a run of deliveries to one peer that ended alike, with nothing else to that peer in
-// between. `reply` where a single one expired and its contingency bytes are to be released.
+// between; of withdrawn ones each has a range. `reply` where a single one expired or was withdrawn
+// and its contingency bytes are to be released.
 struct Range {
   PeerIndex peer = 0;
   audit::Result result = audit::Result::kNone;
@@ -77,9 +80,18 @@ class Deliveries {
   [[nodiscard]] std::size_t ended() const { return ended_; }
   [[nodiscard]] std::vector<Range> flush();
 
-  // forget_expired erases the bytes of those that flush has put into ranges of expired ones. To be
-  // called when the ranges are durable.
+  // forget_expired erases the bytes of those that flush has put into ranges that have a reply. To
+  // be called when the ranges are durable.
   void forget_expired();
+
+  // withdraw takes back what `which` says: what waits ends as withdrawn; what is at an edge is
+  // returned, by its side, for a Withdraw, and is not sent again should its edge die.
+  using Which = std::function<bool(const StoreEntry&)>;
+  using AtEdges = std::array<std::vector<std::uint64_t>, 2>;
+  [[nodiscard]] AtEdges withdraw(const Which& which);
+
+  // counts are what waits or is at an edge, by peer; peers with nothing are not in it.
+  [[nodiscard]] std::vector<wire::PeerQueue> counts() const;
 
   // horizon is the lowest delivery without a recorded outcome; nullopt where there is none.
   [[nodiscard]] std::optional<std::uint64_t> horizon() const;
@@ -114,6 +126,7 @@ class Deliveries {
     State state = State::kWaiting;
     audit::Result result = audit::Result::kNone;
     UtcTime deadline;
+    bool withdrawn = false;  // while it is at its edge
   };
   struct Queue {
     std::string name;
@@ -136,9 +149,11 @@ class Deliveries {
     std::deque<PeerIndex> ready;  // peers with something waiting, in turn
   };
 
+  [[nodiscard]] static std::size_t place(Side side) { return static_cast<std::size_t>(side); }
   [[nodiscard]] Entry* find(PeerIndex peer, std::uint64_t delivery);
   void end(PeerIndex peer, Entry& entry, audit::Result result);
   void wait(PeerIndex peer, Entry& entry, bool in_front);
+  void wait_again(PeerIndex peer, Entry& entry);
   void make_ready(PeerIndex peer);
   [[nodiscard]] bool window_open(const Queue& queue, std::size_t size) const;
   void settle(PeerIndex peer, bool same);

@@ -113,6 +113,7 @@ void Ledger::on(Side side, wire::Hello& hello, UtcTime now) {
   self.greeted = true;
   effects_.emplace_back(ToEdge{side, wire::Welcome{open_tickets.ended()}});
   deliveries_.on_hello(side, hello.held, self.same);
+  withdraw_forbidden(now);
   deliveries_.open_side(side);
   const auto closes = tail_.closes.find({self.epoch, lane_from(side)});
   if (!self.same || closes == tail_.closes.end()) return;
@@ -203,7 +204,9 @@ void Ledger::outcome_row(const Range& range, UtcTime now) {
     const PeerIndex origin = stored->origin;
     row.direction = lane;
     row.sender = deliveries_.name(origin);
-    reply(lane, row, back, origin, bytes, now, now);
+    // Towards the low side a block cannot be told from a receiver that does not answer.
+    const bool at_once = range.result == audit::Result::kExpired || near_side(lane) == Side::kHigh;
+    reply(lane, row, back, origin, bytes, at_once ? now : deadline_after(now), now);
   }
   rows_.push(std::move(row));
 }

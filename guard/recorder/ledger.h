@@ -81,6 +81,13 @@ class Ledger {
   // on_note takes guardd's.
   void on_note(const wire::Note& note, UtcTime now);
 
+  // on_controls takes what the operator has blocked and stopped: from now on it refuses what they
+  // forbid, and takes back what waits. ControlsInForce follows when that is durable.
+  void on_controls(const wire::Controls& controls, UtcTime now);
+
+  // queue_counts are what waits for each peer, or is at its edge.
+  [[nodiscard]] std::vector<wire::PeerQueue> queue_counts() const { return deliveries_.counts(); }
+
   // replace_edge: all that the old edge and its lane's filter said has been read; a new edge, or
   // the same one to a new recorder, will say Hello. REQUIRES: no row or effect is pending.
   void replace_edge(Side side, std::uint64_t epoch, UtcTime now);
@@ -136,6 +143,9 @@ class Ledger {
 
   void match(Lane lane, UtcTime now);
   void decide(Lane lane, Pairing&& pairing, UtcTime now);
+  [[nodiscard]] bool blocked(PeerIndex peer) const;
+  [[nodiscard]] std::string_view forbidden(Lane lane, PeerIndex from, PeerIndex to) const;
+  void withdraw_forbidden(UtcTime now);
   void forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime now);
   void reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
              std::string_view bytes, UtcTime not_before, UtcTime now);
@@ -164,9 +174,10 @@ class Ledger {
   const wire::RecorderConfiguration& configuration_;
   Store& store_;
   Deliveries deliveries_;
-  TicketBook tickets_[2];  // by Lane
-  Edge edges_[2];          // by Side
-  UtcTime progress_[2];    // by Lane: when a ticket last ended, or began to wait alone
+  TicketBook tickets_[2];    // by Lane
+  Edge edges_[2];            // by Side
+  UtcTime progress_[2];      // by Lane: when a ticket last ended, or began to wait alone
+  wire::Controls controls_;  // number 0: none has come
   audit::Tail tail_;
   std::uint64_t before_[2] = {0, 0};  // by Side: the epoch that the last recorder knew, or 0
   RowBook rows_;

@@ -117,7 +117,12 @@ void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime n
   entry.bytes = judgement.bytes;
   entry.contingency = judgement.contingency;
   const Deliveries::Room room = deliveries_.room(entry.peer, entry);
-  if (room == Deliveries::Room::kYes) {
+  std::string_view obstacle = forbidden(lane, entry.origin, entry.peer);
+  if (obstacle.empty() && room == Deliveries::Room::kQueueFull)
+    obstacle = audit::reason::kQueueFull;
+  if (obstacle.empty() && room == Deliveries::Room::kStoreFull)
+    obstacle = audit::reason::kStoreFull;
+  if (obstacle.empty()) {
     row.verdict = audit::Verdict::kAllowed;
     row.action = audit::Action::kForward;
     row.sent_size = judgement.bytes.size();
@@ -126,11 +131,9 @@ void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime n
     deliveries_.add(entry, now, now);
     return;
   }
-  row.detail = std::exchange(
-      row.reason, std::string(room == Deliveries::Room::kQueueFull ? audit::reason::kQueueFull
-                                                                   : audit::reason::kStoreFull));
+  row.detail = std::exchange(row.reason, std::string(obstacle));
   if (!judgement.contingency.empty()) {
-    // Towards the low side a full queue takes as long as a receiver that does not answer.
+    // Towards the low side it takes as long as a receiver that does not answer.
     const UtcTime when = near_side(lane) == Side::kLow ? deadline_after(now) : now;
     const wire::DomainPair back{judgement.pair.to, judgement.pair.from};
     reply(lane, row, back, pairing.ticket.peer, judgement.contingency, when, now);
@@ -150,6 +153,7 @@ void Ledger::reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, 
   entry.to = pair.to;
   entry.bytes = bytes;
   CHECK(deliveries_.side(origin) == near_side(lane));
+  if (blocked(origin)) return;  // its streams are being closed; it is told nothing
   if (deliveries_.room(origin, entry) != Deliveries::Room::kYes) {
     row.action = audit::Action::kReplyLost;
     return;

@@ -15,9 +15,10 @@
 namespace guard::recorder {
 namespace {
 
-constexpr std::int64_t kLinger = 1000;         // microseconds between commits of few rows
-constexpr std::size_t kEnoughRows = 256;       // not worth waiting for more
-constexpr std::int64_t kTick = 100'000;        // microseconds
+constexpr std::int64_t kLinger = 1000;    // microseconds between commits of few rows
+constexpr std::size_t kEnoughRows = 256;  // not worth waiting for more
+constexpr std::int64_t kTick = 100'000;   // microseconds
+constexpr std::int64_t kCountEvery = 1'000'000;
 constexpr std::size_t kReadAtOnce = 1U << 20;  // octets of one channel before the next is looked at
 constexpr std::size_t kMaxQueued = 64U << 20;  // octets that an edge may leave unread
 constexpr int kLastWords = 1000;               // milliseconds to tell the edges of a broken log
@@ -55,6 +56,7 @@ int RecorderProcess::run() {
       if (running() && now - last_tick_ >= kTick) {
         last_tick_ = now;
         ledger_->tick(now_utc());
+        if (now - last_counts_ >= kCountEvery) count();
       }
       if (running()) commit_when_due();
       if (running()) drop_deaf_edges();
@@ -131,6 +133,12 @@ void RecorderProcess::on_control(wire::AnyMessage& message) {
     adopt(*adopted);
   } else if (const auto* note = std::get_if<wire::Note>(&message)) {
     if (ledger_) ledger_->on_note(*note, now_utc());
+  } else if (auto* controls = std::get_if<wire::Controls>(&message)) {
+    if (ledger_) {
+      ledger_->on_controls(*controls, now_utc());
+    } else {
+      controls_ = std::move(*controls);
+    }
   } else if (std::holds_alternative<wire::Stop>(message)) {
     stop();
   }
@@ -192,9 +200,18 @@ void RecorderProcess::start_when_complete() {
   if (!tail) return fail(tail.error());
   ledger_.emplace(*configuration_, log_->last(), *store_);
   ledger_->recover(*tail, valid, now_utc());
+  if (controls_) ledger_->on_controls(*controls_, now_utc());
   ledger_->ready(now_utc());
   commit();
   if (running()) control_.send(wire::Ready{});
+}
+
+void RecorderProcess::count() {
+  last_counts_ = last_tick_;
+  wire::QueueCounts counts{ledger_->queue_counts()};
+  if (counts == counts_) return;
+  counts_ = counts;
+  control_.send(std::move(counts));
 }
 
 // ---------------------------------------------------------------- edges and filters

@@ -58,6 +58,7 @@ class RecorderProcess {
   void configure(const wire::Configure& message);
   void adopt(const wire::Adopt& message);
   void start_when_complete();
+  void count();
   void hear(Lane which);
   void hear_tickets(Lane which);
   void hear_judgements(Lane which);
@@ -83,6 +84,9 @@ class RecorderProcess {
   std::vector<int> readable_;      // descriptors, since the last wait
   std::int64_t last_commit_ = 0;   // microseconds of a monotonic clock
   std::int64_t last_tick_ = 0;
+  std::optional<wire::Controls> controls_;  // what came before there was a ledger
+  wire::QueueCounts counts_;                // as guardd was told
+  std::int64_t last_counts_ = 0;
   std::optional<int> status_;
 };
 

@@ -175,6 +175,8 @@ audit::Result to_result(wire::Delivery delivery) {
       return audit::Result::kExpired;
     case wire::Delivery::kInDoubt:
       return audit::Result::kInDoubt;
+    case wire::Delivery::kWithdrawn:
+      return audit::Result::kWithdrawn;
   }
   CHECK(false && "the codec lets only the enumerated results through");
 }

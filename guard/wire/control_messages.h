@@ -112,8 +112,8 @@ struct Note {
 //   a blocked peer      nothing of it or for it crosses; its streams are closed, none is taken
 //   a stopped direction nothing that the lane has judged goes on
 struct Controls {
-  std::uint64_t number = 0;        // greater each time
-  std::vector<PeerIndex> blocked;  // ascending
+  std::uint64_t number = 0;             // greater each time
+  std::vector<PeerIndex> blocked = {};  // ascending
   bool high_to_low_stopped = false;
   bool low_to_high_stopped = false;
 

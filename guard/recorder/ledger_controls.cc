@@ -1,0 +1,45 @@
+// The part of Ledger that keeps what the operator has forbidden from moving.
+#include <algorithm>
+#include <utility>
+
+#include "audit/catalogue.h"
+#include "guard/recorder/ledger.h"
+
+namespace guard::recorder {
+
+void Ledger::on_controls(const wire::Controls& controls, UtcTime now) {
+  rows_.observe_clock(now);
+  controls_ = controls;
+  std::ranges::sort(controls_.blocked);
+  withdraw_forbidden(now);
+  effects_.emplace_back(ToSupervisor{wire::ControlsInForce{controls_.number}});
+  work_ = true;
+}
+
+bool Ledger::blocked(PeerIndex peer) const {
+  return std::ranges::binary_search(controls_.blocked, peer);
+}
+
+// Why a stanza of that lane and those peers may not go on; empty where nothing forbids it.
+std::string_view Ledger::forbidden(Lane lane, PeerIndex from, PeerIndex to) const {
+  if (blocked(from) || blocked(to)) return audit::reason::kPeerBlocked;
+  if (controls_.stopped(lane)) return audit::reason::kDirectionStopped;
+  return {};
+}
+
+void Ledger::withdraw_forbidden(UtcTime now) {
+  const auto which = [this](const StoreEntry& entry) {
+    // A reply of the guard's own has no origin: it goes back to the sender of what was refused.
+    const bool forward = entry.origin != wire::kNoPeer;
+    return forward ? !forbidden(entry.lane, entry.origin, entry.peer).empty() : blocked(entry.peer);
+  };
+  Deliveries::AtEdges at_edges = deliveries_.withdraw(which);
+  for (const Side side : {Side::kHigh, Side::kLow}) {
+    auto& deliveries = at_edges[static_cast<std::size_t>(side)];
+    if (deliveries.empty() || !edge(side).greeted) continue;
+    effects_.emplace_back(ToEdge{side, wire::Withdraw{std::move(deliveries)}});
+  }
+  if (deliveries_.ended() > 0) flush_outcomes(now);
+}
+
+}  // namespace guard::recorder
