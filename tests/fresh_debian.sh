@@ -32,6 +32,7 @@ git archive HEAD | tar -x -C "$root/src/xmpp-guard"
 inside() {
   unshare --mount --pid --fork --kill-child -- /bin/sh -c '
     set -e
+    mount --bind "$0" "$0"  # its root has to be a mount point: ip(8) makes it a slave
     mount -t proc proc "$0/proc"
     mount --rbind /dev "$0/dev"
     mount -t sysfs sysfs "$0/sys"
