@@ -16,7 +16,7 @@ bool DeliveryQueue::add(wire::Deliver deliver) {
   if (!held_.insert(deliver.delivery).second) return false;
   PairKey key{deliver.peer, std::move(deliver.pair.from), std::move(deliver.pair.to)};
   pairs_[std::move(key)].items.push_back(
-      {deliver.delivery, deliver.deadline, 0, std::move(deliver.bytes)});
+      {deliver.delivery, deliver.deadline, 0, std::move(deliver.bytes), false});
   return true;
 }
 
@@ -66,7 +66,31 @@ void DeliveryQueue::written(const PairKey& key, std::uint64_t octets) {
 
 void DeliveryQueue::lost(const PairKey& key) {
   const auto found = pairs_.find(key);
-  if (found != pairs_.end()) found->second.given = 0;
+  if (found == pairs_.end()) return;
+  found->second.given = 0;
+  drop_withdrawn(key, found->second);
+  if (found->second.items.empty()) pairs_.erase(found);
+}
+
+void DeliveryQueue::withdraw(const std::vector<std::uint64_t>& deliveries) {
+  const std::unordered_set<std::uint64_t> named(deliveries.begin(), deliveries.end());
+  for (auto at = pairs_.begin(); at != pairs_.end();) {
+    auto& [key, pair] = *at;
+    for (Item& item : pair.items) item.withdrawn = item.withdrawn || named.contains(item.delivery);
+    drop_withdrawn(key, pair);
+    at = pair.items.empty() ? pairs_.erase(at) : std::next(at);
+  }
+}
+
+// Ends what no connection holds.
+void DeliveryQueue::drop_withdrawn(const PairKey& key, Pair& pair) {
+  const auto first = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);
+  const auto kept = std::stable_partition(first, pair.items.end(),
+                                          [](const Item& item) { return !item.withdrawn; });
+  for (auto item = kept; item != pair.items.end(); ++item) {
+    end(key.peer, item->delivery, wire::Delivery::kWithdrawn);
+  }
+  pair.items.erase(kept, pair.items.end());
 }
 
 std::vector<PairKey> DeliveryQueue::expire(UtcTime now) {

@@ -6,6 +6,8 @@
 //                     │  └──────────────────────┘
 //                     └ past its deadline ──→ outcome kExpired ──stored──→ gone
 //
+// What the recorder takes back ends as kWithdrawn when it waits, or would wait again.
+//
 // Bytes that a connection was given count as written when the kernel has taken the whole TLS record
 // that ends them; before that the peer can read no complete stanza, so what a broken connection
 // leaves is known not to have arrived, and waits again in its old place. So this edge never has to
@@ -56,6 +58,10 @@ class DeliveryQueue {
   // drop ends what next gave, as expired: the peer does not take it. REQUIRES: next gave it.
   void drop(const PairKey& key);
 
+  // withdraw takes back deliveries: those that wait end as withdrawn; those that a connection was
+  // given end as written, or as withdrawn when it is lost. Others are ignored.
+  void withdraw(const std::vector<std::uint64_t>& deliveries);
+
   // written: the connection of the pair has written so many octets.
   void written(const PairKey& key, std::uint64_t octets);
   // lost: the connection of the pair is gone.
@@ -83,6 +89,7 @@ class DeliveryQueue {
     UtcTime deadline;
     std::uint64_t mark = 0;
     std::string bytes;
+    bool withdrawn = false;
   };
   struct Pair {
     std::deque<Item> items;
@@ -90,6 +97,7 @@ class DeliveryQueue {
   };
 
   void end(PeerIndex peer, std::uint64_t delivery, wire::Delivery result);
+  void drop_withdrawn(const PairKey& key, Pair& pair);
 
   struct Ending {
     PeerIndex peer = wire::kNoPeer;

@@ -133,5 +133,35 @@ TEST(DeliveryQueue, RefusedAndDroppedEndAsExpired) {
   EXPECT_EQ(outcomes[0].deliveries, (Numbers{1, 2}));
 }
 
+TEST(DeliveryQueue, WhatIsTakenBackEndsUnlessAConnectionHasIt) {
+  DeliveryQueue queue;
+  for (std::uint64_t number = 1; number <= 4; ++number) (void)queue.add(deliver(number));
+  (void)give(queue, 10);
+  queue.withdraw({1, 2, 4, 99});
+  auto outcomes = queue.take_outcomes();
+  ASSERT_EQ(outcomes.size(), 1U);
+  EXPECT_EQ(outcomes[0].result, Delivery::kWithdrawn);
+  EXPECT_EQ(outcomes[0].deliveries, (Numbers{2, 4}));
+  queue.written(kPair, 10);
+  outcomes = queue.take_outcomes();
+  ASSERT_EQ(outcomes.size(), 1U);
+  EXPECT_EQ(outcomes[0].result, Delivery::kWritten);
+  EXPECT_EQ(outcomes[0].deliveries, (Numbers{1}));
+  EXPECT_EQ(give(queue, 20), "3");
+}
+
+TEST(DeliveryQueue, WhatIsTakenBackIsNotGivenToAnotherConnection) {
+  DeliveryQueue queue;
+  (void)queue.add(deliver(1));
+  (void)give(queue, 10);
+  queue.withdraw({1});
+  EXPECT_TRUE(queue.take_outcomes().empty());
+  queue.lost(kPair);
+  EXPECT_FALSE(queue.pending(kPair));
+  const auto outcomes = queue.take_outcomes();
+  ASSERT_EQ(outcomes.size(), 1U);
+  EXPECT_EQ(outcomes[0].result, Delivery::kWithdrawn);
+}
+
 }  // namespace
 }  // namespace guard::edge

@@ -15,6 +15,7 @@ namespace guard::edge {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{250};
+constexpr std::chrono::seconds kCountEvery{1};
 constexpr std::chrono::milliseconds kStopWithin{1'500};
 // A recorder that died is replaced at once, or after a second. One that dropped this edge is not.
 constexpr std::chrono::seconds kRecorderWithin{5};
@@ -205,6 +206,44 @@ void Edge::close_streams(std::optional<xmpp::StreamError> error) {
   for (const auto& [key, outbound] : outbound_) outbound->close(error);
 }
 
+void Edge::control(const wire::Controls& controls) {
+  std::vector<PeerIndex> blocked = controls.blocked;
+  std::sort(blocked.begin(), blocked.end());
+  routes_.block(std::move(blocked));
+  for (const auto& [number, inbound] : inbound_) {
+    const auto peer = inbound->peer();
+    if (peer && routes_.blocked(*peer)) inbound->close(xmpp::StreamError::kReset);
+  }
+  for (const auto& [key, outbound] : outbound_) {
+    if (routes_.blocked(key.second.peer)) outbound->close(xmpp::StreamError::kReset);
+  }
+}
+
+wire::StreamCounts Edge::counts() const {
+  std::map<PeerIndex, wire::PeerStreams> peers;
+  for (const auto& [number, inbound] : inbound_) {
+    if (const auto peer = inbound->peer()) ++peers[*peer].inbound;
+  }
+  for (const auto& [key, outbound] : outbound_) {
+    if (outbound->ready()) ++peers[key.second.peer].outbound;
+  }
+  wire::StreamCounts counts;
+  for (auto& [peer, streams] : peers) {
+    streams.peer = peer;
+    counts.peers.push_back(streams);
+  }
+  return counts;
+}
+
+void Edge::count(Moment now) {
+  if (now < next_count_) return;
+  next_count_ = now + kCountEvery;
+  wire::StreamCounts now_there = counts();
+  if (now_there == counts_) return;
+  counts_ = std::move(now_there);
+  events_.counted(counts_);
+}
+
 bool Edge::listen() {
   for (const wire::Endpoint& endpoint : configuration_.listen) {
     auto listener = net::Listener::listen(
@@ -244,6 +283,7 @@ void Edge::tick() {
   for (const auto& [key, outbound] : outbound_) outbound->tick(now);
   std::erase_if(outbound_, [](const auto& entry) { return entry.second->idle(); });
   journal_.tick(now_utc());
+  count(now);
   if (!stop_by_) {
     if (recorder_by_ && now >= *recorder_by_) events_.deserted();
     return;

@@ -26,6 +26,7 @@ struct EdgeEvents {
   std::function<void()> stopped;                   // after stop: all streams are closed, or late
   std::function<void()> deserted;                  // the recorder left, and no new one came
   std::function<void(const std::string&)> failed;  // it cannot go on; the words name no peer
+  std::function<void(const wire::StreamCounts&)> counted;  // they have changed; once a second
 };
 
 class Edge {
@@ -39,6 +40,13 @@ class Edge {
   // adopt takes a new end of a channel. The first offers, tickets and releases begin the work.
   void adopt(const wire::Adopt& adopt, wire::Descriptor descriptor);
 
+  // control takes what the operator has blocked: streams of blocked peers are closed with reset,
+  // and their domains are unknown from now on.
+  void control(const wire::Controls& controls);
+
+  // counts are the authenticated streams, by peer.
+  [[nodiscard]] wire::StreamCounts counts() const;
+
   // stop closes all streams with system-shutdown and calls `stopped` within two seconds.
   void stop();
 
@@ -51,6 +59,7 @@ class Edge {
   void heard(const wire::Welcome& welcome);
   void heard(const wire::Ended& ended) { intake_.ended(ended.ticket); }
   void heard(const wire::Deliver& deliver);
+  void heard(const wire::Withdraw& withdraw) { deliveries_.withdraw(withdraw.deliveries); }
   void heard(const wire::CloseStream& close);
   void heard(const wire::CloseAll& close);
   void heard(const wire::EventsStored& stored) { journal_.stored(stored.number); }
@@ -59,6 +68,7 @@ class Edge {
   bool listen();
   void accept(std::unique_ptr<net::Connection> connection);
   void tick();
+  void count(Moment now);
   void turn_end();
   void close_streams(std::optional<xmpp::StreamError> error);
   void tell_recorder(const wire::AnyMessage& message);
@@ -83,7 +93,7 @@ class Edge {
   const std::unique_ptr<net::TlsContext> tls_;
   const EdgeEvents events_;
   const xmpp::DialbackSecret secret_;
-  const Routes routes_;
+  Routes routes_;
   net::Admission admission_;
   Intake intake_;
   Journal journal_;
@@ -102,6 +112,8 @@ class Edge {
   std::unordered_map<std::uint64_t, std::unique_ptr<Inbound>> inbound_;
   std::map<OutboundKey, std::unique_ptr<Outbound>> outbound_;
   std::map<Question, std::uint64_t> questions_;  // who asked
+  wire::StreamCounts counts_;                    // as told
+  Moment next_count_;
   std::optional<Moment> stop_by_;
   std::unique_ptr<net::Ticker> ticker_;
 };

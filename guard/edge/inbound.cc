@@ -62,6 +62,10 @@ Inbound::~Inbound() {
   if (stream_ != 0) desk_.intake.close(stream_);
 }
 
+std::optional<PeerIndex> Inbound::peer() const {
+  return stream_ == 0 ? std::nullopt : machine_.peer();
+}
+
 void Inbound::begin() {
   connection_->start(*this);
   act(machine_.on(xmpp::Connected{}));

@@ -41,6 +41,8 @@ class Inbound final : public net::ConnectionEvents {
   // stream is 0 before authentication.
   [[nodiscard]] std::uint64_t stream() const { return stream_; }
   [[nodiscard]] bool gone() const { return gone_; }
+  // peer is whose stream this is, once it is authenticated.
+  [[nodiscard]] std::optional<PeerIndex> peer() const;
 
   void on_connected() override {}
   void on_received(std::string_view bytes) override;

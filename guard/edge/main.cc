@@ -54,6 +54,8 @@ class Process {
       end(kForbidden, "a message came before the configuration");
     } else if (const auto* adopt = std::get_if<wire::Adopt>(&message)) {
       edge_->adopt(*adopt, control_.take_descriptor());
+    } else if (const auto* controls = std::get_if<wire::Controls>(&message)) {
+      edge_->control(*controls);
     } else if (std::holds_alternative<wire::Stop>(message)) {
       edge_->stop();
     }
@@ -80,6 +82,7 @@ class Process {
       end(kForbidden, "the recorder closed its ends, and no new ones came");
     };
     events.failed = [this](const std::string& why) { end(kUnavailable, why); };
+    events.counted = [this](const wire::StreamCounts& counts) { control_.send(counts); };
     edge_ = std::make_unique<Edge>(loop_, std::move(*read), std::move(*tls), std::move(events));
   }
 

@@ -45,6 +45,8 @@ class Outbound final : public net::ConnectionEvents {
   // idle: nothing is open, waited for, or in hand: it can be destroyed.
   [[nodiscard]] bool idle() const { return !live_ && !retry_at_ && !verified_at_; }
   [[nodiscard]] bool live() const { return live_ != nullptr; }
+  // ready: there is an authenticated stream.
+  [[nodiscard]] bool ready() const { return live_ && live_->stream != 0; }
 
   // waits_for_result: PeerLookup::opened for this pair.
   [[nodiscard]] bool waits_for_result(std::string_view stream_id) const;

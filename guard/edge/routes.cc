@@ -57,9 +57,14 @@ void Routes::add(const wire::DomainClaim& claim, PeerIndex peer,
 
 std::optional<xmpp::PeerId> Routes::peer_of(std::string_view domain) const {
   if (domain.empty()) return std::nullopt;
-  const auto claimed = claims_.find(domain);
-  if (!claimed) return near_default_;
-  return near_.contains(*claimed) ? claimed : std::nullopt;
+  std::optional<PeerIndex> claimed = claims_.find(domain);
+  if (!claimed) claimed = near_default_;
+  if (!claimed || !near_.contains(*claimed) || blocked(*claimed)) return std::nullopt;
+  return claimed;
+}
+
+bool Routes::blocked(PeerIndex peer) const {
+  return std::binary_search(blocked_.begin(), blocked_.end(), peer);
 }
 
 std::optional<PeerIndex> Routes::far_peer_of(std::string_view domain) const {

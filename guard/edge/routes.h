@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "guard/base/domain_table.h"
@@ -34,6 +35,10 @@ class Routes final : public xmpp::PeerLookup {
   [[nodiscard]] bool opened(std::string_view local, std::string_view remote,
                             std::string_view stream_id) const override;
 
+  // block sets which peers the operator has blocked (ascending): none of their domains is known.
+  void block(std::vector<PeerIndex> peers) { blocked_ = std::move(peers); }
+  [[nodiscard]] bool blocked(PeerIndex peer) const;
+
   // near gives the configuration of a peer of this side; nullptr for any other index.
   [[nodiscard]] const wire::NearPeer* near(PeerIndex peer) const;
 
@@ -55,6 +60,7 @@ class Routes final : public xmpp::PeerLookup {
   std::optional<PeerIndex> near_default_;
   std::optional<PeerIndex> far_default_;
   Opened opened_;
+  std::vector<PeerIndex> blocked_;
 };
 
 }  // namespace guard::edge

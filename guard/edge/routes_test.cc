@@ -148,5 +148,16 @@ TEST(StreamCondition, EachHasItsOwnSpelling) {
   }
 }
 
+TEST(Routes, ABlockedPeerHasNoDomain) {
+  Routes routes(configuration(), {});
+  routes.block({1});
+  EXPECT_EQ(routes.peer_of("a.lab"), std::nullopt);
+  EXPECT_FALSE(routes.may_carry(1, "ten.lab", "a.lab"));
+  EXPECT_EQ(routes.peer_of("b.lab"), 2U);
+  routes.block({});
+  EXPECT_EQ(routes.peer_of("a.lab"), 1U);
+  EXPECT_TRUE(routes.may_carry(1, "ten.lab", "a.lab"));
+}
+
 }  // namespace
 }  // namespace guard::edge

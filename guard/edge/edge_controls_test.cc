@@ -1,0 +1,80 @@
+// What the operator blocks and counts, seen from the edge.
+#include <gtest/gtest.h>
+
+#include "guard/edge/test_fixture.h"
+
+namespace guard::edge {
+namespace {
+
+class Controls : public EdgeProcess {
+ protected:
+  // The next counts of streams that guardd is told.
+  std::vector<wire::PeerStreams> counted() {
+    const auto counts = house_->control().expect<wire::StreamCounts>();
+    return counts ? counts->peers : std::vector<wire::PeerStreams>{{999, 9, 9}};
+  }
+};
+
+TEST_F(Controls, AStreamOfABlockedPeerIsClosedAndNoneIsTaken) {
+  start();
+  const auto peer = logged_in();
+  house_->control().send(wire::Controls{1, {1}, false, false});
+  EXPECT_NE(peer->read_until("</stream:stream>").find("<reset "), std::string::npos);
+  TestPeer again(port_);
+  EXPECT_EQ(again.log_in(kNear, kFar, pki_.issue(kNear)).find("<success"), std::string::npos);
+}
+
+TEST_F(Controls, AnotherPeersBlockChangesNothing) {
+  start();
+  const auto peer = logged_in();
+  house_->control().send(wire::Controls{1, {7}, false, false});
+  peer->send(kMessage);
+  EXPECT_TRUE(house_->offers().expect<wire::Offer>());
+}
+
+TEST_F(Controls, WhatIsUnblockedIsTakenAgain) {
+  start();
+  house_->control().send(wire::Controls{1, {1}, false, false});
+  house_->control().send(wire::Controls{2, {}, false, false});
+  const auto peer = logged_in();
+  peer->send(kMessage);
+  EXPECT_TRUE(house_->offers().expect<wire::Offer>());
+}
+
+TEST_F(Controls, NothingIsWrittenToABlockedPeer) {
+  start();
+  house_->control().send(wire::Controls{1, {1}, false, false});
+  house_->control().send(wire::Ping{1});
+  ASSERT_TRUE(
+      house_->control().expect<wire::Pong>());  // it has heard, whatever the other channel does
+  house_->releases().send(delivery(1, "<message/>"));
+  const auto outcomes = house_->tickets().expect<wire::Outcomes>();
+  ASSERT_TRUE(outcomes);
+  EXPECT_EQ(outcomes->result, wire::Delivery::kExpired);
+  EXPECT_EQ(server_.accept(300), nullptr);
+}
+
+TEST_F(Controls, WhatTheRecorderTakesBackIsNotWritten) {
+  start();
+  house_->releases().send(delivery(1, "<message id='one'/>"));
+  house_->releases().send(wire::Withdraw{{1}});
+  const auto outcomes = house_->tickets().expect<wire::Outcomes>();
+  ASSERT_TRUE(outcomes);
+  EXPECT_EQ(outcomes->result, wire::Delivery::kWithdrawn);
+  EXPECT_EQ(outcomes->deliveries, std::vector<std::uint64_t>{1});
+}
+
+TEST_F(Controls, StreamsAreCountedWhenTheyChange) {
+  start();
+  auto peer = logged_in();
+  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 1, 0}}));
+  house_->releases().send(delivery(1, "<message/>"));
+  const auto server = answered();
+  ASSERT_NE(server, nullptr);
+  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 1, 1}}));
+  peer.reset();
+  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 0, 1}}));
+}
+
+}  // namespace
+}  // namespace guard::edge
