@@ -239,7 +239,8 @@ TEST(EssCategories, UnknownTypesAreErrors) {
     return sequence(tlv("80", type_oid) + tlv("a1", sequence(tlv("06", tag_set(1)) + "03020780")));
   };
   EXPECT_EQ(verdict_of_category(with_type("60864801650201080300")), "accepted");
-  EXPECT_EQ(verdict_of_category(with_type("608648016502010801")), "unknown-category");
+  EXPECT_EQ(verdict_of_category(with_type("608648016502010800")), "unknown-category");
+  EXPECT_EQ(verdict_of_category(with_type("608648016502010802")), "unknown-category");
   EXPECT_EQ(verdict_of_category(with_type("608648016502010803")), "unknown-category");
   EXPECT_EQ(verdict_of_category(with_type("6086480165020108030000")), "unknown-category");
   EXPECT_EQ(verdict_of_category(with_type("60864801650201080400")), "unknown-category");

@@ -28,6 +28,8 @@ std::string_view to_string(LabelReason reason) {
       return "bit-string-padding";
     case LabelReason::kBitStringTrailing:
       return "bit-string-trailing-zero";
+    case LabelReason::kDefaultWritten:
+      return "default-written";
     case LabelReason::kPolicyMissing:
       return "policy-missing";
     case LabelReason::kClassificationRange:
@@ -44,6 +46,14 @@ std::string_view to_string(LabelReason reason) {
       return "too-many-categories";
     case LabelReason::kUnknownCategory:
       return "unknown-category";
+    case LabelReason::kMixedEncodings:
+      return "mixed-encodings";
+    case LabelReason::kSecurityLevel:
+      return "security-level";
+    case LabelReason::kEnumeratedOpen:
+      return "enumerated-undetermined";
+    case LabelReason::kInformative:
+      return "informative-category";
     case LabelReason::kDuplicateCategory:
       return "duplicate-category";
     case LabelReason::kCategoryEmpty:

@@ -23,6 +23,7 @@ enum class LabelReason : std::uint8_t {
   kDuplicateField,     // a field of the label twice
   kBitStringPadding,   // unused bits that are not zero, more than seven of them, or without octets
   kBitStringTrailing,  // a last bit that is zero: a second spelling of the same set of bits
+  kDefaultWritten,     // a value that DER leaves out because it is the default
   // the label
   kPolicyMissing,
   kClassificationRange,  // not within 0 to 256
@@ -31,7 +32,11 @@ enum class LabelReason : std::uint8_t {
   kPrivacyMarkCharacter,  // outside PrintableString, ill-formed UTF-8, or a control character
   kNoCategories,          // a SET of categories with nothing in it
   kTooManyCategories,     // more than 64
-  kUnknownCategory,       // an object identifier that is none of the five tag types
+  kUnknownCategory,       // an object identifier that is none of category_der.h
+  kMixedEncodings,        // tag types beside named tag sets, or those twice
+  kSecurityLevel,         // a security level in a tag of SDN.801c, which nothing judges
+  kEnumeratedOpen,        // a tag [2] of SDN.801c that the policy does not tell the kind of
+  kInformative,           // an informative category where there is no place for one
   kDuplicateCategory,     // a tag set twice under the same tag type
   kCategoryEmpty,         // no bit or integer set
   kTooManyValues,
