@@ -156,10 +156,8 @@ PolicyContent random_content(Random& random) {
   content.id = oid("2.999.50");
   content.privacy_marks = {{.name = "PERSONAL"}};
   for (std::uint32_t i = 0; i < kClassifications; ++i) {
-    content.classifications.push_back({.name = "C" + std::to_string(i),
-                                       .lacv = i * 20,
-                                       .hierarchy = random.below(4),
-                                       .phrase = ""});
+    content.classifications.push_back(
+        {.name = "C" + std::to_string(i), .lacv = i * 20, .hierarchy = random.below(4)});
   }
   for (std::uint32_t s = 0; s < kTagSets; ++s) {
     TagSet tag_set{.name = "S" + std::to_string(s),

@@ -14,13 +14,9 @@ inline Oid oid(std::string_view dotted) { return *Oid::from_dotted(dotted); }
 
 inline Tag tag(std::string name, CategoryKind kind,
                std::vector<std::pair<std::string, std::uint32_t>> categories) {
-  Tag result{.name = std::move(name),
-             .kind = kind,
-             .qualifier = {.prefix = "", .separator = ", ", .suffix = ""},
-             .categories = {},
-             .place = {}};
+  Tag result{.name = std::move(name), .kind = kind, .categories = {}, .place = {}};
   for (auto& [value_name, lacv] : categories) {
-    result.categories.push_back({.name = value_name, .lacv = lacv, .phrase = "", .place = {}});
+    result.categories.push_back({.name = value_name, .lacv = lacv, .place = {}});
   }
   return result;
 }
@@ -32,11 +28,9 @@ inline PolicyContent example_content() {
   PolicyContent content;
   content.name = "TEST";
   content.id = oid("2.999.7");
-  content.phrase = "TEST";
-  content.classifications = {
-      {.name = "LOW", .lacv = 1, .hierarchy = 10, .phrase = "", .background = "#00FF00"},
-      {.name = "MID", .lacv = 7, .hierarchy = 20, .phrase = "", .background = "#0000FF"},
-      {.name = "TOP", .lacv = 2, .hierarchy = 30, .phrase = "", .background = ""}};
+  content.classifications = {{.name = "LOW", .lacv = 1, .hierarchy = 10, .background = "#00FF00"},
+                             {.name = "MID", .lacv = 7, .hierarchy = 20, .background = "#0000FF"},
+                             {.name = "TOP", .lacv = 2, .hierarchy = 30, .background = ""}};
   content.privacy_marks = {{.name = "STAFF"}};
   content.tag_sets = {
       {.name = "Caveats",

@@ -67,9 +67,9 @@ class Composer {
   Composer(const SecurityPolicy& policy, const MarkingStyle& style)
       : policy_(policy), content_(policy.content()), style_(style) {
     const ChosenQualifier chosen = chosen_qualifier(content_.marking, style);
-    prefix_ = chosen.prefix.value_or(content_.qualifier.prefix);
-    separator_ = chosen.separator.value_or(content_.qualifier.separator);
-    suffix_ = chosen.suffix.value_or(content_.qualifier.suffix);
+    prefix_ = chosen.prefix.value_or("");
+    separator_ = chosen.separator.value_or(" ");
+    suffix_ = chosen.suffix.value_or("");
   }
 
   std::string label(const Label& label);
@@ -85,8 +85,7 @@ class Composer {
 
   [[nodiscard]] std::string element(const MarkingData& data, std::string_view name,
                                     bool name_hidden) const;
-  [[nodiscard]] std::string group(const MarkingData& data, std::string parts,
-                                  const Qualifier& otherwise) const;
+  [[nodiscard]] std::string group(const MarkingData& data, std::string_view parts) const;
   [[nodiscard]] std::string policy_part() const;
   [[nodiscard]] std::string classification(const Classification& one) const;
   [[nodiscard]] std::string classification_part(const Label& label) const;
@@ -169,13 +168,11 @@ std::string Composer::element(const MarkingData& data, std::string_view name,
 
 // What is shown of all classifications, a tag set or a tag: the phrase of the whole, then its
 // parts, in its frame.
-std::string Composer::group(const MarkingData& data, std::string parts,
-                            const Qualifier& otherwise) const {
+std::string Composer::group(const MarkingData& data, std::string_view parts) const {
   std::string text(chosen_phrase(data, style_).value_or(""));
   append_part(text, parts, " ");
   const ChosenQualifier chosen = chosen_qualifier(data, style_);
-  return framed(chosen.prefix.value_or(otherwise.prefix), text,
-                chosen.suffix.value_or(otherwise.suffix));
+  return framed(chosen.prefix.value_or(""), text, chosen.suffix.value_or(""));
 }
 
 std::string Composer::policy_part() const {
@@ -185,13 +182,13 @@ std::string Composer::policy_part() const {
     const ChosenQualifier chosen = chosen_qualifier(data, style_);
     return framed(chosen.prefix.value_or(""), replacement_, chosen.suffix.value_or(""));
   }
-  return element(data, content_.phrase, false);
+  return element(data, content_.name, false);
 }
 
 std::string Composer::classification(const Classification& one) const {
   const MarkingData& all = content_.classification_marking;
   if (says(all, MarkingCode::kNoMarkingDisplay)) return {};
-  return element(one.marking, one.phrase, says(all, MarkingCode::kNoNameDisplay));
+  return element(one.marking, one.name, says(all, MarkingCode::kNoNameDisplay));
 }
 
 std::string Composer::classification_part(const Label& label) const {
@@ -204,7 +201,7 @@ std::string Composer::classification_part(const Label& label) const {
       says(known->marking, MarkingCode::kNoMarkingDisplay)) {
     return {};
   }
-  return group(content_.classification_marking, classification(*known), {});
+  return group(content_.classification_marking, classification(*known));
 }
 
 std::string Composer::classifications_part(const Clearance& clearance) const {
@@ -222,7 +219,7 @@ std::string Composer::classifications_part(const Clearance& clearance) const {
     if (policy_.classification(std::uint32_t{lacv}) == nullptr) unknown.add(lacv);
   }
   std::string line;
-  if (!parts.empty()) line = group(content_.classification_marking, std::move(parts), {});
+  if (!parts.empty()) line = group(content_.classification_marking, parts);
   if (!unknown.empty()) {
     append_part(line, "[classification" + unknown.text() + "]", separator_);
   } else if (!any) {
@@ -236,16 +233,16 @@ std::string Composer::tag_part(const Tag& tag, const Category& category, bool na
   if (says(tag.marking, MarkingCode::kNoMarkingDisplay)) return {};
   const bool hidden = names_hidden || says(tag.marking, MarkingCode::kNoNameDisplay);
   const ChosenQualifier chosen = chosen_qualifier(tag.marking, style_);
-  const std::string_view separator = chosen.separator.value_or(tag.qualifier.separator);
+  const std::string_view separator = chosen.separator.value_or(", ");
   std::string parts;
   bool shown = false;
   for (const TagCategory& one : tag.categories) {
     if (!category.holds(one.lacv)) continue;
     shown = shown || !says(one.marking, MarkingCode::kNoMarkingDisplay);
-    append_part(parts, element(one.marking, one.phrase, hidden), separator);
+    append_part(parts, element(one.marking, one.name, hidden), separator);
   }
   if (!shown) return {};
-  return group(tag.marking, std::move(parts), tag.qualifier);
+  return group(tag.marking, parts);
 }
 
 std::string Composer::tag_set_part(const TagSet& tag_set,
@@ -261,7 +258,7 @@ std::string Composer::tag_set_part(const TagSet& tag_set,
                 chosen.separator.value_or(separator_));
   }
   if (parts.empty()) return {};
-  return group(tag_set.marking, std::move(parts), {});
+  return group(tag_set.marking, parts);
 }
 
 // What the policy does not know of a category, by number; empty where it knows all of it.

@@ -21,18 +21,10 @@
 
 namespace labels {
 
-// Qualifier frames the values of a tag in a marking: prefix, values joined by separator, suffix.
-struct Qualifier {
-  std::string prefix;
-  std::string separator;
-  std::string suffix;
-};
-
 struct Classification {
   std::string name;
   std::uint32_t lacv = 0;       // the number in labels (label and certificate value), 0 to 256
   std::uint32_t hierarchy = 0;  // higher is more sensitive; serves ranges in clearances only
-  std::string phrase;           // in markings; the name where the file gives none
   std::string background = "";  // "#RRGGBB", or empty where the file gives none
   std::string foreground = "";  // "#RRGGBB", or empty where the file gives none
   bool obsolete = false;        // no label with it is valid
@@ -46,7 +38,6 @@ struct Classification {
 struct TagCategory {
   std::string name;
   std::uint32_t lacv = 0;  // bit or integer, within the bounds of category.h
-  std::string phrase;      // in markings; the name where the file gives none
   bool obsolete = false;   // no label with it is valid
   std::optional<std::string> required_class = {};  // name of the only classification it goes with
   std::vector<std::string> excluded_classes = {};  // names of those it does not go with
@@ -64,7 +55,6 @@ struct TagCategory {
 struct Tag {
   std::string name;
   CategoryKind kind = CategoryKind::kRestrictive;
-  Qualifier qualifier;
   std::vector<TagCategory> categories;
   Selection selection = {};
   MarkingData marking = {};
@@ -92,8 +82,6 @@ struct PrivacyMarkEntry {
 struct PolicyContent {
   std::string name;
   Oid id;
-  std::string phrase;  // the policy's name in markings; empty: not shown
-  Qualifier qualifier = {.prefix = "", .separator = " ", .suffix = ""};  // between the parts
   std::vector<Classification> classifications;
   std::vector<TagSet> tag_sets;
   std::vector<PrivacyMarkEntry> privacy_marks;  // those that a label may bear

@@ -17,19 +17,6 @@ struct SecurityPolicy::Compiled {
 
 namespace {
 
-void fill_phrases(PolicyContent& content) {
-  for (Classification& one : content.classifications) {
-    if (one.phrase.empty()) one.phrase = one.name;
-  }
-  for (TagSet& tag_set : content.tag_sets) {
-    for (Tag& tag : tag_set.tags) {
-      for (TagCategory& one : tag.categories) {
-        if (one.phrase.empty()) one.phrase = one.name;
-      }
-    }
-  }
-}
-
 // Stable, by insertion: std::stable_sort uses what libstdc++ 12 itself calls deprecated, which is
 // an error under clang.
 void sort_by_hierarchy(std::vector<Classification>& all) {
@@ -69,7 +56,6 @@ SecurityPolicy::SecurityPolicy(std::shared_ptr<const Compiled> compiled)
 
 std::expected<SecurityPolicy, PolicyFault> SecurityPolicy::make(PolicyContent content) {
   if (auto checked = check_policy(content); !checked) return std::unexpected(checked.error());
-  fill_phrases(content);
   sort_by_hierarchy(content.classifications);
 
   const auto compiled = std::make_shared<Compiled>();

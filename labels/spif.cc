@@ -89,7 +89,6 @@ class SpifReader {
   explicit SpifReader(const SpifDirectory& directory) : directory_(directory) {}
 
   SpifRead<LoadedSpif> read(const Element& root) {
-    content_.qualifier = marking_qualifier(root, content_.qualifier, notes_);
     content_.marking = read_marking_data(root);
     for (const Element* child : root.elements()) {
       if (auto read = read_part(*child); !read) return std::unexpected(read.error());
@@ -122,8 +121,6 @@ class SpifReader {
     if (!id) return std::unexpected(id.error());
     content_.id = *id;
     content_.name = attribute_or_empty(element, "name");
-    content_.phrase = marking_phrase(element, notes_);
-    if (content_.phrase.empty()) content_.phrase = content_.name;
     content_.policy_marking = read_marking_data(element);
     return {};
   }
@@ -139,7 +136,7 @@ class SpifReader {
     content_.classification_marking = read_marking_data(element);
     for (const Element* child : element.elements()) {
       if (!is_spif(*child, "securityClassification")) continue;
-      auto one = read_classification(*child, directory_, notes_);
+      auto one = read_classification(*child, directory_);
       if (!one) return std::unexpected(one.error());
       content_.classifications.push_back(*std::move(one));
     }
@@ -148,7 +145,7 @@ class SpifReader {
 
   SpifRead<void> read_tag_sets(const Element& element) {
     for (const Element* child : element.elements()) {
-      auto tag_set = read_tag_set(*child, directory_, notes_);
+      auto tag_set = read_tag_set(*child, directory_);
       if (!tag_set) return std::unexpected(tag_set.error());
       content_.tag_sets.push_back(*std::move(tag_set));
     }

@@ -12,13 +12,11 @@ namespace {
 
 using schemas::Element;
 
-SpifRead<TagCategory> read_category(const Element& element, const SpifDirectory& directory,
-                                    SpifNotes& notes) {
+SpifRead<TagCategory> read_category(const Element& element, const SpifDirectory& directory) {
   const auto lacv = number_attribute(element, "lacv");
   if (!lacv) return std::unexpected(lacv.error());
   TagCategory category{.name = std::string(attribute_or_empty(element, "name")),
                        .lacv = *lacv,
-                       .phrase = marking_phrase(element, notes),
                        .obsolete = is_set(element, "obsolete"),
                        .marking = read_marking_data(element),
                        .place = place_of(element)};
@@ -31,22 +29,20 @@ SpifRead<TagCategory> read_category(const Element& element, const SpifDirectory&
   return category;
 }
 
-SpifRead<Tag> read_tag(const Element& element, const SpifDirectory& directory, SpifNotes& notes) {
+SpifRead<Tag> read_tag(const Element& element, const SpifDirectory& directory) {
   const auto kind = tag_kind(element);
   if (!kind) return std::unexpected(kind.error());
   const auto selection = read_selection(element);
   if (!selection) return std::unexpected(selection.error());
   Tag tag{.name = std::string(attribute_or_empty(element, "name")),
           .kind = *kind,
-          .qualifier =
-              marking_qualifier(element, {.prefix = "", .separator = ", ", .suffix = ""}, notes),
           .categories = {},
           .selection = *selection,
           .marking = read_marking_data(element),
           .place = place_of(element)};
   for (const Element* child : element.elements()) {
     if (!is_spif(*child, "tagCategory")) continue;
-    auto category = read_category(*child, directory, notes);
+    auto category = read_category(*child, directory);
     if (!category) return std::unexpected(category.error());
     tag.categories.push_back(*std::move(category));
   }
@@ -55,8 +51,7 @@ SpifRead<Tag> read_tag(const Element& element, const SpifDirectory& directory, S
 
 }  // namespace
 
-SpifRead<TagSet> read_tag_set(const Element& element, const SpifDirectory& directory,
-                              SpifNotes& notes) {
+SpifRead<TagSet> read_tag_set(const Element& element, const SpifDirectory& directory) {
   const auto id = oid_attribute(element, "id");
   if (!id) return std::unexpected(id.error());
   TagSet tag_set{.name = std::string(attribute_or_empty(element, "name")),
@@ -66,7 +61,7 @@ SpifRead<TagSet> read_tag_set(const Element& element, const SpifDirectory& direc
                  .place = place_of(element)};
   for (const Element* child : element.elements()) {
     if (!is_spif(*child, "securityCategoryTag")) continue;
-    auto tag = read_tag(*child, directory, notes);
+    auto tag = read_tag(*child, directory);
     if (!tag) return std::unexpected(tag.error());
     tag_set.tags.push_back(*std::move(tag));
   }

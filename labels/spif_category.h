@@ -4,13 +4,12 @@
 #include "labels/policy_content.h"
 #include "labels/spif_directory.h"
 #include "labels/spif_element.h"
-#include "labels/spif_notes.h"
 #include "schemas/element.h"
 
 namespace labels {
 
 // read_tag_set reads one securityCategoryTagSet.
 [[nodiscard]] SpifRead<TagSet> read_tag_set(const schemas::Element& element,
-                                            const SpifDirectory& directory, SpifNotes& notes);
+                                            const SpifDirectory& directory);
 
 }  // namespace labels

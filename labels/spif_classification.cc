@@ -23,8 +23,8 @@ void read_colors(const Element& element, Classification& one) {
 
 }  // namespace
 
-SpifRead<Classification> read_classification(const Element& element, const SpifDirectory& directory,
-                                             SpifNotes& notes) {
+SpifRead<Classification> read_classification(const Element& element,
+                                             const SpifDirectory& directory) {
   const auto lacv = number_attribute(element, "lacv");
   if (!lacv) return std::unexpected(lacv.error());
   const auto hierarchy = number_attribute(element, "hierarchy");
@@ -32,7 +32,6 @@ SpifRead<Classification> read_classification(const Element& element, const SpifD
   Classification one{.name = std::string(attribute_or_empty(element, "name")),
                      .lacv = *lacv,
                      .hierarchy = *hierarchy,
-                     .phrase = marking_phrase(element, notes),
                      .obsolete = is_set(element, "obsolete"),
                      .marking = read_marking_data(element),
                      .place = place_of(element)};

@@ -4,7 +4,6 @@
 #include "labels/policy_content.h"
 #include "labels/spif_directory.h"
 #include "labels/spif_element.h"
-#include "labels/spif_notes.h"
 #include "schemas/element.h"
 
 namespace labels {
@@ -12,7 +11,6 @@ namespace labels {
 // read_classification reads one securityClassification: its name, numbers, colours, conditions,
 // equivalents and markings.
 [[nodiscard]] SpifRead<Classification> read_classification(const schemas::Element& element,
-                                                           const SpifDirectory& directory,
-                                                           SpifNotes& notes);
+                                                           const SpifDirectory& directory);
 
 }  // namespace labels

@@ -2,38 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 namespace labels {
 namespace {
 
 constexpr std::string_view kXmlNamespace = "http://www.w3.org/XML/1998/namespace";
-
-bool is_place_of_whole(std::string_view code) {
-  constexpr std::array<std::string_view, 5> kPlaces{"pageTop", "pageBottom", "pageTopBottom",
-                                                    "documentStart", "documentEnd"};
-  return std::ranges::find(kPlaces, code) != kPlaces.end();
-}
-
-bool is_english(const schemas::Element& element) {
-  const std::string_view* lang = element.attribute(kXmlNamespace, "lang");
-  if (lang == nullptr || lang->empty()) return true;
-  return *lang == "en" || lang->starts_with("en-");
-}
-
-// Whether a markingData is meant for the one marking that is made. Codes other than places (among
-// them replacePolicy, suppressClassName, noMarkingDisplay, portionMarking) say that it is not.
-bool is_for_whole(const schemas::Element& data, SpifNotes& notes) {
-  bool suits = true;
-  for (const schemas::Element* code : data.elements()) {
-    const std::string text = code->text();
-    if (is_place_of_whole(text)) continue;
-    notes.add(*code, "marking code " + text + " is not acted on");
-    suits = false;
-  }
-  return suits;
-}
 
 constexpr std::array<std::pair<std::string_view, MarkingCode>, 17> kCodes{
     {{"pageTop", MarkingCode::kPageTop},
@@ -102,44 +76,6 @@ MarkingData read_marking_data(const schemas::Element& element) {
     if (is_spif(*child, "markingQualifier")) data.qualifiers.push_back(read_qualifier(*child));
   }
   return data;
-}
-
-std::string marking_phrase(const schemas::Element& element, SpifNotes& notes) {
-  std::string phrase;
-  for (const schemas::Element* child : element.elements()) {
-    if (!child->is(kSpifNamespace, "markingData")) continue;
-    if (!is_english(*child)) {
-      notes.add(*child, "a marking in another language is not used");
-      continue;
-    }
-    if (!is_for_whole(*child, notes)) continue;
-    const std::string_view* text = child->attribute("phrase");
-    if (phrase.empty() && text != nullptr) phrase = *text;
-  }
-  return phrase;
-}
-
-Qualifier marking_qualifier(const schemas::Element& element, Qualifier otherwise,
-                            SpifNotes& notes) {
-  bool found = false;
-  for (const schemas::Element* child : element.elements()) {
-    if (!child->is(kSpifNamespace, "markingQualifier")) continue;
-    const std::string_view* code = child->attribute("markingCode");
-    if (found || code == nullptr || !is_place_of_whole(*code) || !is_english(*child)) {
-      notes.add(*child, "a marking qualifier for another place or language is not used");
-      continue;
-    }
-    found = true;
-    for (const schemas::Element* one : child->elements()) {
-      const std::string_view* text = one->attribute("markingQualifier");
-      const std::string_view* part = one->attribute("qualifierCode");
-      if (text == nullptr || part == nullptr || !is_english(*one)) continue;
-      if (*part == "prefix") otherwise.prefix = *text;
-      if (*part == "separator") otherwise.separator = *text;
-      if (*part == "suffix") otherwise.suffix = *text;
-    }
-  }
-  return otherwise;
 }
 
 std::string color_value(std::string_view color) {

@@ -273,23 +273,6 @@ TEST(SpifEquivalent, ReferencesAreChecked) {
             "5: a second equivalent policy \"O\"");
 }
 
-TEST(SpifNotesTest, OneMarkingIsChosenTheOthersNoted) {
-  const auto loaded = read_spif(
-      "test.xml", spif(R"(<securityClassification name="A" lacv="1" hierarchy="1">)"
-                       R"(<markingData xml:lang="fr" phrase="UN"/>)"
-                       R"(<markingData phrase="COSMIC"><code>replacePolicy</code></markingData>)"
-                       R"(<markingData phrase="P"><code>portionMarking</code></markingData>)"
-                       R"(<markingData phrase="AYE"><code>pageTop</code></markingData>)"
-                       R"(<markingData phrase="LATER"/>)"
-                       "</securityClassification>"));
-  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
-  EXPECT_EQ(loaded->policy.classification(1)->phrase, "AYE");
-  ASSERT_THAT(loaded->notes, SizeIs(3));
-  EXPECT_THAT(loaded->notes[0], HasSubstr("another language"));
-  EXPECT_THAT(loaded->notes[1], HasSubstr("replacePolicy"));
-  EXPECT_THAT(loaded->notes[2], HasSubstr("portionMarking"));
-}
-
 TEST(SpifDecision, ReadFileDecides) {
   const auto policy = load_spif("spif.xml", read_example("deploy/examples/pair/spif.xml"));
   ASSERT_TRUE(policy.has_value());

@@ -20,30 +20,24 @@ inline const labels::Oid kPolicyId = *labels::Oid::from_dotted("2.999.1");
 inline labels::SecurityPolicy security_policy(const char* id = "2.999.1") {
   labels::PolicyContent content;
   content.name = "EXAMPLE";
-  content.phrase = "EXAMPLE";
   content.id = *labels::Oid::from_dotted(id);
   std::uint32_t number = 0;
   for (const char* name : {"UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET"}) {
     ++number;
-    content.classifications.push_back(
-        {.name = name, .lacv = number, .hierarchy = number, .phrase = name});
+    content.classifications.push_back({.name = name, .lacv = number, .hierarchy = number});
   }
-  content.tag_sets.push_back(
-      {.name = "Caveats",
-       .id = *labels::Oid::from_dotted("2.999.1.1"),
-       .tags = {{.name = "Caveats",
-                 .kind = labels::CategoryKind::kRestrictive,
-                 .qualifier = {},
-                 .categories = {{.name = "CRYPTO", .lacv = 0, .phrase = "CRYPTO"},
-                                {.name = "EYES ONLY", .lacv = 1, .phrase = "EYES ONLY"}}}}});
+  content.tag_sets.push_back({.name = "Caveats",
+                              .id = *labels::Oid::from_dotted("2.999.1.1"),
+                              .tags = {{.name = "Caveats",
+                                        .kind = labels::CategoryKind::kRestrictive,
+                                        .categories = {{.name = "CRYPTO", .lacv = 0},
+                                                       {.name = "EYES ONLY", .lacv = 1}}}}});
   content.tag_sets.push_back(
       {.name = "Releasable to",
        .id = *labels::Oid::from_dotted("2.999.1.2"),
        .tags = {{.name = "Nations",
                  .kind = labels::CategoryKind::kPermissive,
-                 .qualifier = {},
-                 .categories = {{.name = "ALPHA", .lacv = 0, .phrase = "ALPHA"},
-                                {.name = "BRAVO", .lacv = 1, .phrase = "BRAVO"}}}}});
+                 .categories = {{.name = "ALPHA", .lacv = 0}, {.name = "BRAVO", .lacv = 1}}}}});
   auto made = labels::SecurityPolicy::make(std::move(content));
   CHECK(made);
   return *made;
