@@ -70,6 +70,8 @@ class Composer {
     prefix_ = chosen.prefix.value_or("");
     separator_ = chosen.separator.value_or(" ");
     suffix_ = chosen.suffix.value_or("");
+    hidden_ = says(content_.marking, MarkingCode::kNoMarkingDisplay);
+    names_hidden_ = says(content_.marking, MarkingCode::kNoNameDisplay);
   }
 
   std::string label(const Label& label);
@@ -105,6 +107,8 @@ class Composer {
   std::string_view prefix_;
   std::string_view separator_;
   std::string_view suffix_;
+  bool hidden_ = false;        // the file says that its elements are not marked
+  bool names_hidden_ = false;  // …, or not by their names
   bool class_suppressed_ = false;
   bool policy_replaced_ = false;
   std::string replacement_;
@@ -177,18 +181,18 @@ std::string Composer::group(const MarkingData& data, std::string_view parts) con
 
 std::string Composer::policy_part() const {
   const MarkingData& data = content_.policy_marking;
-  if (says(data, MarkingCode::kNoMarkingDisplay)) return {};
+  if (hidden_ || says(data, MarkingCode::kNoMarkingDisplay)) return {};
   if (policy_replaced_) {
     const ChosenQualifier chosen = chosen_qualifier(data, style_);
     return framed(chosen.prefix.value_or(""), replacement_, chosen.suffix.value_or(""));
   }
-  return element(data, content_.name, false);
+  return element(data, content_.name, names_hidden_);
 }
 
 std::string Composer::classification(const Classification& one) const {
   const MarkingData& all = content_.classification_marking;
-  if (says(all, MarkingCode::kNoMarkingDisplay)) return {};
-  return element(one.marking, one.name, says(all, MarkingCode::kNoNameDisplay));
+  if (hidden_ || says(all, MarkingCode::kNoMarkingDisplay)) return {};
+  return element(one.marking, one.name, names_hidden_ || says(all, MarkingCode::kNoNameDisplay));
 }
 
 std::string Composer::classification_part(const Label& label) const {
@@ -197,7 +201,8 @@ std::string Composer::classification_part(const Label& label) const {
   if (known == nullptr) {
     return "[classification " + std::to_string(*label.classification()) + "]";
   }
-  if (class_suppressed_ || says(content_.classification_marking, MarkingCode::kNoMarkingDisplay) ||
+  if (class_suppressed_ || hidden_ ||
+      says(content_.classification_marking, MarkingCode::kNoMarkingDisplay) ||
       says(known->marking, MarkingCode::kNoMarkingDisplay)) {
     return {};
   }
@@ -247,8 +252,8 @@ std::string Composer::tag_part(const Tag& tag, const Category& category, bool na
 
 std::string Composer::tag_set_part(const TagSet& tag_set,
                                    std::span<const Category> categories) const {
-  if (says(tag_set.marking, MarkingCode::kNoMarkingDisplay)) return {};
-  const bool names_hidden = says(tag_set.marking, MarkingCode::kNoNameDisplay);
+  if (hidden_ || says(tag_set.marking, MarkingCode::kNoMarkingDisplay)) return {};
+  const bool names_hidden = names_hidden_ || says(tag_set.marking, MarkingCode::kNoNameDisplay);
   const ChosenQualifier chosen = chosen_qualifier(tag_set.marking, style_);
   std::string parts;
   for (const Tag& tag : tag_set.tags) {
@@ -291,7 +296,8 @@ const PrivacyMarkEntry* Composer::entry(const PrivacyMark& mark) const {
 std::string Composer::privacy_mark_part(const PrivacyMark& mark) const {
   const PrivacyMarkEntry* known = entry(mark);
   if (known == nullptr) return "[privacy mark]";
-  return element(known->marking, known->name, false);
+  if (hidden_) return {};
+  return element(known->marking, known->name, names_hidden_);
 }
 
 std::string Composer::label(const Label& label) {

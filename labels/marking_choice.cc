@@ -115,7 +115,7 @@ std::optional<std::string_view> choose_phrase(const MarkingData& data, const Mar
   return text_of(*chosen, style.purpose);
 }
 
-// The code of the qualifiers that stand in where there are none for the purpose.
+// The code of the qualifiers that stand in where there are none for the purpose; kUnused for none.
 MarkingCode substitute_code(const MarkingData& data) {
   constexpr std::array kOrder{MarkingCode::kPageTopBottom, MarkingCode::kPageTop,
                               MarkingCode::kPageBottom, MarkingCode::kDocumentStart,
@@ -126,7 +126,7 @@ MarkingCode substitute_code(const MarkingData& data) {
       return code;
     }
   }
-  return data.qualifiers.front().code;
+  return MarkingCode::kUnused;
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ struct ChosenQualifier {
 };
 
 // chosen_qualifier takes the qualifiers for the purpose; where the element has none for it, those
-// for pages, else for documents, else the first in the file. Borrows.
+// for pages, else for documents. Borrows.
 [[nodiscard]] ChosenQualifier chosen_qualifier(const MarkingData& data, const MarkingStyle& style);
 
 }  // namespace labels

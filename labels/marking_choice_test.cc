@@ -174,6 +174,13 @@ TEST(MarkingChoice, QualifiersOfSeveralElementsComplementEachOther) {
   EXPECT_EQ(top.suffix, "]");
 }
 
+TEST(MarkingChoice, QualifiersOfPortionsAreForNothingElse) {
+  const MarkingData data{.qualifiers = {{.code = Code::kPortionMarking,
+                                         .texts = {{.part = Part::kPrefix, .text = "("}}}}};
+  EXPECT_EQ(chosen_qualifier(data, {}).prefix, std::nullopt);
+  EXPECT_EQ(chosen_qualifier(data, {.purpose = Purpose::kPortion}).prefix, "(");
+}
+
 TEST(MarkingChoice, UnusedQualifiersAreNotUsed) {
   const MarkingData data{
       .qualifiers = {{.code = Code::kUnused, .texts = {{.part = Part::kPrefix, .text = "("}}}}};

@@ -166,8 +166,19 @@ TEST(Marking, NoMarkingDisplayOfAWholeHidesItsParts) {
   EXPECT_EQ(marked(content), "TEST LOW RED STAFF");
   content.classification_marking = hidden;
   EXPECT_EQ(marked(content), "TEST RED STAFF");
-  content.marking = hidden;
+}
+
+TEST(Marking, CodesOfTheWholeFile) {
+  PolicyContent content = marked_content();
+  content.policy_marking.phrases = {phrase("WORDS")};
+  content.marking.phrases = {only({Code::kNoNameDisplay})};
+  EXPECT_EQ(marked(content), "WORDS");
+  content.marking.phrases = {only({Code::kNoMarkingDisplay})};
   EXPECT_EQ(marked(content), "");
+  const SecurityPolicy changed = *SecurityPolicy::make(content);
+  Label strange(changed.id());
+  ASSERT_TRUE(strange.set_classification(9).has_value());
+  EXPECT_EQ(marking(changed, strange), "[classification 9]");
 }
 
 TEST(Marking, AWholesPhraseIsNotShownWithoutAPart) {
@@ -192,7 +203,7 @@ TEST(Marking, SuppressClassNameFromAnyElementThatIsBorne) {
   for (const int where : {0, 1, 2, 3, 4}) {
     PolicyContent content = marked_content();
     if (where == 0) content.tag_sets[1].tags[0].categories[0].marking = suppress;
-    if (where == 1) content.tag_sets[1].tags[0].marking = suppress;
+    if (where == 1) content.tag_sets[1].tags[0].marking.phrases = suppress.phrases;
     if (where == 2) content.tag_sets[1].marking = suppress;
     if (where == 3) content.privacy_marks[0].marking = suppress;
     if (where == 4) content.classifications[0].marking = suppress;
