@@ -11,6 +11,7 @@
 #include "guard/edge/intake.h"
 #include "guard/edge/journal.h"
 #include "guard/edge/routes.h"
+#include "guard/edge/trust_book.h"
 #include "guard/net/loop.h"
 #include "guard/net/tls_context.h"
 #include "guard/wire/configuration.h"
@@ -26,6 +27,7 @@ struct Desk {
   const wire::Limits& limits;
   const Routes& routes;
   const net::TlsContext& tls;
+  const TrustBook& trust;
   const xmpp::DialbackSecret& secret;
   Intake& intake;
   Journal& journal;

@@ -22,6 +22,8 @@ constexpr std::chrono::seconds kRecorderWithin{5};
 // Streams that are made for keys alone: strangers ask for them, so they are few.
 constexpr std::size_t kVerifyStreamsOfPeer = 8;
 constexpr std::size_t kVerifyStreams = 64;
+// Certificates of all streams are judged again in so many ticks.
+constexpr std::int64_t kJudgeTurns = 20;
 
 IntakeBounds bounds_for(const wire::Limits& limits) {
   IntakeBounds bounds;
@@ -33,10 +35,11 @@ IntakeBounds bounds_for(const wire::Limits& limits) {
 }  // namespace
 
 Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
-           std::unique_ptr<net::TlsContext> tls, EdgeEvents events)
+           std::unique_ptr<net::TlsContext> tls, TrustBook trust, EdgeEvents events)
     : loop_(loop),
       configuration_(std::move(configuration)),
       tls_(std::move(tls)),
+      trust_(std::move(trust)),
       events_(std::move(events)),
       secret_(configuration_.dialback_secret),
       routes_(configuration_, [this](std::string_view local, std::string_view remote,
@@ -56,6 +59,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             configuration_.limits,
             routes_,
             *tls_,
+            trust_,
             secret_,
             intake_,
             journal_,
@@ -248,7 +252,9 @@ bool Edge::listen() {
   for (const wire::Endpoint& endpoint : configuration_.listen) {
     auto listener = net::Listener::listen(
         loop_, endpoint.address, endpoint.port,
-        [this](std::unique_ptr<net::Connection> connection) { accept(std::move(connection)); });
+        [this, direct = endpoint.direct_tls](std::unique_ptr<net::Connection> connection) {
+          accept(std::move(connection), direct);
+        });
     if (!listener) {
       events_.failed("cannot listen on port " + std::to_string(endpoint.port) + ": " +
                      listener.error());
@@ -259,14 +265,15 @@ bool Edge::listen() {
   return true;
 }
 
-void Edge::accept(std::unique_ptr<net::Connection> connection) {
+void Edge::accept(std::unique_ptr<net::Connection> connection, bool direct) {
   auto pass = admission_.admit(connection->address());
   if (!pass || journal_.full()) {
     journal_.stranger(connection->address(), "too-many-connections", now_utc());
     return;  // SPEC: XEP-0205: closed without a word
   }
   const std::uint64_t number = ++last_connection_;
-  auto inbound = std::make_unique<Inbound>(desk_, number, std::move(connection), std::move(*pass));
+  auto inbound =
+      std::make_unique<Inbound>(desk_, number, std::move(connection), std::move(*pass), direct);
   Inbound& made = *inbound;
   inbound_.emplace(number, std::move(inbound));
   made.begin();
@@ -300,6 +307,16 @@ void Edge::turn_end() {
   const auto outcomes = deliveries_.take_outcomes();
   if (recorder_ != Recorder::kThere) return;  // Welcome will bring them
   for (const wire::Outcomes& one : outcomes) tell_recorder(one);
+}
+
+void Edge::revoke(const wire::RevocationLists& lists) {
+  if (const auto done = trust_.replace(lists); !done) return events_.failed(done.error());
+  // A few in each tick, so that thousands of streams do not hold up the loop.
+  const UtcTime now = now_utc();
+  std::int64_t turn = 0;
+  const auto next = [&] { return UtcTime{now.microseconds + (turn++ % kJudgeTurns) * 250'000}; };
+  for (const auto& [number, inbound] : inbound_) inbound->judge_again(next());
+  for (const auto& [key, outbound] : outbound_) outbound->judge_again(next());
 }
 
 void Edge::stop() {

@@ -32,7 +32,7 @@ struct EdgeEvents {
 class Edge {
  public:
   Edge(net::Loop& loop, wire::EdgeConfiguration configuration, std::unique_ptr<net::TlsContext> tls,
-       EdgeEvents events);
+       TrustBook trust, EdgeEvents events);
   ~Edge();
   Edge(const Edge&) = delete;
   Edge& operator=(const Edge&) = delete;
@@ -46,6 +46,10 @@ class Edge {
 
   // counts are the authenticated streams, by peer.
   [[nodiscard]] wire::StreamCounts counts() const;
+
+  // revoke takes new revocation lists: the certificates of all streams are judged again, within
+  // five seconds.
+  void revoke(const wire::RevocationLists& lists);
 
   // stop closes all streams with system-shutdown and calls `stopped` within two seconds.
   void stop();
@@ -66,7 +70,7 @@ class Edge {
   void heard(const wire::OutcomesStored& stored) { deliveries_.stored(stored.number); }
 
   bool listen();
-  void accept(std::unique_ptr<net::Connection> connection);
+  void accept(std::unique_ptr<net::Connection> connection, bool direct);
   void tick();
   void count(Moment now);
   void turn_end();
@@ -91,6 +95,7 @@ class Edge {
   net::Loop& loop_;
   wire::EdgeConfiguration configuration_;  // without the secret, once that has been read
   const std::unique_ptr<net::TlsContext> tls_;
+  TrustBook trust_;
   const EdgeEvents events_;
   const xmpp::DialbackSecret secret_;
   Routes routes_;

@@ -211,7 +211,7 @@ TEST_F(Authentication, OutgoingStreamToAnotherNameIsGivenUp) {
   const auto event = house_->tickets().expect<wire::Event>();
   ASSERT_TRUE(event);
   EXPECT_EQ(event->event, wire::EdgeEvent::kConnectFailed);
-  EXPECT_EQ(event->detail, "certificate");
+  EXPECT_EQ(event->detail, "certificate name");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class Pair : public ::testing::Test {
       made.near_peers = {peer};
       made.far_peers = {{1, {{kDomains[i], DomainMatch::kExact}}}};
       show(i, pki_.issue(kDomains[i]));
-      made.trust = pki_.authority();
+      made.trust.authorities = pki_.authority();
       made.dialback_secret = "secret of edge " + std::to_string(i);
       made.limits.handshake_seconds = 5;
     }

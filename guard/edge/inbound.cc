@@ -23,7 +23,8 @@ constexpr std::uint64_t kUnfinishedCeiling = 32U << 20;
 // What we send on such a stream is small: whoever makes us queue more does not read.
 constexpr std::uint64_t kOutputCeiling = 64U << 10;
 
-xmpp::InboundConfig config_for(const Desk& desk) {
+xmpp::InboundConfig config_for(const Desk& desk, bool direct,
+                               std::function<xmpp::CertificateFacts(PeerIndex)> judge) {
   xmpp::InboundConfig config;
   config.lookup = &desk.routes;
   config.secret = &desk.secret;
@@ -34,6 +35,8 @@ xmpp::InboundConfig config_for(const Desk& desk) {
                    .namespaces = desk.limits.namespaces,
                    .elements = desk.limits.elements};
   config.idle_seconds = desk.limits.idle_seconds + desk.limits.ping_seconds;
+  config.direct_tls = direct;
+  config.judge = std::move(judge);
   return config;
 }
 
@@ -46,12 +49,13 @@ bool is_final(const xmpp::Closing& closing) {
 }  // namespace
 
 Inbound::Inbound(Desk& desk, std::uint64_t number, std::unique_ptr<net::Connection> connection,
-                 net::Admission::Pass pass)
+                 net::Admission::Pass pass, bool direct)
     : desk_(desk),
       number_(number),
       connection_(std::move(connection)),
       pass_(std::move(pass)),
-      machine_(config_for(desk)),
+      direct_(direct),
+      machine_(config_for(desk, direct, [this](PeerIndex peer) { return judge(peer).facts; })),
       opened_(now_utc()),
       deadline_(now_steady() + std::chrono::seconds(desk.limits.handshake_seconds)),
       last_heard_(now_steady()) {}
@@ -94,9 +98,35 @@ void Inbound::count_unfinished(std::size_t octets) {
   close_recorded(xmpp::StreamError::kResourceConstraint);
 }
 
-void Inbound::on_tls(const xmpp::TlsFacts& facts) {
-  tls_ = facts.version;
-  act(machine_.on(xmpp::TlsEstablished{facts}));
+void Inbound::on_tls() {
+  const net::TlsSession& tls = *connection_->tls();
+  tls_ = tls.version();
+  act(machine_.on(xmpp::TlsEstablished{{tls.version(), tls.certificate().facts()}}));
+}
+
+net::TrustVerdict Inbound::judge(PeerIndex peer) const {
+  const wire::NearPeer* near = desk_.routes.near(peer);
+  CHECK(near != nullptr && connection_->tls() != nullptr);
+  return desk_.trust.judge(
+      peer, connection_->tls()->certificate(),
+      near->client_usage_optional ? net::CertificateUse::kEither : net::CertificateUse::kClient);
+}
+
+void Inbound::judge_again(UtcTime at) {
+  if (judge_at_) judge_at_ = std::min(*judge_at_, at);
+}
+
+void Inbound::check_certificate() {
+  const PeerIndex peer = *machine_.peer();
+  const net::TrustVerdict verdict = judge(peer);
+  judge_at_ = verdict.until;
+  const bool wildcards = desk_.routes.demands(peer).wildcard_certificates;
+  for (const std::string& domain : certified_) {
+    const auto fault = xmpp::certificate_fault(verdict.facts, domain, wildcards);
+    if (!fault) continue;
+    judge_at_.reset();
+    return close_recorded(xmpp::StreamError::kReset, detail_of_certificate(*fault));
+  }
 }
 
 void Inbound::on_lost(std::string_view why) {
@@ -118,7 +148,7 @@ void Inbound::act(std::span<const xmpp::StreamAction> actions) {
     const auto* closing = std::get_if<xmpp::Closing>(&action);
     if (authenticated && closing != nullptr && closing->cause != xmpp::CloseCause::kRequested &&
         closing->cause != xmpp::CloseCause::kDisconnected) {
-      return close_after_record(*closing, actions);
+      return close_after_record(*closing, actions, detail_of(*closing));
     }
   }
   for (const auto& action : actions) {
@@ -127,7 +157,7 @@ void Inbound::act(std::span<const xmpp::StreamAction> actions) {
 }
 
 void Inbound::close_after_record(const xmpp::Closing& closing,
-                                 std::span<const xmpp::StreamAction> actions) {
+                                 std::span<const xmpp::StreamAction> actions, std::string detail) {
   for (const auto& action : actions) {
     if (std::holds_alternative<xmpp::Send>(action) ||
         std::holds_alternative<xmpp::Disconnect>(action)) {
@@ -141,7 +171,7 @@ void Inbound::close_after_record(const xmpp::Closing& closing,
   if (is_final(closing)) held_.emplace_back(xmpp::Disconnect{});
   if (ended_) return release_held();
   ended_ = true;
-  desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, detail_of(closing)),
+  desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, std::move(detail)),
                        [this, alive = alive_] {
                          if (*alive) release_held();
                        });
@@ -159,14 +189,16 @@ void Inbound::release_held() {
 void Inbound::act_on(const xmpp::Send& send) { connection_->send(send.bytes); }
 
 void Inbound::act_on(const xmpp::StartTls& start) {
-  const auto peer = desk_.routes.peer_of(start.pair.remote);
-  const wire::NearPeer* near = peer ? desk_.routes.near(*peer) : nullptr;
   net::TlsServer how;
+  how.direct = direct_;
   if (const auto local = xmpp::ascii_domain(start.pair.local)) how.local = *local;
-  how.client_usage_optional = near != nullptr && near->client_usage_optional;
+  // With direct TLS nobody has said yet who he is: SNI alone chooses, from what some peer may see.
+  const auto peer = desk_.routes.peer_of(start.pair.remote);
   how.may_show = [this, peer](std::string_view name) {
     const auto normal = xmpp::normal_domain(name);
-    return peer && normal && desk_.routes.represents(*peer, *normal);
+    if (!normal) return false;
+    if (direct_) return desk_.routes.shows(*normal);
+    return peer && desk_.routes.represents(*peer, *normal);
   };
   connection_->start_tls(desk_.tls.answer(how));
 }
@@ -181,6 +213,10 @@ void Inbound::act_on(const xmpp::Authenticated& authenticated) {
     opened.time = opened_;
     desk_.journal.report(std::move(opened));
   }
+  if (authenticated.method != xmpp::AuthMethod::kDialback) {
+    certified_.insert(authenticated.pair.remote);
+    judge_at_ = judge(*peer).until;
+  }
   auto report = event(wire::EdgeEvent::kStreamAuthenticated, detail_of(authenticated.method, tls_));
   report.from = authenticated.pair.remote;
   report.to = authenticated.pair.local;
@@ -192,7 +228,7 @@ void Inbound::act_on(const xmpp::Authenticated& authenticated) {
 }
 
 void Inbound::act_on(const xmpp::AuthenticationRefused& refused) {
-  refusal_ = xmpp::to_string(refused.cause);
+  refusal_ = detail_of(refused);
   // A peer that asks for one more pair is counted like a stranger: it could ask for ever.
   if (stream_ != 0) desk_.journal.stranger(connection_->address(), refusal_, now_utc());
 }
@@ -255,6 +291,10 @@ void Inbound::tick(Moment now) {
     if (!closing_) connection_->abort();  // nobody to say it to
     return;
   }
+  if (judge_at_ && now_utc() >= *judge_at_) {
+    check_certificate();
+    if (closing_) return;
+  }
   const auto silence = now - last_heard_;
   if (silence >= std::chrono::seconds(1)) machine_.rest();
   const auto idle = std::chrono::seconds(desk_.limits.idle_seconds);
@@ -281,11 +321,13 @@ void Inbound::close(std::optional<xmpp::StreamError> error) {
   act(machine_.on(xmpp::CloseRequested{error}));
 }
 
-void Inbound::close_recorded(xmpp::StreamError error) {
+void Inbound::close_recorded(xmpp::StreamError error, std::string why) {
   xmpp::Closing closing;
   closing.cause = xmpp::CloseCause::kRequested;
   closing.error = error;
-  close_after_record(closing, machine_.on(xmpp::CloseRequested{error}));
+  std::string detail = detail_of(closing);
+  if (!why.empty()) detail = std::move(why) + ' ' + std::string(xmpp::to_string(error));
+  close_after_record(closing, machine_.on(xmpp::CloseRequested{error}), std::move(detail));
 }
 
 void Inbound::update_flow() {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,8 +25,9 @@ namespace guard::edge {
 class Inbound final : public net::ConnectionEvents {
  public:
   // `number` names the connection within the edge; it is not the number of a stream.
+  // `direct`: TLS from the first octet on.
   Inbound(Desk& desk, std::uint64_t number, std::unique_ptr<net::Connection> connection,
-          net::Admission::Pass pass);
+          net::Admission::Pass pass, bool direct);
   ~Inbound() override;
 
   void begin();
@@ -34,6 +36,8 @@ class Inbound final : public net::ConnectionEvents {
   void tick(Moment now);
   // close sends `error`, or an end tag without one, and closes. It waits for no record.
   void close(std::optional<xmpp::StreamError> error);
+  // judge_again makes the next tick from that time on look at the peer's certificate again.
+  void judge_again(UtcTime at);
   // update_flow pauses or resumes reading, as the intake says.
   void update_flow();
   void dialback_answered(const xmpp::DialbackAnswered& answer);
@@ -46,7 +50,7 @@ class Inbound final : public net::ConnectionEvents {
 
   void on_connected() override {}
   void on_received(std::string_view bytes) override;
-  void on_tls(const xmpp::TlsFacts& facts) override;
+  void on_tls() override;
   void on_written() override {}
   void on_lost(std::string_view why) override;
 
@@ -63,10 +67,15 @@ class Inbound final : public net::ConnectionEvents {
   void act_on(const xmpp::Closing& closing);
   void act_on(const xmpp::Disconnect&);
 
-  void close_after_record(const xmpp::Closing& closing,
-                          std::span<const xmpp::StreamAction> actions);
-  // close_recorded closes for a reason of our own, once that is on record.
-  void close_recorded(xmpp::StreamError error);
+  void close_after_record(const xmpp::Closing& closing, std::span<const xmpp::StreamAction> actions,
+                          std::string detail);
+  // close_recorded closes for a reason of our own, once that is on record; `why` stands before the
+  // error in the record, instead of "requested".
+  void close_recorded(xmpp::StreamError error, std::string why = {});
+  [[nodiscard]] net::TrustVerdict judge(PeerIndex peer) const;
+  // check_certificate closes the stream where what has let it in would not do so now (SPEC: RFC
+  // 6120 13.7.2.3).
+  void check_certificate();
   void release_held();
   void tick_closing();
   void count_unfinished(std::size_t octets);
@@ -77,9 +86,12 @@ class Inbound final : public net::ConnectionEvents {
   const std::uint64_t number_;
   std::unique_ptr<net::Connection> connection_;
   net::Admission::Pass pass_;
+  const bool direct_;
   xmpp::InboundStream machine_;
   xmpp::TlsVersion tls_ = xmpp::TlsVersion::kTls12;
-  xmpp::DomainPair pair_;  // the first that was authenticated
+  xmpp::DomainPair pair_;            // the first that was authenticated
+  std::set<std::string> certified_;  // the peer's domains that its certificate has proved
+  std::optional<UtcTime> judge_at_;  // when that is to be looked at again
   std::uint64_t stream_ = 0;
   std::size_t unfinished_ = 0;  // this stream's part of Desk::unfinished
   UtcTime opened_;

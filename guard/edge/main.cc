@@ -56,6 +56,8 @@ class Process {
       edge_->adopt(*adopt, control_.take_descriptor());
     } else if (const auto* controls = std::get_if<wire::Controls>(&message)) {
       edge_->control(*controls);
+    } else if (const auto* lists = std::get_if<wire::RevocationLists>(&message)) {
+      edge_->revoke(*lists);
     } else if (std::holds_alternative<wire::Stop>(message)) {
       edge_->stop();
     }
@@ -70,11 +72,13 @@ class Process {
     for (wire::Certificate& certificate : read->certificates) {
       identities.push_back({std::move(certificate.chain), std::move(certificate.key)});
     }
-    auto tls = net::TlsContext::make(identities, read->trust);
+    auto tls = net::TlsContext::make(identities);
     for (net::TlsIdentity& identity : identities) {
       OPENSSL_cleanse(identity.key.data(), identity.key.size());
     }
     if (!tls) end(kUnavailable, tls.error());
+    auto trust = TrustBook::make(*read);
+    if (!trust) end(kUnavailable, trust.error());
     EdgeEvents events;
     events.ready = [this] { control_.send(wire::Ready{}); };
     events.stopped = [this] { loop_.stop(); };
@@ -83,7 +87,8 @@ class Process {
     };
     events.failed = [this](const std::string& why) { end(kUnavailable, why); };
     events.counted = [this](const wire::StreamCounts& counts) { control_.send(counts); };
-    edge_ = std::make_unique<Edge>(loop_, std::move(*read), std::move(*tls), std::move(events));
+    edge_ = std::make_unique<Edge>(loop_, std::move(*read), std::move(*tls), std::move(*trust),
+                                   std::move(events));
   }
 
   net::Loop loop_;

@@ -70,11 +70,12 @@ void Outbound::connect() {
   config.secret = &desk_.secret;
   config.purpose = purpose_;
   config.have_certificate = desk_.tls.has_certificate(ascii_or_empty(key_.local));
+  const wire::Endpoint& to = peer_.addresses[next_address_ % peer_.addresses.size()];
+  config.direct_tls = to.direct_tls;
   live_ = std::make_unique<Live>(config);
   live_->opened = now_utc();
   live_->deadline = now_steady() + seconds(desk_.limits.handshake_seconds);
   live_->last_used = now_steady();
-  const wire::Endpoint& to = peer_.addresses[next_address_ % peer_.addresses.size()];
   live_->connection = net::Connection::connect(desk_.loop, to.address, to.port, *this);
 }
 
@@ -87,9 +88,34 @@ void Outbound::on_received(std::string_view bytes) {
   act(live_->machine.on(xmpp::Received{bytes}));
 }
 
-void Outbound::on_tls(const xmpp::TlsFacts& facts) {
-  live_->tls = facts.version;
-  act(live_->machine.on(xmpp::TlsEstablished{facts}));
+net::TrustVerdict Outbound::judge() const {
+  return desk_.trust.judge(key_.peer, live_->connection->tls()->certificate(),
+                           net::CertificateUse::kServer);
+}
+
+void Outbound::on_tls() {
+  live_->tls = live_->connection->tls()->version();
+  net::TrustVerdict verdict = judge();
+  if (live_->machine.config().demands.auth == xmpp::AuthDemand::kExternalOnly) {
+    live_->judge_at = verdict.until;
+  }
+  act(live_->machine.on(xmpp::TlsEstablished{{live_->tls, std::move(verdict.facts)}}));
+}
+
+void Outbound::judge_again(UtcTime at) {
+  if (live_ && live_->judge_at) live_->judge_at = std::min(*live_->judge_at, at);
+}
+
+void Outbound::check_certificate() {
+  const net::TrustVerdict verdict = judge();
+  live_->judge_at = verdict.until;
+  const auto fault = xmpp::certificate_fault(verdict.facts, key_.remote,
+                                             live_->machine.config().demands.wildcard_certificates);
+  if (!fault) return;
+  live_->judge_at.reset();
+  live_->end =
+      detail_of_certificate(*fault) + ' ' + std::string(xmpp::to_string(xmpp::StreamError::kReset));
+  act(live_->machine.on(xmpp::CloseRequested{xmpp::StreamError::kReset}));
 }
 
 void Outbound::on_written() {
@@ -165,6 +191,7 @@ void Outbound::act_on(const xmpp::StartTls& start) {
   net::TlsClient how;
   how.local = ascii_or_empty(start.pair.local);
   how.remote = ascii_or_empty(start.pair.remote);
+  how.direct = live_->machine.config().direct_tls;
   live_->connection->start_tls(desk_.tls.begin(how));
 }
 
@@ -182,7 +209,7 @@ void Outbound::act_on(const xmpp::Authenticated& authenticated) {
 }
 
 void Outbound::act_on(const xmpp::AuthenticationRefused& refused) {
-  live_->failure = xmpp::to_string(refused.cause);
+  live_->failure = detail_of(refused);
 }
 
 void Outbound::act_on(const xmpp::Verified& verified) {
@@ -272,6 +299,10 @@ void Outbound::tick_live(Moment now) {
   if (live_->closing) {
     if (now >= live_->deadline) tick_closing();
     return;
+  }
+  if (live_->judge_at && now_utc() >= *live_->judge_at) {
+    check_certificate();
+    if (live_->closing) return;
   }
   const bool asking = asked_ > 0 || !questions_.empty();
   const bool waiting = carries_stanzas() ? live_->stream == 0 : asking;

@@ -39,6 +39,8 @@ class Outbound final : public net::ConnectionEvents {
   void tick(Moment now);
   // close ends the stream, with `error` or in good order. It is not made again by itself.
   void close(std::optional<xmpp::StreamError> error);
+  // judge_again makes the next tick from that time on look at the peer's certificate again.
+  void judge_again(UtcTime at);
   // break_off drops the connection at once: something that it holds is past its deadline.
   void break_off();
 
@@ -53,7 +55,7 @@ class Outbound final : public net::ConnectionEvents {
 
   void on_connected() override;
   void on_received(std::string_view bytes) override;
-  void on_tls(const xmpp::TlsFacts& facts) override;
+  void on_tls() override;
   void on_written() override;
   void on_lost(std::string_view why) override;
 
@@ -67,7 +69,8 @@ class Outbound final : public net::ConnectionEvents {
     UtcTime opened;
     Moment deadline;  // of authentication, then of closing
     Moment authenticated;
-    Moment last_used;  // bytes were given
+    Moment last_used;                 // bytes were given
+    std::optional<UtcTime> judge_at;  // the certificate, where one is demanded
     bool closing = false;
     bool finishing = false;
     bool at_leisure = false;         // we closed it because there was nothing to do
@@ -78,6 +81,8 @@ class Outbound final : public net::ConnectionEvents {
   };
 
   void connect();
+  [[nodiscard]] net::TrustVerdict judge() const;
+  void check_certificate();
   void pump();
   void act(std::span<const xmpp::StreamAction> actions);
   void act_on(const xmpp::Send& send);

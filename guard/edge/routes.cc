@@ -82,6 +82,11 @@ bool Routes::represents(xmpp::PeerId peer, std::string_view local) const {
   return std::binary_search(found->visible.begin(), found->visible.end(), *far);
 }
 
+bool Routes::shows(std::string_view local) const {
+  return std::any_of(near_.begin(), near_.end(),
+                     [&](const auto& entry) { return represents(entry.first, local); });
+}
+
 const xmpp::PeerDemands& Routes::demands(xmpp::PeerId peer) const {
   const auto found = near_.find(peer);
   CHECK(found != near_.end());

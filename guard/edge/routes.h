@@ -31,6 +31,9 @@ class Routes final : public xmpp::PeerLookup {
   // INVARIANT(INVISIBLE): false for a domain of this side and for a far domain that the peer has no
   // rule for, as for one that does not exist.
   [[nodiscard]] bool represents(xmpp::PeerId peer, std::string_view local) const override;
+  // shows says whether any peer of this side may see `local`: whose certificate may be shown to
+  // somebody who has not said yet who he is (direct TLS).
+  [[nodiscard]] bool shows(std::string_view local) const;
   [[nodiscard]] const xmpp::PeerDemands& demands(xmpp::PeerId peer) const override;
   [[nodiscard]] bool opened(std::string_view local, std::string_view remote,
                             std::string_view stream_id) const override;

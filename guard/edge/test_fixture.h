@@ -18,6 +18,9 @@ inline constexpr char kNear[] = "near.lab";
 inline constexpr char kFar[] = "far.lab";
 inline constexpr char kHidden[] = "hidden.lab";  // a far domain that the peer may not see
 
+inline constexpr char kFeatures[] = "<stream:features>";
+inline constexpr char kHeaderEnd[] = "xml:lang='en'>";
+
 class EdgeProcess : public ::testing::Test {
  protected:
   EdgeProcess() : pki_("near authority"), guard_pki_("guard authority") {
@@ -37,7 +40,7 @@ class EdgeProcess : public ::testing::Test {
       const TestCertificate certificate = guard_pki_.issue(domain);
       configuration_.certificates.push_back({certificate.chain, certificate.key});
     }
-    configuration_.trust = pki_.authority();
+    configuration_.trust.authorities = pki_.authority();
     configuration_.dialback_secret = "a secret of thirty-two octets, or";
     configuration_.limits.handshake_seconds = 2;
   }
@@ -55,29 +58,34 @@ class EdgeProcess : public ::testing::Test {
     return peer;
   }
 
-  // answered accepts the guard's own stream and authenticates it with EXTERNAL; null on failure.
-  std::unique_ptr<TestPeer> answered(int milliseconds = 5000) {
+  // answered accepts the guard's own stream and authenticates it with EXTERNAL; null on failure. It
+  // shows `mine`, or a good certificate.
+  std::unique_ptr<TestPeer> answered(int milliseconds = 5000,
+                                     const TestCertificate* mine = nullptr) {
     auto peer = server_.accept(milliseconds);
     if (!peer) return nullptr;
-    static constexpr char kFeatures[] = "<stream:features>";
-    static constexpr char kHeaderEnd[] = "xml:lang='en'>";
     if (peer->read_until(kHeaderEnd).empty()) return nullptr;
     peer->send(stream_header(kNear, kFar, "one") + kFeatures +
                "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>"
                "</stream:features>");
     (void)peer->read_until("/>");
     peer->send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
-    const TestCertificate mine = pki_.issue(kNear);
-    if (!peer->start_tls(true, &mine)) return nullptr;
-    (void)peer->read_until(kHeaderEnd);
-    peer->send(stream_header(kNear, kFar, "two") + kFeatures +
-               "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
-               "<mechanism>EXTERNAL</mechanism></mechanisms></stream:features>");
-    if (peer->read_until("</auth>").find("EXTERNAL") == std::string::npos) return nullptr;
-    peer->send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
-    (void)peer->read_until(kHeaderEnd);
-    peer->send(stream_header(kNear, kFar, "three") + "<stream:features/>");
-    return peer;
+    const TestCertificate good = pki_.issue(kNear);
+    if (!peer->start_tls(true, mine == nullptr ? &good : mine)) return nullptr;
+    return authenticate_guard(*peer) ? std::move(peer) : nullptr;
+  }
+
+  // authenticate_guard answers what the guard says once TLS is up.
+  static bool authenticate_guard(TestPeer& peer) {
+    (void)peer.read_until(kHeaderEnd);
+    peer.send(stream_header(kNear, kFar, "two") + kFeatures +
+              "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+              "<mechanism>EXTERNAL</mechanism></mechanisms></stream:features>");
+    if (peer.read_until("</auth>").find("EXTERNAL") == std::string::npos) return false;
+    peer.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
+    (void)peer.read_until(kHeaderEnd);
+    peer.send(stream_header(kNear, kFar, "three") + "<stream:features/>");
+    return true;
   }
 
   wire::Deliver delivery(std::uint64_t number, const std::string& bytes, int seconds = 30) {

@@ -17,8 +17,8 @@
 
 #include "guard/base/base64.h"
 #include "guard/base/check.h"
+#include "guard/net/certificate_names.h"
 #include "guard/net/openssl_handles.h"
-#include "guard/net/peer_certificate.h"
 
 namespace guard::edge {
 
@@ -29,6 +29,7 @@ struct TestPeer::State {
   }
   int socket = -1;
   net::ContextOwner context;
+  net::OpensslOwner<SSL_SESSION, SSL_SESSION_free> earlier;
   net::SslOwner ssl;
 };
 
@@ -121,6 +122,22 @@ std::string TestPeer::read_until(std::string_view text, int milliseconds) {
 
 bool TestPeer::start_tls(bool server, const TestCertificate* certificate, const std::string& sni) {
   state_->context.reset(SSL_CTX_new(server ? TLS_server_method() : TLS_client_method()));
+  SSL_CTX_set_security_level(state_->context.get(), 0);  // so that weak certificates can be shown
+  if (at_most_tls12_) SSL_CTX_set_max_proto_version(state_->context.get(), TLS1_2_VERSION);
+  if (server && !protocol_.empty()) {
+    SSL_CTX_set_alpn_select_cb(
+        state_->context.get(),
+        [](SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+           unsigned int offered_size, void* self) {
+          const std::string& wanted = static_cast<TestPeer*>(self)->protocol_;
+          const std::string_view list(reinterpret_cast<const char*>(offered), offered_size);
+          if (list.substr(1) != wanted) return SSL_TLSEXT_ERR_ALERT_FATAL;
+          *chosen = offered + 1;
+          *size = static_cast<unsigned char>(wanted.size());
+          return SSL_TLSEXT_ERR_OK;
+        },
+        this);
+  }
   if (certificate != nullptr) use(state_->context.get(), *certificate);
   SSL_CTX_set_verify(state_->context.get(), server ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
                      [](int, X509_STORE_CTX*) { return 1; });
@@ -130,9 +147,33 @@ bool TestPeer::start_tls(bool server, const TestCertificate* certificate, const 
     SSL_ctrl(state_->ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(sni.c_str()));
   }
+  if (!server && !protocol_.empty()) {
+    const std::string wire = std::string(1, static_cast<char>(protocol_.size())) + protocol_;
+    SSL_set_alpn_protos(state_->ssl.get(), reinterpret_cast<const unsigned char*>(wire.data()),
+                        static_cast<unsigned>(wire.size()));
+  }
+  if (state_->earlier) SSL_set_session(state_->ssl.get(), state_->earlier.get());
   const int result = server ? SSL_accept(state_->ssl.get()) : SSL_connect(state_->ssl.get());
   ERR_clear_error();
   return result == 1;
+}
+
+void TestPeer::resume(const TestPeer& earlier) {
+  state_->earlier.reset(SSL_get1_session(earlier.state_->ssl.get()));
+}
+
+bool TestPeer::resumed() const { return SSL_session_reused(state_->ssl.get()) == 1; }
+
+std::string TestPeer::spoken() const {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(state_->ssl.get(), &name, &size);
+  return std::string(reinterpret_cast<const char*>(name), size);
+}
+
+std::string TestPeer::asked_for() const {
+  const char* name = SSL_get_servername(state_->ssl.get(), TLSEXT_NAMETYPE_host_name);
+  return name == nullptr ? std::string() : std::string(name);
 }
 
 std::string TestPeer::shown_names() const {
@@ -160,7 +201,16 @@ std::string TestPeer::secure(const std::string& from, const std::string& to,
 
 std::string TestPeer::log_in(const std::string& from, const std::string& to,
                              const TestCertificate& certificate) {
-  std::string came = secure(from, to, &certificate);
+  return log_in_from(secure(from, to, &certificate), from, to);
+}
+
+std::string TestPeer::log_in_over_tls(const std::string& from, const std::string& to) {
+  send(stream_header(from, to));
+  return log_in_from(read_until("</stream:features>"), from, to);
+}
+
+std::string TestPeer::log_in_from(std::string came, const std::string& from,
+                                  const std::string& to) {
   if (came.find("EXTERNAL") == std::string::npos) return came;
   send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>" +
        to_base64(as_bytes(from)) + "</auth>");

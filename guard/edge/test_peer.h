@@ -10,8 +10,10 @@
 
 namespace guard::edge {
 
+using net::TestAuthoritySpec;
 using net::TestCertificate;
 using net::TestCertificateSpec;
+using net::TestListSpec;
 using net::TestPki;
 
 class TestPeer {
@@ -35,6 +37,16 @@ class TestPeer {
   }
   [[nodiscard]] bool closed() const { return closed_; }
 
+  // What the next start_tls does beside the usual: TLS 1.2 at most; ALPN (a client's offer, or what
+  // a server takes); the session of an earlier connection.
+  void at_most_tls12() { at_most_tls12_ = true; }
+  void speak(const std::string& protocol) { protocol_ = protocol; }
+  void resume(const TestPeer& earlier);
+  // After it: whether the session is the earlier one; the protocol that was agreed.
+  [[nodiscard]] bool resumed() const;
+  [[nodiscard]] std::string spoken() const;
+  [[nodiscard]] std::string asked_for() const;  // SNI, at a server
+
   // start_tls: false where the handshake fails. `certificate` may be null for a client.
   bool start_tls(bool server, const TestCertificate* certificate, const std::string& sni = {});
   // The dNSNames of the certificate that the other end showed, joined by commas.
@@ -44,15 +56,21 @@ class TestPeer {
   // the last thing that came, which has features in it where all went well.
   std::string log_in(const std::string& from, const std::string& to,
                      const TestCertificate& certificate);
+  // log_in_over_tls does what follows TLS, for direct TLS.
+  std::string log_in_over_tls(const std::string& from, const std::string& to);
   // secure does only STARTTLS and the header after it; it returns the features.
   std::string secure(const std::string& from, const std::string& to,
                      const TestCertificate* certificate);
 
  private:
+  std::string log_in_from(std::string came, const std::string& from, const std::string& to);
+
   struct State;
   std::unique_ptr<State> state_;
   bool closed_ = false;
   bool end_answered_ = false;
+  bool at_most_tls12_ = false;
+  std::string protocol_;
   std::string buffer_;
 };
 

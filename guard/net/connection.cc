@@ -96,7 +96,7 @@ void Connection::State::progress_handshake() {
   schedule_flush();
   if (tls->state() == TlsState::kEstablished && !tls_reported) {
     tls_reported = true;
-    events->on_tls(tls->facts());
+    events->on_tls();
   }
 }
 
@@ -118,7 +118,7 @@ void Connection::State::decrypt(std::string_view bytes) {
   if (tls->state() == TlsState::kEnded) return lose("tls-closed");
   if (tls->state() == TlsState::kFailed) {
     flush();  // the alert
-    if (!dead && phase == Phase::kOpen) lose(tls_reported ? "tls-failed" : "handshake-failed");
+    if (!dead && phase == Phase::kOpen) lose(tls->failure());
   }
 }
 
@@ -292,6 +292,7 @@ void Connection::abort() {
 
 std::uint64_t Connection::given() const { return state_->given; }
 std::uint64_t Connection::written() const { return state_->written; }
+const TlsSession* Connection::tls() const { return state_->tls.get(); }
 const std::string& Connection::address() const { return state_->address; }
 
 }  // namespace guard::net

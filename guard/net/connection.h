@@ -27,8 +27,8 @@ class ConnectionEvents {
   virtual void on_connected() = 0;
   // on_received: octets from the peer, decrypted where TLS is up; they die with the call.
   virtual void on_received(std::string_view bytes) = 0;
-  // on_tls: the handshake that start_tls began has succeeded.
-  virtual void on_tls(const xmpp::TlsFacts& facts) = 0;
+  // on_tls: the handshake that start_tls began has succeeded; tls() says what is known.
+  virtual void on_tls() = 0;
   // on_written: written() has grown.
   virtual void on_written() = 0;
   // on_lost: the connection is gone; nothing follows. `why` is a stable word (README.md).
@@ -71,6 +71,9 @@ class Connection {
   [[nodiscard]] std::uint64_t given() const;
   [[nodiscard]] std::uint64_t written() const;
   [[nodiscard]] std::uint64_t queued() const { return given() - written(); }
+
+  // tls is the session that start_tls began; nullptr before.
+  [[nodiscard]] const TlsSession* tls() const;
 
   // address is the far end's IP address, without a port.
   [[nodiscard]] const std::string& address() const;

@@ -19,7 +19,7 @@ struct End final : ConnectionEvents {
     received += bytes;
     if (then) then();
   }
-  void on_tls(const xmpp::TlsFacts& facts) override { names = facts.certificate.dns_names; }
+  void on_tls() override { names = connection->tls()->certificate().facts().dns_names; }
   void on_written() override {}
   void on_lost(std::string_view why) override { lost = why; }
 
@@ -79,8 +79,8 @@ TEST_F(ConnectionTest, TlsBeginsBehindWhatWasSentInTheClear) {
   const TestPki pki("authority");
   const TestCertificate a = pki.issue("a.lab");
   const TestCertificate b = pki.issue("b.lab");
-  const auto client = TlsContext::make({{a.chain, a.key}}, pki.authority());
-  const auto server = TlsContext::make({{b.chain, b.key}}, pki.authority());
+  const auto client = TlsContext::make({{a.chain, a.key}});
+  const auto server = TlsContext::make({{b.chain, b.key}});
   join();
   server_.then = [&] {
     server_.then = {};
@@ -107,7 +107,7 @@ TEST_F(ConnectionTest, TlsBeginsBehindWhatWasSentInTheClear) {
 TEST_F(ConnectionTest, PlainTextWhereTlsIsExpectedFails) {
   const TestPki pki("authority");
   const TestCertificate b = pki.issue("b.lab");
-  const auto server = TlsContext::make({{b.chain, b.key}}, pki.authority());
+  const auto server = TlsContext::make({{b.chain, b.key}});
   join();
   server_.connection->start_tls(server.value()->answer({"b.lab", {}, false}));
   client_.connection->send("<auth/>");

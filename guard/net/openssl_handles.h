@@ -24,6 +24,7 @@ using OpensslOwner = std::unique_ptr<T, OpensslFree<Free>>;
 using BioOwner = OpensslOwner<BIO, BIO_free_all>;
 using KeyOwner = OpensslOwner<EVP_PKEY, EVP_PKEY_free>;
 using CertificateOwner = OpensslOwner<X509, X509_free>;
+using RevocationListOwner = OpensslOwner<X509_CRL, X509_CRL_free>;
 using StoreOwner = OpensslOwner<X509_STORE, X509_STORE_free>;
 using StoreContextOwner = OpensslOwner<X509_STORE_CTX, X509_STORE_CTX_free>;
 using ContextOwner = OpensslOwner<SSL_CTX, SSL_CTX_free>;

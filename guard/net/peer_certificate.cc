@@ -1,82 +1,28 @@
 #include "guard/net/peer_certificate.h"
 
-#include <openssl/err.h>
-#include <openssl/objects.h>
-
-#include <string>
-#include <utility>
-
-#include "guard/base/sha256.h"
+#include "guard/net/certificate_names.h"
+#include "guard/net/peer_certificate_state.h"
 
 namespace guard::net {
 
-namespace {
-
-// Stops a certificate that is made of names from costing more than it should.
-constexpr int kNamesCeiling = 1024;
-
-std::string text_of(const ASN1_STRING* string) {
-  const unsigned char* data = ASN1_STRING_get0_data(string);
-  const int size = ASN1_STRING_length(string);
-  if (data == nullptr || size <= 0) return {};
-  std::string text(reinterpret_cast<const char*>(data), static_cast<std::size_t>(size));
-  if (text.find('\0') != std::string::npos) return {};
-  return text;
+xmpp::CertificateFacts PeerCertificate::facts() const {
+  xmpp::CertificateFacts facts;
+  if (state_ == nullptr) return facts;
+  facts.presented = true;
+  facts.chain_fault = xmpp::CertificateFault::kChain;
+  read_names(state_->leaf.get(), facts);
+  return facts;
 }
 
-void read_other_name(const OTHERNAME& other, xmpp::CertificateFacts& facts) {
-  const int kind = OBJ_obj2nid(other.type_id);
-  if (other.value == nullptr) return;
-  if (kind == NID_SRVName && other.value->type == V_ASN1_IA5STRING) {
-    if (auto text = text_of(other.value->value.ia5string); !text.empty()) {
-      facts.srv_names.push_back(std::move(text));
-    }
-  } else if (kind == NID_XmppAddr && other.value->type == V_ASN1_UTF8STRING) {
-    if (auto text = text_of(other.value->value.utf8string); !text.empty()) {
-      facts.xmpp_addrs.push_back(std::move(text));
-    }
+PeerCertificate shown_by(SSL* ssl) {
+  X509* leaf = SSL_get0_peer_certificate(ssl);
+  if (leaf == nullptr || X509_up_ref(leaf) != 1) return {};
+  auto state = std::make_shared<PeerCertificate::State>();
+  state->leaf.reset(leaf);
+  if (STACK_OF(X509)* others = SSL_get_peer_cert_chain(ssl)) {
+    state->others.reset(X509_chain_up_ref(others));
   }
-}
-
-}  // namespace
-
-bool chain_holds(X509_STORE* trust, X509* leaf, STACK_OF(X509) * others, int purpose) {
-  const StoreContextOwner context(X509_STORE_CTX_new());
-  if (context == nullptr || X509_STORE_CTX_init(context.get(), trust, leaf, others) != 1) {
-    return false;
-  }
-  if (X509_STORE_CTX_set_purpose(context.get(), purpose) != 1) return false;
-  X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(context.get());
-  X509_VERIFY_PARAM_set_auth_level(param, 2);
-  // The trust file may hold an issuing authority without its root.
-  if (X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN) != 1) return false;
-  const bool holds = X509_verify_cert(context.get()) == 1;
-  ERR_clear_error();
-  return holds && X509_STORE_CTX_get_error(context.get()) == X509_V_OK;
-}
-
-void read_names(X509* leaf, xmpp::CertificateFacts& facts) {
-  unsigned char* der = nullptr;
-  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(leaf), &der);
-  if (size > 0) {
-    Sha256 sha;
-    facts.key_sha256 = sha.digest(BytesView(der, static_cast<std::size_t>(size)));
-    OPENSSL_free(der);
-  }
-  const NamesOwner names(
-      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(leaf, NID_subject_alt_name, nullptr, nullptr)));
-  ERR_clear_error();
-  if (names == nullptr) return;
-  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()) && i < kNamesCeiling; ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS) {
-      if (auto text = text_of(name->d.dNSName); !text.empty()) {
-        facts.dns_names.push_back(std::move(text));
-      }
-    } else if (name->type == GEN_OTHERNAME) {
-      read_other_name(*name->d.otherName, facts);
-    }
-  }
+  return PeerCertificate(std::move(state));
 }
 
 }  // namespace guard::net

@@ -1,17 +1,29 @@
-// What a peer's certificate says and whether its chain holds. For this folder only.
+// PeerCertificate: what the other end of a TLS session showed. A value: the certificates are
+// shared.
 #pragma once
 
-#include "guard/net/openssl_handles.h"
+#include <memory>
+
 #include "guard/xmpp/certificate_match.h"
 
 namespace guard::net {
 
-// chain_holds verifies `leaf`, with the intermediates `others` (may be null), up to an authority of
-// `trust`, now, for the given X509_PURPOSE.
-[[nodiscard]] bool chain_holds(X509_STORE* trust, X509* leaf, STACK_OF(X509) * others, int purpose);
+class PeerCertificate {
+ public:
+  // Nothing was shown.
+  PeerCertificate() = default;
 
-// read_names fills in names and key digest. A name with an octet that has no place in it (NUL) is
-// left out.
-void read_names(X509* leaf, xmpp::CertificateFacts& facts);
+  [[nodiscard]] bool presented() const { return state_ != nullptr; }
+
+  // facts says what stands in it. Nothing is known of its chain: Trust::judge says that.
+  [[nodiscard]] xmpp::CertificateFacts facts() const;
+
+  struct State;
+  explicit PeerCertificate(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  [[nodiscard]] const State* state() const { return state_.get(); }
+
+ private:
+  std::shared_ptr<const State> state_;
+};
 
 }  // namespace guard::net

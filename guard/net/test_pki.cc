@@ -6,11 +6,14 @@
 #include <openssl/x509v3.h>
 
 #include "guard/base/check.h"
+#include "guard/net/certificate_names.h"
 #include "guard/net/openssl_handles.h"
 
 namespace guard::net {
 
 struct TestPki::State {
+  [[nodiscard]] RevocationListOwner list(const TestListSpec& spec) const;
+
   KeyOwner key;
   CertificateOwner certificate;
 };
@@ -35,8 +38,14 @@ std::string pem_of(EVP_PKEY* key) {
   return drain(bio.get());
 }
 
-KeyOwner new_key() {
-  KeyOwner key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
+KeyOwner new_key(const std::string& kind) {
+  KeyOwner key;
+  if (kind.starts_with("RSA-")) {
+    const std::size_t bits = std::stoul(kind.substr(4));
+    key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", bits));
+  } else {
+    key.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", kind.c_str()));
+  }
   CHECK(key != nullptr);
   return key;
 }
@@ -65,44 +74,117 @@ CertificateOwner blank(const std::string& name, EVP_PKEY* key, long not_before, 
   return made;
 }
 
+void extend_authority(X509* self, X509* issuer) {
+  extend(self, issuer, NID_basic_constraints, "critical,CA:TRUE");
+  extend(self, issuer, NID_key_usage, "critical,keyCertSign,cRLSign");
+  extend(self, issuer, NID_subject_key_identifier, "hash");
+}
+
 }  // namespace
 
-TestPki::TestPki(const std::string& name) : state_(std::make_unique<State>()) {
-  state_->key = new_key();
-  state_->certificate = blank(name, state_->key.get(), -86400, 86400);
+TestPki::TestPki(const std::string& name, const TestAuthoritySpec& spec)
+    : state_(std::make_unique<State>()) {
+  state_->key = new_key("P-256");
+  state_->certificate = blank(name, state_->key.get(), -86400, spec.not_after);
   X509* self = state_->certificate.get();
   X509_set_issuer_name(self, X509_get_subject_name(self));
-  extend(self, self, NID_basic_constraints, "critical,CA:TRUE");
-  extend(self, self, NID_key_usage, "critical,keyCertSign,cRLSign");
-  extend(self, self, NID_subject_key_identifier, "hash");
+  extend_authority(self, self);
+  if (!spec.permitted.empty()) extend(self, self, NID_name_constraints, spec.permitted);
   CHECK(X509_sign(self, state_->key.get(), EVP_sha256()) > 0);
   authority_ = pem_of(self);
+}
+
+TestPki::TestPki(const std::string& name, const TestPki& above)
+    : state_(std::make_unique<State>()) {
+  state_->key = new_key("P-256");
+  state_->certificate = blank(name, state_->key.get(), -86400, 86400);
+  X509* self = state_->certificate.get();
+  X509* issuer = above.state_->certificate.get();
+  X509_set_issuer_name(self, X509_get_subject_name(issuer));
+  extend_authority(self, issuer);
+  CHECK(X509_sign(self, above.state_->key.get(), EVP_sha256()) > 0);
+  authority_ = pem_of(self);
+  below_ = authority_ + above.below_;
 }
 
 TestPki::~TestPki() = default;
 
 TestCertificate TestPki::issue(const TestCertificateSpec& spec) const {
-  const KeyOwner key = new_key();
+  const KeyOwner key = new_key(spec.key);
   const CertificateOwner made = blank("test", key.get(), spec.not_before, spec.not_after);
   X509* issuer = state_->certificate.get();
   X509_set_issuer_name(made.get(), X509_get_subject_name(issuer));
   std::string names;
-  for (const std::string& name : spec.dns_names) {
-    names += (names.empty() ? "DNS:" : ",DNS:") + name;
+  const auto add = [](std::string& list, const std::string& item) {
+    list += (list.empty() ? "" : ",") + item;
+  };
+  for (const std::string& name : spec.dns_names) add(names, "DNS:" + name);
+  for (const std::string& domain : spec.srv_domains) {
+    add(names, "otherName:1.3.6.1.5.5.7.8.7;IA5STRING:_xmpp-server." + domain);
   }
   if (!names.empty()) extend(made.get(), issuer, NID_subject_alt_name, names);
-  std::string usage;
-  if (spec.server_usage) usage = "serverAuth";
-  if (spec.client_usage) usage += usage.empty() ? "clientAuth" : ",clientAuth";
+  std::string usage = spec.other_usage;
+  if (spec.server_usage) add(usage, "serverAuth");
+  if (spec.client_usage) add(usage, "clientAuth");
   if (!usage.empty()) extend(made.get(), issuer, NID_ext_key_usage, usage);
-  CHECK(X509_sign(made.get(), state_->key.get(), EVP_sha256()) > 0);
-  return {pem_of(made.get()), pem_of(key.get())};
+  CHECK(X509_sign(made.get(), state_->key.get(), spec.sha1 ? EVP_sha1() : EVP_sha256()) > 0);
+  return {pem_of(made.get()) + below_, pem_of(key.get())};
 }
 
 TestCertificate TestPki::issue(const std::string& dns_name) const {
   TestCertificateSpec spec;
   spec.dns_names = {dns_name};
   return issue(spec);
+}
+
+RevocationListOwner TestPki::State::list(const TestListSpec& spec) const {
+  RevocationListOwner made(X509_CRL_new());
+  CHECK(X509_CRL_set_version(made.get(), 1) == 1);
+  CHECK(X509_CRL_set_issuer_name(made.get(), X509_get_subject_name(certificate.get())) == 1);
+  const std::unique_ptr<ASN1_TIME, OpensslFree<ASN1_TIME_free>> time(ASN1_TIME_new());
+  X509_gmtime_adj(time.get(), spec.this_update);
+  CHECK(X509_CRL_set1_lastUpdate(made.get(), time.get()) == 1);
+  for (const TestCertificate& one : spec.revoked) {
+    const BioOwner bio(BIO_new_mem_buf(one.chain.data(), static_cast<int>(one.chain.size())));
+    const CertificateOwner leaf(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    CHECK(leaf != nullptr);
+    X509_REVOKED* entry = X509_REVOKED_new();
+    CHECK(X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(leaf.get())) == 1);
+    CHECK(X509_REVOKED_set_revocationDate(entry, time.get()) == 1);
+    CHECK(X509_CRL_add0_revoked(made.get(), entry) == 1);
+  }
+  X509_gmtime_adj(time.get(), spec.next_update);
+  CHECK(X509_CRL_set1_nextUpdate(made.get(), time.get()) == 1);
+  X509_CRL_sort(made.get());
+  CHECK(X509_CRL_sign(made.get(), key.get(), EVP_sha256()) > 0);
+  return made;
+}
+
+std::string TestPki::list(const TestListSpec& spec) const {
+  const RevocationListOwner made = state_->list(spec);
+  unsigned char* der = nullptr;
+  const int size = i2d_X509_CRL(made.get(), &der);
+  CHECK(size > 0);
+  std::string text(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+  OPENSSL_free(der);
+  return text;
+}
+
+std::string TestPki::list_pem(const TestListSpec& spec) const {
+  const RevocationListOwner made = state_->list(spec);
+  const BioOwner bio(BIO_new(BIO_s_mem()));
+  CHECK(PEM_write_bio_X509_CRL(bio.get(), made.get()) == 1);
+  return drain(bio.get());
+}
+
+Digest key_digest(const TestCertificate& certificate) {
+  const BioOwner bio(
+      BIO_new_mem_buf(certificate.chain.data(), static_cast<int>(certificate.chain.size())));
+  const CertificateOwner leaf(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  CHECK(leaf != nullptr);
+  xmpp::CertificateFacts facts;
+  read_names(leaf.get(), facts);
+  return *facts.key_sha256;
 }
 
 }  // namespace guard::net

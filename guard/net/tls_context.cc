@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "guard/base/check.h"
-#include "guard/net/peer_certificate.h"
+#include "guard/net/certificate_names.h"
 #include "guard/net/tls_state.h"
 
 namespace guard::net {
@@ -50,19 +50,7 @@ std::expected<LoadedIdentity, std::string> load(const TlsIdentity& identity) {
   return loaded;
 }
 
-StoreOwner load_trust(const std::string& trust) {
-  StoreOwner store(X509_STORE_new());
-  const BioOwner bio = text_bio(trust);
-  while (true) {
-    const CertificateOwner next(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-    if (next == nullptr) break;
-    if (X509_STORE_add_cert(store.get(), next.get()) != 1) return nullptr;
-  }
-  ERR_clear_error();
-  return store;
-}
-
-// The chain is judged after the handshake (TlsSession::established), by peer.
+// The chain is judged after the handshake (Trust::judge), by peer.
 int accept_any_certificate(X509_STORE_CTX* context, void*) {
   X509_STORE_CTX_set_error(context, X509_V_OK);
   return 1;
@@ -80,6 +68,19 @@ int choose_by_server_name(SSL* ssl, int*, void*) {
   }
   const LoadedIdentity* identity = context->find(domain);
   if (identity != nullptr && !use_identity(ssl, *identity)) return SSL_TLSEXT_ERR_ALERT_FATAL;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+// SPEC: RFC 7301 3.2. With STARTTLS the protocol is agreed already, and ALPN is ignored.
+int choose_protocol(SSL* ssl, const unsigned char** chosen, unsigned char* size,
+                    const unsigned char* offered, unsigned int offered_size, void*) {
+  const auto* how = static_cast<const TlsServer*>(SSL_get_app_data(ssl));
+  if (how == nullptr || !how->direct) return SSL_TLSEXT_ERR_NOACK;
+  unsigned char* found = nullptr;
+  const int result = SSL_select_next_proto(&found, size, kProtocol.data(), kProtocol.size(),
+                                           offered, offered_size);
+  if (result != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
+  *chosen = found;
   return SSL_TLSEXT_ERR_OK;
 }
 
@@ -122,7 +123,7 @@ TlsContext::TlsContext() : state_(std::make_unique<State>()) {}
 TlsContext::~TlsContext() = default;
 
 std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::make(
-    const std::vector<TlsIdentity>& identities, const std::string& trust) {
+    const std::vector<TlsIdentity>& identities) {
   std::unique_ptr<TlsContext> made(new TlsContext);
   State& state = *made->state_;
   for (const TlsIdentity& identity : identities) {
@@ -135,8 +136,6 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::make(
       state.by_name.try_emplace(lower(name), state.identities.size() - 1);
     }
   }
-  state.trust = load_trust(trust);
-  if (state.trust == nullptr) return std::unexpected("the trusted authorities are not readable");
   state.server.reset(SSL_CTX_new(TLS_server_method()));
   state.client.reset(SSL_CTX_new(TLS_client_method()));
   if (state.server == nullptr || state.client == nullptr || !configure(state.server.get(), state) ||
@@ -146,6 +145,7 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::make(
   // What the macro SSL_CTX_set_tlsext_servername_callback does, with a cast that we allow.
   SSL_CTX_callback_ctrl(state.server.get(), SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
                         reinterpret_cast<void (*)()>(choose_by_server_name));
+  SSL_CTX_set_alpn_select_cb(state.server.get(), choose_protocol, nullptr);
   return made;
 }
 

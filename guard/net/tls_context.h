@@ -1,6 +1,6 @@
-// TlsContext: the certificates that one side of the guard shows and the authorities that it
-// trusts (RFC 7590, RFC 9325): TLS 1.2 and 1.3, no compression, no renegotiation, no session
-// resumption, no early data.
+// TlsContext: how TLS is spoken on one side of the guard, and the certificates that it shows (RFC
+// 7590, RFC 9325): TLS 1.2 and 1.3, no compression, no renegotiation, no session resumption, no
+// early data. What a peer shows is judged by Trust.
 #pragma once
 
 #include <expected>
@@ -26,16 +26,16 @@ struct TlsServer {
   // for which `may_show` says yes. INVARIANT(INVISIBLE): no other certificate is ever shown.
   std::string local;
   std::function<bool(std::string_view)> may_show;
-  // Accept a client's certificate that has serverAuth only.
-  // COMPAT(prosody 0.12): its own default accepts such certificates, so administrators make them.
-  bool client_usage_optional = false;
+  // Direct TLS (SPEC: XEP-0368): the client's ALPN, where it sends one, must hold `xmpp-server`.
+  bool direct = false;
 };
 
 // TlsClient: how a handshake is begun: as `local` (its certificate is shown, where there is one),
-// with SNI `remote`.
+// with SNI `remote`; with ALPN `xmpp-server` where it is direct TLS.
 struct TlsClient {
   std::string local;
   std::string remote;
+  bool direct = false;
 };
 
 // TlsContext outlives its sessions.
@@ -43,7 +43,7 @@ class TlsContext {
  public:
   // make reads the PEM texts; the error says, in words of our own, which could not be used.
   [[nodiscard]] static std::expected<std::unique_ptr<TlsContext>, std::string> make(
-      const std::vector<TlsIdentity>& identities, const std::string& trust);
+      const std::vector<TlsIdentity>& identities);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "guard/base/check.h"
-#include "guard/net/peer_certificate.h"
+#include "guard/net/peer_certificate_state.h"
 #include "guard/net/tls_state.h"
 
 namespace guard::net {
@@ -58,6 +58,34 @@ BIO_METHOD* bio_method() {
   return method;
 }
 
+// failure_word reads OpenSSL's queue of errors. What the peer's own alert says is its word, and
+// not told apart.
+std::string_view failure_word(bool handshaking) {
+  if (!handshaking) return "tls-failed";
+  switch (ERR_GET_REASON(ERR_peek_last_error())) {
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_UNKNOWN_PROTOCOL:
+    case SSL_R_WRONG_SSL_VERSION:
+    case SSL_R_VERSION_TOO_LOW:
+      return "handshake-failed version";
+    case SSL_R_NO_SHARED_CIPHER:
+    case SSL_R_NO_SUITABLE_KEY_SHARE:
+      return "handshake-failed cipher";
+    case SSL_R_WRONG_CURVE:
+    case SSL_R_BAD_ECPOINT:
+    case SSL_R_EE_KEY_TOO_SMALL:
+    case SSL_R_CA_KEY_TOO_SMALL:
+    case SSL_R_CA_MD_TOO_WEAK:
+    case SSL_R_WRONG_SIGNATURE_TYPE:
+    case SSL_R_WRONG_SIGNATURE_SIZE:
+      return "handshake-failed weak-certificate";
+    case SSL_R_NO_APPLICATION_PROTOCOL:
+      return "handshake-failed alpn";
+    default:
+      return "handshake-failed";
+  }
+}
+
 SSL* new_ssl(SSL_CTX* context, Pipe& pipe) {
   SSL* ssl = SSL_new(context);
   CHECK(ssl != nullptr);
@@ -70,28 +98,24 @@ SSL* new_ssl(SSL_CTX* context, Pipe& pipe) {
 
 }  // namespace
 
-TlsSession::TlsSession(std::unique_ptr<Inner> inner, bool server, bool client_usage_optional)
-    : inner_(std::move(inner)), server_(server), client_usage_optional_(client_usage_optional) {}
+TlsSession::TlsSession(std::unique_ptr<Inner> inner) : inner_(std::move(inner)) {}
 
 TlsSession::~TlsSession() = default;
 
 std::unique_ptr<TlsSession> TlsContext::answer(const TlsServer& how) const {
   auto inner = std::make_unique<TlsSession::Inner>();
   inner->server = how;
-  inner->context = state_.get();
   inner->ssl.reset(new_ssl(state_->server.get(), inner->pipe));
   SSL_set_app_data(inner->ssl.get(), &inner->server);
   SSL_set_accept_state(inner->ssl.get());
   const LoadedIdentity* identity = state_->find(how.local);
   // Without one the handshake fails: another domain's certificate would tell of that domain.
   if (identity != nullptr) CHECK(use_identity(inner->ssl.get(), *identity));
-  return std::unique_ptr<TlsSession>(
-      new TlsSession(std::move(inner), true, how.client_usage_optional));
+  return std::unique_ptr<TlsSession>(new TlsSession(std::move(inner)));
 }
 
 std::unique_ptr<TlsSession> TlsContext::begin(const TlsClient& how) const {
   auto inner = std::make_unique<TlsSession::Inner>();
-  inner->context = state_.get();
   inner->ssl.reset(new_ssl(state_->client.get(), inner->pipe));
   SSL_set_connect_state(inner->ssl.get());
   // An IP literal is no server name (SPEC: RFC 6066 3); OpenSSL takes any text.
@@ -100,9 +124,12 @@ std::unique_ptr<TlsSession> TlsContext::begin(const TlsClient& how) const {
     SSL_ctrl(inner->ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(how.remote.c_str()));
   }
+  if (how.direct) {
+    CHECK(SSL_set_alpn_protos(inner->ssl.get(), kProtocol.data(), kProtocol.size()) == 0);
+  }
   const LoadedIdentity* identity = state_->find(how.local);
   if (identity != nullptr) CHECK(use_identity(inner->ssl.get(), *identity));
-  return std::unique_ptr<TlsSession>(new TlsSession(std::move(inner), false, false));
+  return std::unique_ptr<TlsSession>(new TlsSession(std::move(inner)));
 }
 
 void TlsSession::input(std::string_view ciphertext) { inner_->pipe.in = ciphertext; }
@@ -122,18 +149,9 @@ TlsState TlsSession::handshake() {
 void TlsSession::established() {
   state_ = TlsState::kEstablished;
   SSL* ssl = inner_->ssl.get();
-  facts_.version =
+  version_ =
       SSL_version(ssl) >= TLS1_3_VERSION ? xmpp::TlsVersion::kTls13 : xmpp::TlsVersion::kTls12;
-  X509* leaf = SSL_get0_peer_certificate(ssl);
-  if (leaf == nullptr) return;
-  facts_.certificate.presented = true;
-  STACK_OF(X509)* others = SSL_get_peer_cert_chain(ssl);
-  X509_STORE* trust = inner_->context->trust.get();
-  const int demanded = server_ ? X509_PURPOSE_SSL_CLIENT : X509_PURPOSE_SSL_SERVER;
-  facts_.certificate.chain_valid =
-      chain_holds(trust, leaf, others, demanded) ||
-      (client_usage_optional_ && chain_holds(trust, leaf, others, X509_PURPOSE_SSL_SERVER));
-  read_names(leaf, facts_.certificate);
+  certificate_ = shown_by(ssl);
 }
 
 void TlsSession::fail_on(int result) {
@@ -145,6 +163,7 @@ void TlsSession::fail_on(int result) {
       state_ = TlsState::kEnded;
       return;
     default:
+      failure_ = failure_word(state_ == TlsState::kHandshaking);
       state_ = TlsState::kFailed;
       ERR_clear_error();
       return;

@@ -2,7 +2,7 @@
 //
 // A thin adapter over SSL* with a BIO of our own that reads from the caller's buffer and appends
 // to a string, so that an idle session holds no buffers. A peer's certificate never fails the
-// handshake: what is wrong with it is in facts(), so that dialback can be used where it is allowed.
+// handshake by what it says: Trust judges it, so that dialback can be used where it is allowed.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "guard/net/peer_certificate.h"
 #include "guard/xmpp/peer_lookup.h"
 
 namespace guard::net {
@@ -51,21 +52,24 @@ class TlsSession {
   void take_output(std::string& out);
 
   [[nodiscard]] TlsState state() const { return state_; }
-  // facts: what is known of the peer. REQUIRES: kEstablished has been reached.
-  [[nodiscard]] const xmpp::TlsFacts& facts() const { return facts_; }
+  // version and certificate: what is known of the peer. REQUIRES: kEstablished has been reached.
+  [[nodiscard]] xmpp::TlsVersion version() const { return version_; }
+  [[nodiscard]] const PeerCertificate& certificate() const { return certificate_; }
+  // failure says why the state is kFailed: a stable word (README.md).
+  [[nodiscard]] std::string_view failure() const { return failure_; }
 
  private:
   friend class TlsContext;
   struct Inner;  // SSL* and its BIO's ends
-  TlsSession(std::unique_ptr<Inner> inner, bool server, bool client_usage_optional);
+  explicit TlsSession(std::unique_ptr<Inner> inner);
   void fail_on(int result);
   void established();
 
   std::unique_ptr<Inner> inner_;
-  bool server_;
-  bool client_usage_optional_;
   TlsState state_ = TlsState::kHandshaking;
-  xmpp::TlsFacts facts_;
+  xmpp::TlsVersion version_ = xmpp::TlsVersion::kTls12;
+  PeerCertificate certificate_;
+  std::string_view failure_ = "tls-failed";
 };
 
 }  // namespace guard::net

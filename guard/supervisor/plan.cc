@@ -186,7 +186,7 @@ std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
   } else if (const auto checked = check_trust(place.trust, *trust); !checked) {
     errors.push_back(checked.error());
   } else {
-    edge.trust = std::move(*trust);
+    edge.trust.authorities = std::move(*trust);
   }
   auto secret = read_file(place.dialback_secret, kMaxSecret);
   if (!secret) {
@@ -211,7 +211,10 @@ std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
 void check_cross_trust(const std::vector<Credential>& credentials,
                        const wire::EdgeConfiguration& other_edge, Errors& errors) {
   for (const Credential& credential : credentials) {
-    if (other_edge.trust.empty() || !accepted_by(credential, other_edge.trust)) continue;
+    if (other_edge.trust.authorities.empty() ||
+        !accepted_by(credential, other_edge.trust.authorities)) {
+      continue;
+    }
     errors.push_back(
         {credential.file.string(), 0, 0,
          "is accepted by the trust store of side " + std::string(to_string(other_edge.side)),

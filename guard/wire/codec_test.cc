@@ -65,7 +65,8 @@ std::vector<AnyMessage> one_of_each() {
           Controls{2, {0, 5}, true, false},
           ControlsInForce{2},
           StreamCounts{{{1, 2, 3}}},
-          QueueCounts{{{1, 2, 3}}}};
+          QueueCounts{{{1, 2, 3}}},
+          RevocationLists{1, {"one", ""}}};
 }
 
 TEST(Codec, EveryMessageComesBackAsItWas) {

@@ -50,9 +50,22 @@ struct DomainClaim {
 struct Endpoint {
   std::string address;  // IP literal
   std::uint16_t port = 5269;
+  bool direct_tls = false;  // TLS from the first octet on (XEP-0368); else STARTTLS
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.address, m.port);
+    f(m.address, m.port, m.direct_tls);
+  }
+};
+
+// Trust is what a peer's certificate has to lead up to, and what has been revoked below it.
+struct Trust {
+  std::string authorities;             // PEM
+  bool revocation = false;             // every certificate below an authority needs a list
+  std::vector<std::string> lists;      // CRLs, DER
+  std::uint32_t tolerate_seconds = 0;  // that a list counts for, past its nextUpdate
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.authorities, m.revocation, m.lists, m.tolerate_seconds);
   }
 };
 
@@ -77,10 +90,11 @@ struct NearPeer {
   bool wildcard_certificates = false;
   bool client_usage_optional = false;  // accept a client certificate with serverAuth only
   std::vector<PeerIndex> visible;      // far peers that the policy has a rule for, ascending
+  std::vector<Trust> trust;            // one: instead of the side's; none: the side's
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.index, m.name, m.domains, m.addresses, m.authentication, m.tls, m.pins,
-      m.wildcard_certificates, m.client_usage_optional, m.visible);
+      m.wildcard_certificates, m.client_usage_optional, m.visible, m.trust);
   }
 };
 
@@ -111,7 +125,7 @@ struct EdgeConfiguration {
   std::vector<NearPeer> near_peers;
   std::vector<FarPeer> far_peers;
   std::vector<Certificate> certificates;
-  std::string trust;            // PEM: the authorities of this side
+  Trust trust;                  // of this side
   std::string dialback_secret;  // of this side; never empty
   Limits limits;
   template <class Self, class Fields>

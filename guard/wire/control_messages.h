@@ -183,4 +183,15 @@ struct QueueCounts {
   }
 };
 
+// RevocationLists: guardd → edge. They replace the lists (CRLs) of one peer's own trust, or of the
+// side's: the files have changed. Streams whose certificate they revoke are closed.
+struct RevocationLists {
+  PeerIndex peer = kNoPeer;        // kNoPeer: the side's
+  std::vector<std::string> lists;  // DER
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.peer, m.lists);
+  }
+};
+
 }  // namespace guard::wire

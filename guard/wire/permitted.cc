@@ -45,6 +45,7 @@ constexpr Permission kPermissions[] = {
     {Role::kEdge, Channel::kControl, type_of<Ping>()},
     {Role::kEdge, Channel::kControl, type_of<Stop>()},
     {Role::kEdge, Channel::kControl, type_of<Controls>()},
+    {Role::kEdge, Channel::kControl, type_of<RevocationLists>()},
     {Role::kFilter, Channel::kControl, type_of<Configure>()},
     {Role::kFilter, Channel::kControl, type_of<Adopt>()},
     {Role::kFilter, Channel::kControl, type_of<Ping>()},
@@ -63,14 +64,14 @@ constexpr Permission kPermissions[] = {
     {Role::kSupervisor, Channel::kControl, type_of<QueueCounts>()},
 };
 
-constexpr std::array kNames = {"Context",     "Offer",    "Judgement",       "Hello",
-                               "Ticket",      "Killed",   "Outcomes",        "Event",
-                               "StreamEnded", "Welcome",  "Ended",           "Deliver",
-                               "CloseStream", "CloseAll", "EventsStored",    "OutcomesStored",
-                               "Configure",   "Adopt",    "Ready",           "Ping",
-                               "Pong",        "Stop",     "Restart",         "Note",
-                               "Withdraw",    "Controls", "ControlsInForce", "StreamCounts",
-                               "QueueCounts"};
+constexpr std::array kNames = {"Context",     "Offer",          "Judgement",       "Hello",
+                               "Ticket",      "Killed",         "Outcomes",        "Event",
+                               "StreamEnded", "Welcome",        "Ended",           "Deliver",
+                               "CloseStream", "CloseAll",       "EventsStored",    "OutcomesStored",
+                               "Configure",   "Adopt",          "Ready",           "Ping",
+                               "Pong",        "Stop",           "Restart",         "Note",
+                               "Withdraw",    "Controls",       "ControlsInForce", "StreamCounts",
+                               "QueueCounts", "RevocationLists"};
 static_assert(kNames.size() == std::variant_size_v<AnyMessage>);
 
 }  // namespace

@@ -44,8 +44,43 @@ bool names_domain(const CertificateFacts& facts, std::string_view domain, bool w
   return false;
 }
 
+std::string_view to_string(CertificateFault fault) {
+  switch (fault) {
+    case CertificateFault::kMissing:
+      return "missing";
+    case CertificateFault::kExpired:
+      return "expired";
+    case CertificateFault::kNotYetValid:
+      return "not-yet-valid";
+    case CertificateFault::kUnknownAuthority:
+      return "unknown-authority";
+    case CertificateFault::kRevoked:
+      return "revoked";
+    case CertificateFault::kListMissing:
+      return "crl-missing";
+    case CertificateFault::kListStale:
+      return "crl-stale";
+    case CertificateFault::kWeak:
+      return "weak";
+    case CertificateFault::kUsage:
+      return "usage";
+    case CertificateFault::kNameConstraint:
+      return "name-constraint";
+    case CertificateFault::kName:
+      return "name";
+    case CertificateFault::kWildcard:
+      return "wildcard";
+    case CertificateFault::kChain:
+      return "chain";
+  }
+  return "chain";
+}
+
 bool meets_floor(const TlsFacts& tls, const PeerDemands& demands) {
-  if (tls.version < demands.minimum_tls) return false;
+  return tls.version >= demands.minimum_tls && has_pinned_key(tls, demands);
+}
+
+bool has_pinned_key(const TlsFacts& tls, const PeerDemands& demands) {
   if (demands.pinned_keys.empty()) return true;
   const auto& key = tls.certificate.key_sha256;
   return tls.certificate.presented && key.has_value() &&
@@ -58,8 +93,15 @@ bool allows_dialback(const PeerDemands& demands) {
 
 bool proves_domain(const TlsFacts& tls, const PeerDemands& demands, std::string_view domain) {
   return demands.auth != AuthDemand::kDialbackOnly && meets_floor(tls, demands) &&
-         tls.certificate.presented && tls.certificate.chain_valid &&
-         names_domain(tls.certificate, domain, demands.wildcard_certificates);
+         !certificate_fault(tls.certificate, domain, demands.wildcard_certificates);
+}
+
+std::optional<CertificateFault> certificate_fault(const CertificateFacts& facts,
+                                                  std::string_view domain, bool wildcards) {
+  if (!facts.presented) return CertificateFault::kMissing;
+  if (!facts.chain_valid) return facts.chain_fault;
+  if (names_domain(facts, domain, wildcards)) return std::nullopt;
+  return names_domain(facts, domain, true) ? CertificateFault::kWildcard : CertificateFault::kName;
 }
 
 }  // namespace guard::xmpp

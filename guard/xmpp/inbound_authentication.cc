@@ -17,16 +17,28 @@ constexpr std::size_t kKeyCeiling = 512;
 void InboundStream::offer_authentication(const DomainPair& pair, const TlsFacts& tls) {
   const PeerDemands& demands = config_.lookup->demands(*peer_);
   if (!meets_floor(tls, demands)) {
-    refuse(pair, RefusalCause::kTlsBelowFloor);
+    refuse(pair, floor_refusal(tls, demands));
     return fail(StreamError::kNotAuthorized, CloseCause::kRefused);
   }
   const bool external = proves_domain(tls, demands, pair.remote);
   if (!external && demands.auth == AuthDemand::kExternalOnly) {
-    refuse(pair, RefusalCause::kCertificate);
+    refuse_certificate(pair, tls, demands);
     return fail(StreamError::kNotAuthorized, CloseCause::kRefused);
   }
   send_features(external);
   state_ = Negotiating{.pair = pair, .tls = tls, .external_offered = external};
+}
+
+TlsFacts InboundStream::judged(const TlsFacts& tls) const {
+  TlsFacts facts = tls;
+  if (config_.judge) facts.certificate = config_.judge(*peer_);
+  return facts;
+}
+
+void InboundStream::refuse_certificate(const DomainPair& pair, const TlsFacts& tls,
+                                       const PeerDemands& demands) {
+  refuse(pair, RefusalCause::kCertificate,
+         certificate_fault(tls.certificate, pair.remote, demands.wildcard_certificates));
 }
 
 void InboundStream::send_features(bool external) {
@@ -68,10 +80,12 @@ void InboundStream::sasl_content(Negotiating& state, const std::string& encoded)
   if (const auto failure = check_authzid(encoded, state.pair.remote)) {
     return sasl_failed(state, *failure, RefusalCause::kAuthzid);
   }
-  // The policy may have changed since the offer.
-  const PeerDemands* const demands =
-      may_see(state.pair) ? &config_.lookup->demands(*peer_) : nullptr;
-  if (demands == nullptr || !proves_domain(state.tls, *demands, state.pair.remote)) {
+  // The policy, the lists of what is revoked and the time may have changed since the offer.
+  if (!may_see(state.pair)) {
+    return sasl_failed(state, SaslFailure::kNotAuthorized, RefusalCause::kUnknownHost);
+  }
+  state.tls = judged(state.tls);
+  if (!proves_domain(state.tls, config_.lookup->demands(*peer_), state.pair.remote)) {
     return sasl_failed(state, SaslFailure::kNotAuthorized, RefusalCause::kCertificate);
   }
   send(write_success());
@@ -85,7 +99,11 @@ void InboundStream::sasl_content(Negotiating& state, const std::string& encoded)
 void InboundStream::sasl_failed(Negotiating& state, SaslFailure failure, RefusalCause cause) {
   state.challenged = false;
   send(write_failure(failure));
-  refuse(state.pair, cause);
+  if (cause == RefusalCause::kCertificate) {
+    refuse_certificate(state.pair, state.tls, config_.lookup->demands(*peer_));
+  } else {
+    refuse(state.pair, cause);
+  }
   if (++state.attempts >= kSaslAttempts) {
     fail(StreamError::kPolicyViolation, CloseCause::kRefused);
   }
@@ -129,7 +147,7 @@ void InboundStream::dialback_result(const DialbackElement& request, const TlsFac
   }
   const PeerDemands& demands = config_.lookup->demands(*peer_);
   // A certificate says more than dialling back would (SPEC: XEP-0344 2.4).
-  if (proves_domain(tls, demands, pair.remote)) {
+  if (proves_domain(judged(tls), demands, pair.remote)) {
     answer_result(pair, valid, StanzaError::kItemNotFound);
     return authenticate(pair, AuthMethod::kCertificate);
   }

@@ -168,7 +168,7 @@ void InboundStream::frame_in(AwaitingTls&, const Frame&) {}
 
 void InboundStream::frame_in(AwaitingHeader& state, const Frame& frame) {
   const auto pair = accept_header(frame, state.pair);
-  if (pair) offer_authentication(*pair, TlsFacts(state.tls));
+  if (pair) offer_authentication(*pair, judged(state.tls));
 }
 
 void InboundStream::frame_in(Negotiating& state, const Frame& frame) {
@@ -271,8 +271,9 @@ void InboundStream::send(std::string bytes) {
   actions_.emplace_back(Send{.bytes = std::move(bytes)});
 }
 
-void InboundStream::refuse(const DomainPair& pair, RefusalCause cause) {
-  actions_.emplace_back(AuthenticationRefused{.pair = pair, .cause = cause});
+void InboundStream::refuse(const DomainPair& pair, RefusalCause cause,
+                           std::optional<CertificateFault> fault) {
+  actions_.emplace_back(AuthenticationRefused{.pair = pair, .cause = cause, .fault = fault});
 }
 
 void InboundStream::fail(StreamError error, CloseCause cause, std::optional<FrameFault> fault) {

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -37,6 +38,10 @@ struct InboundConfig {
   FrameLimits limits{};            // for stanzas; advertised (SPEC: XEP-0478)
   std::uint64_t idle_seconds = 0;  // advertised where not 0
   bool direct_tls = false;         // TLS first, no STARTTLS inside (SPEC: XEP-0368)
+  // judge says what the certificate of the handshake is worth now, as that peer's: which
+  // authorities count, and what they have revoked, depends on whom the stream header names. Where
+  // it is empty, the facts that came with TlsEstablished hold.
+  std::function<CertificateFacts(PeerId)> judge{};
 };
 
 inline constexpr std::size_t kPairsCeiling = 64;            // authenticated pairs of one stream
@@ -163,7 +168,11 @@ class InboundStream {
   void authenticate(const DomainPair& pair, AuthMethod method);
 
   void send(std::string bytes);
-  void refuse(const DomainPair& pair, RefusalCause cause);
+  void refuse(const DomainPair& pair, RefusalCause cause,
+              std::optional<CertificateFault> fault = std::nullopt);
+  void refuse_certificate(const DomainPair& pair, const TlsFacts& tls, const PeerDemands& demands);
+  // judged gives the handshake's facts with the certificate judged now. REQUIRES: peer_.
+  [[nodiscard]] TlsFacts judged(const TlsFacts& tls) const;
   // fail ends the stream with an error: header first where none was sent (SPEC: RFC 6120 4.9.1.2).
   void fail(StreamError error, CloseCause cause = CloseCause::kProtocol,
             std::optional<FrameFault> fault = std::nullopt);

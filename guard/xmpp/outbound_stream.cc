@@ -68,11 +68,12 @@ void OutboundStream::handle(const TlsEstablished& established) {
   const PeerDemands& demands = config_.demands;
   state_ = AwaitingHeader{};
   if (!meets_floor(tls, demands)) {
-    return give_up(RefusalCause::kTlsBelowFloor, StreamError::kNotAuthorized);
+    return give_up(floor_refusal(tls, demands), StreamError::kNotAuthorized);
   }
-  if (demands.auth == AuthDemand::kExternalOnly &&
-      !proves_domain(tls, demands, config_.pair.remote)) {
-    return give_up(RefusalCause::kCertificate, StreamError::kNotAuthorized);
+  if (demands.auth == AuthDemand::kExternalOnly) {
+    const auto fault =
+        certificate_fault(tls.certificate, config_.pair.remote, demands.wildcard_certificates);
+    if (fault) return give_up(RefusalCause::kCertificate, StreamError::kNotAuthorized, fault);
   }
   open_stream();
 }
@@ -392,8 +393,10 @@ void OutboundStream::send(std::string bytes) {
 
 void OutboundStream::unexpected(const StreamElement&) { fail(StreamError::kUnsupportedStanzaType); }
 
-void OutboundStream::give_up(RefusalCause cause, std::optional<StreamError> error) {
-  actions_.emplace_back(AuthenticationRefused{.pair = config_.pair, .cause = cause});
+void OutboundStream::give_up(RefusalCause cause, std::optional<StreamError> error,
+                             std::optional<CertificateFault> fault) {
+  actions_.emplace_back(
+      AuthenticationRefused{.pair = config_.pair, .cause = cause, .fault = fault});
   if (error) {
     fail(*error, CloseCause::kRefused);
   } else {

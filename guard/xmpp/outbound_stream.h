@@ -151,7 +151,8 @@ class OutboundStream {
 
   void send(std::string bytes);
   void unexpected(const StreamElement& element);
-  void give_up(RefusalCause cause, std::optional<StreamError> error);
+  void give_up(RefusalCause cause, std::optional<StreamError> error,
+               std::optional<CertificateFault> fault = std::nullopt);
   void fail(StreamError error, CloseCause cause = CloseCause::kProtocol,
             std::optional<FrameFault> fault = std::nullopt);
   void close_in_order(CloseCause cause);

@@ -160,7 +160,7 @@ TEST_F(Outbound, HoldsTheFloor) {
   config.demands.pinned_keys = {Digest{7}};
   restart();
   const std::string sent = secure();
-  EXPECT_EQ(refusal(), RefusalCause::kTlsBelowFloor);
+  EXPECT_EQ(refusal(), RefusalCause::kKeyNotPinned);
   EXPECT_TRUE(has(sent, "<stream:stream"));  // a header before the error (S10)
   EXPECT_TRUE(has(sent, "not-authorized"));
 }

@@ -71,6 +71,9 @@ class PeerLookup {
 // authenticates: the TLS version and, where keys are pinned, the key.
 [[nodiscard]] bool meets_floor(const TlsFacts& tls, const PeerDemands& demands);
 
+// has_pinned_key says whether no keys are pinned for the peer, or it showed one that is.
+[[nodiscard]] bool has_pinned_key(const TlsFacts& tls, const PeerDemands& demands);
+
 // allows_dialback says whether the peer may prove itself by dialback.
 [[nodiscard]] bool allows_dialback(const PeerDemands& demands);
 

@@ -8,6 +8,8 @@ std::string_view to_string(RefusalCause cause) {
       return "unknown-host";
     case RefusalCause::kTlsBelowFloor:
       return "tls-below-floor";
+    case RefusalCause::kKeyNotPinned:
+      return "key-not-pinned";
     case RefusalCause::kCertificate:
       return "certificate";
     case RefusalCause::kAuthzid:
@@ -26,6 +28,11 @@ std::string_view to_string(RefusalCause cause) {
       return "too-many";
   }
   return "unknown";
+}
+
+RefusalCause floor_refusal(const TlsFacts& tls, const PeerDemands& demands) {
+  return tls.version < demands.minimum_tls ? RefusalCause::kTlsBelowFloor
+                                           : RefusalCause::kKeyNotPinned;
 }
 
 std::string_view to_string(CloseCause cause) {

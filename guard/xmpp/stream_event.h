@@ -102,7 +102,8 @@ struct Authenticated {
 // AuthenticationRefused is for the audit log and for counting; the machine answers the peer itself.
 enum class RefusalCause : std::uint8_t {
   kUnknownHost,        // not a peer's domain, or not one that it may see
-  kTlsBelowFloor,      // version below the demanded one, or a key that is not pinned
+  kTlsBelowFloor,      // version below the demanded one
+  kKeyNotPinned,       // keys are pinned for the peer, and this is none of them
   kCertificate,        // missing, chain not valid, or does not name the domain
   kAuthzid,            // SASL authzid of another domain
   kMechanism,          // not EXTERNAL, or EXTERNAL was not offered
@@ -115,6 +116,7 @@ enum class RefusalCause : std::uint8_t {
 struct AuthenticationRefused {
   DomainPair pair{};
   RefusalCause cause = RefusalCause::kCertificate;
+  std::optional<CertificateFault> fault{};  // what is wrong with it, for kCertificate
 };
 // AskAuthoritative: ask a server that is authoritative for pair.remote (an outbound machine to the
 // same peer, VerifyRequested) and answer with DialbackAnswered.
@@ -163,6 +165,9 @@ using StreamAction =
                  Stanza, PeerLimits, Closing, Disconnect>;
 
 [[nodiscard]] std::string_view to_string(RefusalCause cause);
+
+// floor_refusal names what a handshake lacks. REQUIRES: not meets_floor.
+[[nodiscard]] RefusalCause floor_refusal(const TlsFacts& tls, const PeerDemands& demands);
 [[nodiscard]] std::string_view to_string(CloseCause cause);
 [[nodiscard]] std::string_view to_string(AuthMethod method);
 
