@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::uint64_t kSpareFiles = 128;  // of an edge, beside its connections
 constexpr std::size_t kMaxNotes = 1024;
+constexpr Moment kLookEvery = 2000;  // at the files of revocation lists
 
 Moment monotonic() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -54,7 +55,8 @@ wire::Descriptor listen_to_signals() {
 House::House(HouseParts parts)
     : parts_(std::move(parts)),
       signals_(listen_to_signals()),
-      store_(::memfd_create("hand-over-store", MFD_CLOEXEC)) {
+      store_(::memfd_create("hand-over-store", MFD_CLOEXEC)),
+      revocations_(parts_.plan.revocations) {
   CHECK(signals_ && store_);
 }
 
@@ -68,6 +70,7 @@ int House::run() {
     wait();
     if (exit_status_) break;
     act(watch_.tick(monotonic()));
+    if (!exit_status_) look_at_revocations();
   }
   return *exit_status_;
 }
@@ -104,7 +107,7 @@ void House::act_on(const Action& action) {
       if (auto& control = inhabitant(action.process).control) control->send(wire::Stop{});
       return;
     case Action::What::kNote:
-      return note(action);
+      return note(action.event, action.detail);
     case Action::What::kAllReady:
       return say("ready");
     case Action::What::kExit:
@@ -189,9 +192,30 @@ void House::join(const Arrow& arrow) {
   to.control->send(adopt, std::move(ends.second));
 }
 
-void House::note(const Action& action) {
-  say(action.event + (action.detail.empty() ? "" : " " + action.detail));
-  if (notes_.size() < kMaxNotes) notes_.push_back({now_utc(), action.event, action.detail});
+void House::note(std::string event, std::string detail) {
+  say(event + (detail.empty() ? "" : " " + detail));
+  if (notes_.size() >= kMaxNotes) return;
+  notes_.push_back({now_utc(), std::move(event), std::move(detail)});
+}
+
+void House::look_at_revocations() {
+  const Moment now = monotonic();
+  if (now < next_look_) return;
+  next_look_ = now + kLookEvery;
+  auto seen = revocations_.look(now_utc());
+  for (auto& one : seen.notes) note(std::move(one.event), std::move(one.detail));
+  for (const auto& change : seen.changes) {
+    auto& edge = parts_.plan.edges[static_cast<std::size_t>(change.side)];
+    const PeerIndex peer = change.lists.peer;
+    // A new edge starts with them.
+    if (peer == wire::kNoPeer) edge.trust.lists = change.lists.lists;
+    for (wire::NearPeer& near : edge.near_peers) {
+      if (near.index == peer) near.trust.front().lists = change.lists.lists;
+    }
+    auto& control = inhabitant(edge_of(change.side)).control;
+    if (control) control->send(change.lists);
+  }
+  act({});
 }
 
 // Notes wait until there is a recorder that works: they tell of deaths, its own among them.

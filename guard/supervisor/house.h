@@ -11,6 +11,7 @@
 
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/plan.h"
+#include "guard/supervisor/revocation.h"
 #include "guard/supervisor/watch.h"
 #include "guard/wire/channel_end.h"
 
@@ -46,7 +47,10 @@ class House {
   void start(Process process);
   void configure(Process process);
   void join(const Arrow& arrow);
-  void note(const Action& action);
+  void note(std::string event, std::string detail);
+  // look_at_revocations sends the edges the lists that have changed; it does nothing before its
+  // time.
+  void look_at_revocations();
   void send_notes();
   void reap();
   void listen(Process process);
@@ -59,7 +63,9 @@ class House {
   Watch watch_;
   std::array<Inhabitant, kProcesses> inhabitants_;
   wire::Descriptor signals_;
-  wire::Descriptor store_;         // the memory file of the hand-over store
+  wire::Descriptor store_;  // the memory file of the hand-over store
+  RevocationWatch revocations_;
+  Moment next_look_ = 0;
   std::vector<wire::Note> notes_;  // that no recorder has been told yet
   bool recorder_ready_ = false;
   bool recorder_was_started_ = false;

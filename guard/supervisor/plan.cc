@@ -101,26 +101,6 @@ void check_peers(const Site& site, const policy::Policy& policy, Errors& errors)
   }
 }
 
-wire::NearPeer near_peer(const policy::Policy& policy, PeerIndex index, const Site& site) {
-  const policy::Peer& peer = policy.peers()[index];
-  wire::NearPeer near;
-  near.index = index;
-  near.name = peer.name;
-  near.domains = to_wire(peer.domains);
-  near.authentication = to_wire(peer.connection.authentication);
-  near.tls = to_wire(peer.connection.tls);
-  near.pins = peer.connection.pins;
-  near.wildcard_certificates = peer.connection.wildcard_certificates;
-  near.client_usage_optional = peer.connection.client_usage_optional;
-  if (const auto found = site.peers.find(peer.name); found != site.peers.end()) {
-    near.addresses = found->second.addresses;
-  }
-  for (PeerIndex far = 0; far < policy.peers().size(); ++far) {
-    if (policy.visible(index, far)) near.visible.push_back(far);
-  }
-  return near;
-}
-
 // Each domain that the edge speaks for by name needs a certificate; what is behind a wildcard or
 // a default route cannot be counted here.
 void check_coverage(const EdgeSite& place, const std::vector<Credential>& credentials,
@@ -173,6 +153,73 @@ void check_names_apart(const std::vector<Credential>& credentials,
   }
 }
 
+// read_trust reads authorities and the lists of what they have revoked.
+wire::Trust read_trust(const std::filesystem::path& file,
+                       const std::optional<RevocationSite>& revocation, Errors& errors) {
+  wire::Trust trust;
+  auto text = read_file(file, kMaxText);
+  if (!text) {
+    errors.push_back(text.error());
+  } else if (const auto checked = check_trust(file, *text); !checked) {
+    errors.push_back(checked.error());
+  } else {
+    trust.authorities = std::move(*text);
+  }
+  if (!revocation) return trust;
+  trust.revocation = true;
+  trust.tolerate_seconds = revocation->tolerate_seconds;
+  for (const auto& list_file : revocation->files) {
+    auto lists = read_lists(list_file);
+    if (!lists) {
+      errors.push_back(lists.error());
+      continue;
+    }
+    for (RevocationList& list : *lists) trust.lists.push_back(std::move(list.der));
+  }
+  return trust;
+}
+
+wire::NearPeer near_peer(const policy::Policy& policy, PeerIndex index, const Site& site,
+                         Errors& errors) {
+  const policy::Peer& peer = policy.peers()[index];
+  wire::NearPeer near;
+  near.index = index;
+  near.name = peer.name;
+  near.domains = to_wire(peer.domains);
+  near.authentication = to_wire(peer.connection.authentication);
+  near.tls = to_wire(peer.connection.tls);
+  near.pins = peer.connection.pins;
+  near.wildcard_certificates = peer.connection.wildcard_certificates;
+  near.client_usage_optional = peer.connection.client_usage_optional;
+  if (const auto found = site.peers.find(peer.name); found != site.peers.end()) {
+    near.addresses = found->second.addresses;
+    if (found->second.trust) {
+      near.trust = {read_trust(*found->second.trust, found->second.revocation, errors)};
+    }
+  }
+  for (PeerIndex far = 0; far < policy.peers().size(); ++far) {
+    if (policy.visible(index, far)) near.visible.push_back(far);
+  }
+  return near;
+}
+
+// Everything that an edge is told travels in one frame.
+void check_list_sizes(const Site& site, const wire::EdgeConfiguration& edge, Errors& errors) {
+  std::size_t octets = 0;
+  const auto count = [&octets](const wire::Trust& trust) {
+    for (const std::string& list : trust.lists) octets += list.size();
+  };
+  count(edge.trust);
+  for (const wire::NearPeer& peer : edge.near_peers) {
+    std::for_each(peer.trust.begin(), peer.trust.end(), count);
+  }
+  if (octets <= kMaxLists) return;
+  errors.push_back({site.file, 0, 0,
+                    "the revocation lists of side " + std::string(to_string(edge.side)) + " have " +
+                        std::to_string(octets) + " octets",
+                    "expected at most " + std::to_string(kMaxLists)});
+}
+
 // The files of one edge: certificates, trust, secret.
 std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
                                    wire::EdgeConfiguration& edge, Errors& errors) {
@@ -180,14 +227,7 @@ std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
     errors.push_back({place.network_namespace->string(), 0, 0, "does not exist",
                       "expected a network namespace, such as ip netns makes"});
   }
-  auto trust = read_file(place.trust, kMaxText);
-  if (!trust) {
-    errors.push_back(trust.error());
-  } else if (const auto checked = check_trust(place.trust, *trust); !checked) {
-    errors.push_back(checked.error());
-  } else {
-    edge.trust.authorities = std::move(*trust);
-  }
+  edge.trust = read_trust(place.trust, place.revocation, errors);
   auto secret = read_file(place.dialback_secret, kMaxSecret);
   if (!secret) {
     errors.push_back(secret.error());
@@ -207,19 +247,49 @@ std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
   return std::move(*credentials);
 }
 
-// An edge that has been taken over must hold no key that the other side would believe.
+// An edge that has been taken over must hold no key that anybody on the other side would believe.
 void check_cross_trust(const std::vector<Credential>& credentials,
                        const wire::EdgeConfiguration& other_edge, Errors& errors) {
+  const auto check = [&](const Credential& credential, const wire::Trust& trust,
+                         const std::string& whose) {
+    if (trust.authorities.empty() || !accepted_by(credential, trust.authorities)) return;
+    errors.push_back({credential.file.string(), 0, 0, "is accepted by the trust store of " + whose,
+                      "expected authorities that the two sides do not share"});
+  };
   for (const Credential& credential : credentials) {
-    if (other_edge.trust.authorities.empty() ||
-        !accepted_by(credential, other_edge.trust.authorities)) {
-      continue;
+    check(credential, other_edge.trust, "side " + std::string(to_string(other_edge.side)));
+    for (const wire::NearPeer& peer : other_edge.near_peers) {
+      for (const wire::Trust& trust : peer.trust) {
+        check(credential, trust, "peer \"" + peer.name + "\"");
+      }
     }
-    errors.push_back(
-        {credential.file.string(), 0, 0,
-         "is accepted by the trust store of side " + std::string(to_string(other_edge.side)),
-         "expected authorities that the two sides do not share"});
   }
+}
+
+// The files that are looked at again, and what is wrong with their age now.
+std::vector<RevocationSource> revocation_sources(const Site& site, const policy::Policy& policy) {
+  std::vector<RevocationSource> sources;
+  const auto add = [&sources](Side side, PeerIndex peer,
+                              const std::optional<RevocationSite>& revocation) {
+    if (revocation)
+      sources.push_back({side, peer, revocation->files, revocation->tolerate_seconds});
+  };
+  for (const Side side : {Side::kHigh, Side::kLow}) {
+    add(side, wire::kNoPeer, site.edge(side).revocation);
+  }
+  for (PeerIndex index = 0; index < policy.peers().size(); ++index) {
+    const auto found = site.peers.find(policy.peers()[index].name);
+    if (found != site.peers.end()) add(policy.peers()[index].side, index, found->second.revocation);
+  }
+  return sources;
+}
+
+std::string warnings_of(const std::vector<RevocationSource>& sources, UtcTime now) {
+  std::string text;
+  for (const auto& note : RevocationWatch(sources).look(now).notes) {
+    text += "warning: " + note.event + " " + note.detail + "\n";
+  }
+  return text;
 }
 
 std::string summary_of(const Site& site, const policy::Policy& policy, const Digest& digest) {
@@ -255,7 +325,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
     for (PeerIndex index = 0; index < policy.peers().size(); ++index) {
       const policy::Peer& peer = policy.peers()[index];
       if (peer.side == side) {
-        edge.near_peers.push_back(near_peer(policy, index, site));
+        edge.near_peers.push_back(near_peer(policy, index, site, errors));
       } else {
         edge.far_peers.push_back({index, to_wire(peer.domains)});
       }
@@ -267,6 +337,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   }
   check_cross_trust(credentials[0], plan.edges[1], errors);
   check_cross_trust(credentials[1], plan.edges[0], errors);
+  for (const wire::EdgeConfiguration& edge : plan.edges) check_list_sizes(site, edge, errors);
   if (!errors.empty()) return std::unexpected(std::move(errors));
 
   for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
@@ -284,7 +355,9 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   plan.recorder.policy_digest = policy.digest();
   plan.recorder.configuration_digest = configuration_digest(site);
   plan.recorder.limits = to_wire(*limits);
-  plan.summary = summary_of(site, policy, plan.recorder.configuration_digest);
+  plan.revocations = revocation_sources(site, policy);
+  plan.summary = summary_of(site, policy, plan.recorder.configuration_digest) +
+                 warnings_of(plan.revocations, now);
   return plan;
 }
 

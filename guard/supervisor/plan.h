@@ -10,6 +10,7 @@
 #include "guard/base/file_error.h"
 #include "guard/base/sha256.h"
 #include "guard/base/utc_time.h"
+#include "guard/supervisor/revocation.h"
 #include "guard/supervisor/site.h"
 #include "guard/wire/configuration.h"
 #include "policy/policy.h"
@@ -20,7 +21,8 @@ struct Plan {
   std::array<wire::EdgeConfiguration, 2> edges;      // by Side; epoch not yet set
   std::array<wire::FilterConfiguration, 2> filters;  // by Lane
   wire::RecorderConfiguration recorder;
-  std::string summary;  // for --check: what was read, the digests
+  std::vector<RevocationSource> revocations;  // files to be looked at again while the guard runs
+  std::string summary;                        // for --check: what was read, the digests, warnings
 };
 
 // make_plan reads the policy, its SPIFs, certificates, trust and secrets that the site file

@@ -150,5 +150,55 @@ TEST_F(PlanTest, ANamespaceMustExist) {
   EXPECT_EQ(faults(), "");
 }
 
+TEST_F(PlanTest, PeersMayHaveAuthoritiesAndListsOfTheirOwn) {
+  const net::TestPki own("the peer's own");
+  folder_.write("own.pem", own.authority());
+  folder_.write("own.crl", own.list({}));
+  folder_.write("low.crl", low_.list_pem({}));
+  site_ =
+      replaced(site_, "<trust file=\"trust-low.pem\"/>",
+               "<trust file=\"trust-low.pem\"/><revocation><list file=\"low.crl\"/></revocation>");
+  site_ = replaced(site_, "<address ip=\"10.77.2.1\" port=\"5269\"/>",
+                   "<address ip=\"10.77.2.1\" port=\"5269\"/><trust file=\"own.pem\"/>"
+                   "<revocation tolerate-hours=\"1\"><list file=\"own.crl\"/></revocation>");
+  const auto made = plan();
+  ASSERT_TRUE(made) << faults();
+  const auto& low = made->edges[1];
+  EXPECT_TRUE(low.trust.revocation);
+  EXPECT_EQ(low.trust.lists.size(), 1U);
+  ASSERT_EQ(low.near_peers.size(), 1U);
+  ASSERT_EQ(low.near_peers[0].trust.size(), 1U);
+  EXPECT_EQ(low.near_peers[0].trust[0].authorities, own.authority());
+  EXPECT_EQ(low.near_peers[0].trust[0].tolerate_seconds, 3600U);
+  EXPECT_EQ(made->revocations.size(), 2U);
+  EXPECT_TRUE(made->edges[0].near_peers[0].trust.empty());
+  folder_.write("own.crl", "nonsense");
+  EXPECT_NE(faults().find("own.crl"), std::string::npos);
+}
+
+TEST_F(PlanTest, RefusesACertificateThatAPeerOfTheOtherSideTrusts) {
+  folder_.write("own.pem", high_.authority());
+  site_ = replaced(site_, "<address ip=\"10.77.2.1\" port=\"5269\"/>",
+                   "<address ip=\"10.77.2.1\" port=\"5269\"/><trust file=\"own.pem\"/>");
+  EXPECT_NE(faults().find("is accepted by the trust store of peer \"low-server\""),
+            std::string::npos);
+}
+
+TEST_F(PlanTest, WarnsOfAListThatIsTooOldAndStartsAllTheSame) {
+  net::TestListSpec spec;
+  spec.next_update = -60;
+  folder_.write("low.crl", low_.list(spec));
+  site_ =
+      replaced(site_, "<trust file=\"trust-low.pem\"/>",
+               "<trust file=\"trust-low.pem\"/><revocation><list file=\"low.crl\"/></revocation>");
+  const auto made = plan();
+  ASSERT_TRUE(made) << faults();
+  EXPECT_NE(made->summary.find("warning: revocation-list-stale"), std::string::npos);
+  folder_.write("low.crl", low_.list({}));
+  const auto good = plan();
+  ASSERT_TRUE(good);
+  EXPECT_EQ(good->summary.find("warning"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace guard::supervisor

@@ -61,7 +61,17 @@ std::expected<wire::Endpoint, FileError> read_endpoint(const Reading& reading,
   if (port == 0 || port > 65535) {
     return std::unexpected(reading.error(element, "port out of range", "expected 1 to 65535"));
   }
-  return wire::Endpoint{std::string(address), static_cast<std::uint16_t>(port)};
+  return wire::Endpoint{std::string(address), static_cast<std::uint16_t>(port),
+                        attribute(element, "tls") == "direct"};
+}
+
+RevocationSite read_revocation(const Reading& reading, const Element& element) {
+  RevocationSite site;
+  site.tolerate_seconds = number(attribute(element, "tolerate-hours")) * 3600;
+  for (const Element* child : element.elements()) {
+    site.files.push_back(reading.path(attribute(*child, "file")));
+  }
+  return site;
 }
 
 std::expected<EdgeSite, FileError> read_edge(const Reading& reading, const Element& element) {
@@ -79,6 +89,8 @@ std::expected<EdgeSite, FileError> read_edge(const Reading& reading, const Eleme
       edge.certificates = reading.path(attribute(*child, "directory"));
     } else if (child->is(kNamespace, "trust")) {
       edge.trust = reading.path(attribute(*child, "file"));
+    } else if (child->is(kNamespace, "revocation")) {
+      edge.revocation = read_revocation(reading, *child);
     } else if (child->is(kNamespace, "dialback")) {
       edge.dialback_secret = reading.path(attribute(*child, "secret-file"));
     }
@@ -90,9 +102,20 @@ std::expected<PeerSite, FileError> read_peer(const Reading& reading, const Eleme
   PeerSite peer;
   peer.place = {element.line, element.column};
   for (const Element* child : element.elements()) {
-    auto endpoint = read_endpoint(reading, *child, "ip");
-    if (!endpoint) return std::unexpected(endpoint.error());
-    peer.addresses.push_back(std::move(*endpoint));
+    if (child->is(kNamespace, "trust")) {
+      peer.trust = reading.path(attribute(*child, "file"));
+    } else if (child->is(kNamespace, "revocation")) {
+      if (!peer.trust) {
+        return std::unexpected(
+            reading.error(*child, "revocation without a trust of the peer's own",
+                          "expected <trust> before it; the side's lists go with the side's trust"));
+      }
+      peer.revocation = read_revocation(reading, *child);
+    } else {
+      auto endpoint = read_endpoint(reading, *child, "ip");
+      if (!endpoint) return std::unexpected(endpoint.error());
+      peer.addresses.push_back(std::move(*endpoint));
+    }
   }
   return peer;
 }

@@ -26,17 +26,27 @@ struct Place {
   std::uint64_t column = 0;
 };
 
+// RevocationSite is a <revocation>: where it stands, every certificate below an authority needs a
+// list that is not too old.
+struct RevocationSite {
+  std::vector<std::filesystem::path> files;  // 1 to 64, CRLs in PEM or DER
+  std::uint32_t tolerate_seconds = 0;        // that a list counts for, past its nextUpdate
+};
+
 struct EdgeSite {
   std::optional<std::filesystem::path> network_namespace;  // a file such as /run/netns/high
   std::vector<wire::Endpoint> listen;                      // 1 to 16, IP literals
   std::filesystem::path certificates;                      // a directory of PEM files
   std::filesystem::path trust;                             // PEM, the authorities of this side
+  std::optional<RevocationSite> revocation;                // of what those have issued
   std::filesystem::path dialback_secret;
   Place place;
 };
 
 struct PeerSite {
-  std::vector<wire::Endpoint> addresses;  // in order of preference; none: inbound only
+  std::vector<wire::Endpoint> addresses;       // in order of preference; none: inbound only
+  std::optional<std::filesystem::path> trust;  // PEM, instead of the side's for this peer
+  std::optional<RevocationSite> revocation;    // only beside a trust of its own
   Place place;
 };
 

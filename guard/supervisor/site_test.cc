@@ -47,6 +47,54 @@ TEST(Site, ReadsWhatIsThere) {
   EXPECT_TRUE(site->peers.at("inbound-only").addresses.empty());
 }
 
+TEST(Site, ReadsTrustRevocationAndDirectTls) {
+  std::string text = replaced(kSite, "<trust file=\"trust-low.pem\"/>",
+                              "<trust file=\"trust-low.pem\"/><revocation tolerate-hours=\"2\">"
+                              "<list file=\"one.crl\"/><list file=\"/two.crl\"/></revocation>");
+  text = replaced(text, "port=\"5270\"", "port=\"5270\" tls=\"direct\"");
+  const std::string own =
+      "<peer name=\"inbound-only\"><address ip=\"10.77.1.3\" port=\"5270\" tls=\"direct\"/>"
+      "<address ip=\"10.77.1.3\" port=\"5269\" tls=\"starttls\"/><trust file=\"own.pem\"/>"
+      "<revocation><list file=\"own.crl\"/></revocation></peer>";
+  text = replaced(text, "<peer name=\"inbound-only\"/>", own);
+  const auto site = parse_site("/etc/guard/guard.xml", text);
+  ASSERT_TRUE(site) << site.error().to_string();
+  EXPECT_FALSE(site->edge(Side::kHigh).revocation);
+  const auto& revocation = site->edge(Side::kLow).revocation;
+  ASSERT_TRUE(revocation);
+  EXPECT_EQ(revocation->tolerate_seconds, 7200U);
+  EXPECT_EQ(revocation->files,
+            (std::vector<std::filesystem::path>{"/etc/guard/one.crl", "/two.crl"}));
+  EXPECT_TRUE(site->edge(Side::kLow).listen.at(0).direct_tls);
+  EXPECT_FALSE(site->edge(Side::kHigh).listen.at(0).direct_tls);
+  const PeerSite& peer = site->peers.at("inbound-only");
+  EXPECT_TRUE(peer.addresses.at(0).direct_tls);
+  EXPECT_FALSE(peer.addresses.at(1).direct_tls);
+  EXPECT_EQ(peer.trust, "/etc/guard/own.pem");
+  ASSERT_TRUE(peer.revocation);
+  EXPECT_EQ(peer.revocation->tolerate_seconds, 0U);
+}
+
+TEST(Site, RefusesRevocationThatGoesWithNoTrustAndTooMuchTolerance) {
+  const std::string lists = "<revocation><list file=\"own.crl\"/></revocation>";
+  const std::string bare = "<peer name=\"inbound-only\"/>";
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, bare, "<peer name=\"p\">" + lists + "</peer>")));
+  const std::string trust = "<peer name=\"p\"><trust file=\"own.pem\"/>";
+  EXPECT_TRUE(parse_site("g.xml", replaced(kSite, bare, trust + lists + "</peer>")));
+  for (const char* hours : {"0", "720"}) {
+    const std::string tolerant =
+        replaced(lists, "n>", "n tolerate-hours=\"" + std::string(hours) + "\">");
+    EXPECT_TRUE(parse_site("g.xml", replaced(kSite, bare, trust + tolerant + "</peer>"))) << hours;
+  }
+  for (const char* hours : {"-1", "721", "x"}) {
+    const std::string tolerant =
+        replaced(lists, "n>", "n tolerate-hours=\"" + std::string(hours) + "\">");
+    EXPECT_FALSE(parse_site("g.xml", replaced(kSite, bare, trust + tolerant + "</peer>"))) << hours;
+  }
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, bare, trust + "<revocation/></peer>")));
+  EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "port=\"5270\"", "port=\"5270\" tls=\"none\"")));
+}
+
 TEST(Site, RefusesANameWhereAnAddressBelongs) {
   const auto site = parse_site("guard.xml", replaced(kSite, "10.77.1.2", "xmpp.example"));
   ASSERT_FALSE(site);
