@@ -81,6 +81,11 @@ std::expected<PrivacyMark, LabelReason> PrivacyMark::make(Form form, std::string
   return mark;
 }
 
+std::expected<PrivacyMark, LabelReason> PrivacyMark::of(std::string text) {
+  const bool printable = std::ranges::all_of(text, is_printable_string_character);
+  return make(printable ? Form::kPrintableString : Form::kUtf8String, std::move(text));
+}
+
 Label::Label(const Oid& policy) : policy_(policy) { CHECK(!policy.empty()); }
 
 const Category* Label::find(const Oid& tag_set, CategoryKind kind) const {

@@ -36,6 +36,9 @@ class PrivacyMark {
   // kPrivacyMarkCharacter.
   [[nodiscard]] static std::expected<PrivacyMark, LabelReason> make(Form form, std::string text);
 
+  // of makes one of a text that came without a form: a PrintableString where it can be one.
+  [[nodiscard]] static std::expected<PrivacyMark, LabelReason> of(std::string text);
+
   [[nodiscard]] Form form() const { return form_; }
   [[nodiscard]] const std::string& text() const { return text_; }
 

@@ -78,6 +78,30 @@ std::string_view to_string(LabelReason reason) {
       return "duplicate-user-text";
     case LabelReason::kTooManyUserTexts:
       return "too-many-user-texts";
+    case LabelReason::kBase64:
+      return "base64";
+    case LabelReason::kHex:
+      return "hex";
+    case LabelReason::kStructure:
+      return "structure";
+    case LabelReason::kFormat:
+      return "format";
+    case LabelReason::kSignature:
+      return "signature";
+    case LabelReason::kTime:
+      return "time";
+    case LabelReason::kUnknownPolicy:
+      return "unknown-policy";
+    case LabelReason::kPolicyNames:
+      return "policy-names";
+    case LabelReason::kUnknownName:
+      return "unknown-name";
+    case LabelReason::kAmbiguousName:
+      return "ambiguous-name";
+    case LabelReason::kClassificationMissing:
+      return "classification-missing";
+    case LabelReason::kUnnamed:
+      return "unnamed-number";
   }
   return "unknown-reason";
 }

@@ -50,6 +50,19 @@ enum class LabelReason : std::uint8_t {
   kUserTextCharacter,  // ill-formed UTF-8, or a control character
   kDuplicateUserText,
   kTooManyUserTexts,  // more than 64
+  // formats that are text
+  kBase64,     // not canonical base64
+  kHex,        // not pairs of hex digits
+  kStructure,  // an element, attribute or text that does not belong there, or is missing
+  kFormat,     // a format of label that is not known
+  kSignature,  // XML signatures that nobody has verified
+  kTime,       // not a time as label_time.h has it
+  kUnknownPolicy,
+  kPolicyNames,            // the policy's name and identifier disagree
+  kUnknownName,            // of a classification, tag set, tag or value
+  kAmbiguousName,          // of two of them
+  kClassificationMissing,  // where the format cannot be without
+  kUnnamed,                // a number that the security policy has no name for
 };
 
 // to_string gives the stable name, e.g. "trailing-bytes".

@@ -178,7 +178,7 @@ TEST(ClearanceValue, IsASetOfClassifications) {
 
 TEST(LabelReasons, NamesAreDistinct) {
   std::vector<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(LabelReason::kTooManyUserTexts); ++i) {
+  for (int i = 0; i <= static_cast<int>(LabelReason::kUnnamed); ++i) {
     names.push_back(to_string(static_cast<LabelReason>(i)));
   }
   std::sort(names.begin(), names.end());

@@ -235,8 +235,7 @@ std::expected<Label, NameError> label_from_names(const SecurityPolicy& policy,
                         quoted(policy.name()),
                     "one of its privacy marks"});
     }
-    auto mark = PrivacyMark::make(PrivacyMark::Form::kPrintableString, *names.privacy_mark);
-    if (!mark) mark = PrivacyMark::make(PrivacyMark::Form::kUtf8String, *names.privacy_mark);
+    auto mark = PrivacyMark::of(*names.privacy_mark);
     if (!mark) {
       return Error({"privacy mark " + quoted(*names.privacy_mark) + " cannot be in a label (" +
                         std::string(to_string(mark.error())) + ")",

@@ -258,7 +258,7 @@ TEST_F(FileOnDiskTest, RefusesWhatIsNotAFile) {
 // Every schema of this folder that is a root compiles; the list in CMakeLists.txt is complete.
 TEST(GrammarTest, EveryEmbeddedRootCompiles) {
   for (const Grammar grammar :
-       {Grammar::kStanza, Grammar::kPolicy, Grammar::kSite, Grammar::kSpif}) {
+       {Grammar::kStanza, Grammar::kPolicy, Grammar::kSite, Grammar::kSpif, Grammar::kLabel}) {
     const auto name = root_schema(grammar);
     if (std::ranges::find(embedded_schemas(), name, &EmbeddedSchema::name) ==
         embedded_schemas().end()) {

@@ -11,6 +11,7 @@ enum class Grammar : std::uint8_t {
   kPolicy,  // policy.xsd: the policy file
   kSite,    // site.xsd: the site file, guard.xml
   kSpif,    // spif.xsd: a security policy, Open XML SPIF
+  kLabel,   // label.xsd: a file with a label or a clearance, of any format that is XML
 };
 
 // root_schema names the file that the grammar starts from; others come in by xs:import and
@@ -25,6 +26,8 @@ enum class Grammar : std::uint8_t {
       return "site.xsd";
     case Grammar::kSpif:
       return "spif.xsd";
+    case Grammar::kLabel:
+      return "label.xsd";
   }
   return {};
 }

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "guard/base/base64.h"
+#include "guard/base/xml_text.h"
 #include "guard/filter/vocabulary.h"
-#include "guard/filter/xml_text.h"
 #include "labels/ess.h"
 #include "labels/marking.h"
 

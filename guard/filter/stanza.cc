@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "guard/base/xml_text.h"
 #include "guard/filter/label_reader.h"
 #include "guard/filter/vocabulary.h"
-#include "guard/filter/xml_text.h"
 #include "policy/answer.h"
 
 namespace guard::filter {

@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "guard/base/check.h"
+#include "guard/base/xml_text.h"
 #include "guard/filter/canonical_value.h"
-#include "guard/filter/xml_text.h"
 #include "guard/xmpp/jid.h"
 
 namespace guard::filter {

@@ -1,8 +1,8 @@
-#include "guard/filter/xml_text.h"
+#include "guard/base/xml_text.h"
 
 #include <gtest/gtest.h>
 
-namespace guard::filter {
+namespace guard {
 namespace {
 
 std::string text(std::string_view in) {
@@ -62,4 +62,4 @@ TEST(XmlText, WritesAttributesInDoubleQuotes) {
 }
 
 }  // namespace
-}  // namespace guard::filter
+}  // namespace guard

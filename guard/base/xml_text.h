@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace guard::filter {
+namespace guard {
 
 // append_text writes character data: "&amp;", "&lt;", "&gt;", and "&#xD;" for a carriage return
 // (a literal one would be read back as a line feed). Everything else as it is.
@@ -25,4 +25,4 @@ void append_value(std::string& out, std::string_view text);
 // append_attribute writes ` name="value"`.
 void append_attribute(std::string& out, std::string_view name, std::string_view value);
 
-}  // namespace guard::filter
+}  // namespace guard

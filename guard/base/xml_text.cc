@@ -1,4 +1,4 @@
-#include "guard/filter/xml_text.h"
+#include "guard/base/xml_text.h"
 
 #include <bit>
 #include <cstddef>
@@ -7,7 +7,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace guard::filter {
+namespace guard {
 namespace {
 
 // What replaces a character in an attribute's value; empty where the character stands for itself.
@@ -93,4 +93,4 @@ bool is_white(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-}  // namespace guard::filter
+}  // namespace guard
