@@ -61,7 +61,8 @@ Answer answer_to(const Policy& policy, const StanzaFacts& facts, Reason reason,
   if (reason == Reason::kNotJudged || reason == Reason::kFactsInconsistent) return {};
   if (reason == Reason::kFromNotOfPeer) return {.form = Answer::Form::kCloseInvalidFrom};
   if (reason == Reason::kNoRoute || reason == Reason::kWithinSide ||
-      reason == Reason::kNotVisible) {
+      reason == Reason::kNotVisible || reason == Reason::kPeerBlocked ||
+      reason == Reason::kPeerInactive) {
     return {.form = Answer::Form::kCloseHostUnknown};  // INVARIANT(INVISIBLE): all alike
   }
   if (!may_be_answered(facts)) return {};

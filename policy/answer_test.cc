@@ -3,22 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include "policy/decide.h"
-#include "policy/test_policy.h"
+#include "policy/decide_bed.h"
 
 namespace policy::test {
 namespace {
-
-Decision judge(const StanzaFacts& facts) {
-  static const Policy policy = make(full());
-  return decide(policy, facts);
-}
-
-void expect_refused(const Decision& decision, Reason reason) {
-  EXPECT_FALSE(decision.allowed());
-  EXPECT_EQ(to_string(decision.reason), to_string(reason));
-  EXPECT_TRUE(decision.kept == Kept{});
-}
 
 TEST(Answer, WhatIsNeverAnswered) {
   StanzaFacts facts = chat(kHighToLow);

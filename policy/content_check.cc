@@ -35,6 +35,7 @@ class ContentCheck {
     limits();
     for (const NamedLabel& label : content_.labels) named_label(label);
     for (const Peer& peer : content_.peers) this->peer(peer);
+    for (const PeerGroup& group : content_.groups) this->group(group);
     gather_claims();
     for (const Peer& peer : content_.peers) overlaps(peer);
     for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
@@ -82,6 +83,25 @@ class ContentCheck {
           content_.security_policy.name());
   }
 
+  void group(const PeerGroup& group) {
+    unique(groups_, "group", group.name, group.place);
+    for (const guard::PeerIndex index : group.peers) {
+      if (index >= content_.peers.size()) {
+        fault(group.place, "group " + quoted(group.name) + " names a peer that is not there");
+      } else if (content_.peers[index].side != group.side) {
+        fault(group.place,
+              "group " + quoted(group.name) +
+                  " has peers of both sides: " + quoted(content_.peers[index].name) +
+                  " is on the " + std::string(to_string(content_.peers[index].side)) + " side",
+              "peers of one side");
+      }
+    }
+    if (std::ranges::adjacent_find(group.peers, std::ranges::greater_equal()) !=
+        group.peers.end()) {
+      fault(group.place, "group " + quoted(group.name) + " names a peer twice", "each peer once");
+    }
+  }
+
   void clearance(const Peer& peer, const std::optional<labels::Clearance>& clearance) {
     if (!clearance || clearance->policy() == content_.security_policy.id()) return;
     fault(peer.place, "the clearance of " + quoted(peer.name) + " is under another security policy",
@@ -95,8 +115,15 @@ class ContentCheck {
     if (peer.default_label && *peer.default_label >= content_.labels.size()) {
       fault(peer.place, "peer " + quoted(peer.name) + " has a default label that is not there");
     }
+    for (const Block& block : peer.blocked) {
+      if (block.reason.find_first_not_of(" \t\r\n") != std::string::npos) continue;
+      fault(block.place, "peer " + quoted(peer.name) + " is blocked without a reason text",
+            "why, in words");
+    }
     for (const DomainClaim& claim : peer.domains) {
       if (claim.match != guard::DomainMatch::kDefault) domain(claim);
+      clearance(peer, claim.send);
+      clearance(peer, claim.receive);
     }
   }
 
@@ -194,7 +221,7 @@ class ContentCheck {
 
   const PolicyContent& content_;
   std::vector<Fault> faults_;
-  std::unordered_map<std::string_view, Place> labels_, peers_, rules_;
+  std::unordered_map<std::string_view, Place> labels_, peers_, groups_, rules_;
   Owners exact_, subdomains_;
   std::array<Owner, 2> default_routes_{};
 };

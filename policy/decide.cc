@@ -92,16 +92,29 @@ class Judge {
       return refuse(Reason::kFactsInconsistent);
     }
     const guard::Side near = near_side(facts_.lane);
-    if (policy_.peer_of(near, facts_.from.domain) != facts_.peer) {
-      return refuse(Reason::kFromNotOfPeer);
-    }
-    decision_.far_peer = policy_.peer_of(far_side(facts_.lane), facts_.to.domain);
-    if (!decision_.far_peer) {
+    sender_ = policy_.standing(near, facts_.from.domain);
+    if (sender_ == nullptr || sender_->peer != facts_.peer) return refuse(Reason::kFromNotOfPeer);
+    receiver_ = policy_.standing(far_side(facts_.lane), facts_.to.domain);
+    if (receiver_ == nullptr) {
       const bool within = policy_.peer_of(near, facts_.to.domain).has_value();
       return refuse(within ? Reason::kWithinSide : Reason::kNoRoute);
     }
+    decision_.far_peer = receiver_->peer;
     about_ = class_of(facts_);
-    return true;
+    return takes_part(facts_.peer) && takes_part(receiver_->peer);
+  }
+
+  bool takes_part(guard::PeerIndex index) {
+    const Peer& peer = policy_.peers()[index];
+    switch (access_at(peer.active, peer.blocked, facts_.at)) {
+      case Access::kOpen:
+        return true;
+      case Access::kBlocked:
+        return refuse(Reason::kPeerBlocked);
+      case Access::kInactive:
+        return refuse(Reason::kPeerInactive);
+    }
+    return refuse(Reason::kPeerBlocked);
   }
 
   // The label that the stanza carries, or should have.
@@ -167,16 +180,12 @@ class Judge {
   // Both clearances must grant it: the label decision, apart from every rule.
   bool granted(const labels::Label& label) {
     if (label.policy() != policy_.security_policy().id()) return refuse(Reason::kLabelPolicy);
-    const Peer& sender = policy_.peers()[facts_.peer];
-    const Peer& receiver = policy_.peers()[*decision_.far_peer];
-    return granted(label, sender.send, Reason::kSenderClearance) &&
-           granted(label, receiver.receive, Reason::kReceiverClearance);
+    return granted(label, sender_->send, Reason::kSenderClearance) &&
+           granted(label, receiver_->receive, Reason::kReceiverClearance);
   }
 
-  bool granted(const labels::Label& label, const std::optional<labels::Clearance>& clearance,
-               Reason whose) {
-    const labels::Decision verdict =
-        labels::decide(policy_.security_policy(), &label, clearance ? &*clearance : nullptr);
+  bool granted(const labels::Label& label, const labels::Clearance* clearance, Reason whose) {
+    const labels::Decision verdict = labels::decide(policy_.security_policy(), &label, clearance);
     if (verdict.granted()) return true;
     return refuse(reason_of(verdict.first().reason, whose));
   }
@@ -221,6 +230,7 @@ class Judge {
   void allow() {
     decision_.verdict = Verdict::kAllow;
     decision_.reason = Reason::kAllowed;
+    decision_.strip_label = policy_.peers()[receiver_->peer].labels == Labels::kStrip;
     keep();
   }
 
@@ -256,6 +266,8 @@ class Judge {
   const Policy& policy_;
   const StanzaFacts& facts_;
   StanzaClass about_ = StanzaClass::kMessage;
+  const Policy::Standing* sender_ = nullptr;
+  const Policy::Standing* receiver_ = nullptr;
   const Rule* rule_ = nullptr;
   Decision decision_;
 };

@@ -66,12 +66,14 @@ struct Decision {
   std::string rule;
   LabelSource label_source = LabelSource::kNone;
   // The label that the stanza was judged as, also where it was refused. A message that passes
-  // leaves with exactly this label where the source is kOwn or kDefault, and with none otherwise.
+  // leaves with exactly this label where the source is kOwn or kDefault, but for strip_label, and
+  // with none otherwise.
   std::optional<labels::Label> label;
   std::string marking;                       // of `label`; empty without one
   std::optional<guard::PeerIndex> far_peer;  // where it goes, or would have gone
   Answer answer;                             // kSilence where it is allowed
   Kept kept;                                 // nothing where it is refused
+  bool strip_label = false;                  // what is allowed leaves without its label
 
   [[nodiscard]] bool allowed() const { return verdict == Verdict::kAllow; }
 };

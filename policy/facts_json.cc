@@ -163,6 +163,10 @@ std::string to_json(const Policy& policy, const StanzaFacts& facts) {
   out.string(to_string(facts.type));
   out.raw(",\"octets\":");
   out.number(facts.octets);
+  if (facts.at.microseconds != 0) {
+    out.raw(",\"at\":");
+    out.raw(std::to_string(facts.at.microseconds));
+  }
   out.raw(",\"parts\":");
   write_parts(out, facts);
   out.raw(",\"elements\":[");

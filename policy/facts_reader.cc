@@ -47,6 +47,7 @@ class FactsReader {
     kind_and_type();
     expect(",\"octets\":");
     facts_.octets = number();
+    if (skip(",\"at\":")) facts_.at.microseconds = number<std::int64_t>();
     parts();
     elements();
     expect(",\"more\":");
@@ -81,8 +82,9 @@ class FactsReader {
     if (!skip(text)) fail("expected " + std::string(text));
   }
 
-  std::uint32_t number() {
-    std::uint32_t value = 0;
+  template <class Number = std::uint32_t>
+  Number number() {
+    Number value = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
     if (!error_.empty() || error != std::errc()) {
       fail("expected a number");

@@ -28,6 +28,7 @@ struct FileReading {
   // The first declaration of a name counts; that there is a second is found by Policy::make.
   std::map<std::string, LabelIndex, std::less<>> labels;
   std::map<std::string, guard::PeerIndex, std::less<>> peers;
+  std::map<std::string, std::uint32_t, std::less<>> groups;
   std::set<guard::Lane> directions;  // those that the file has had
 
   void fault(const schemas::Element& at, std::string what, std::string expected);
@@ -49,11 +50,12 @@ struct FileReading {
 // joined lists names for a complaint: "a, b, c"; "nothing" for none; at most twenty of them.
 [[nodiscard]] std::string joined(const std::vector<std::string>& names);
 
-// read_limits, read_label, read_peer and read_direction each take one element of their name, put
-// what it says into reading.content and what is wrong with it into reading.faults.
+// read_limits, read_label, read_peer, read_group and read_direction each take one element of their
+// name, put what it says into reading.content and what is wrong with it into reading.faults.
 void read_limits(FileReading& reading, const schemas::Element& element);
 void read_label(FileReading& reading, const schemas::Element& element);
 void read_peer(FileReading& reading, const schemas::Element& element);
+void read_group(FileReading& reading, const schemas::Element& element);
 void read_direction(FileReading& reading, const schemas::Element& element);
 
 }  // namespace policy

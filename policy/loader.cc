@@ -61,6 +61,8 @@ void read_children(FileReading& reading, const std::vector<const schemas::Elemen
       read_label(reading, *child);
     } else if (child->name == "peer") {
       read_peer(reading, *child);
+    } else if (child->name == "group") {
+      read_group(reading, *child);
     } else if (child->name == "direction") {
       read_direction(reading, *child);
     } else {

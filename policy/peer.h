@@ -10,6 +10,7 @@
 #include "guard/base/sha256.h"
 #include "guard/base/side.h"
 #include "labels/clearance.h"
+#include "policy/period.h"
 #include "policy/place.h"
 
 namespace policy {
@@ -22,6 +23,9 @@ struct DomainClaim {
   std::string domain;  // normal form (guard/xmpp/domain.h); empty for the default route
   guard::DomainMatch match = guard::DomainMatch::kExact;
   Place place = {};
+  // What this domain may send and receive, where that is less than its peer may: narrowest.h.
+  std::optional<labels::Clearance> send = {};
+  std::optional<labels::Clearance> receive = {};
 };
 
 enum class TlsFloor : std::uint8_t { kTls12 = 0, kTls13 };
@@ -32,6 +36,12 @@ enum class Authentication : std::uint8_t {
   kExternal = 0,  // a certificate that names its domain
   kDialback,      // dialback over TLS; the certificate does not count
   kEither,        // a certificate where it has a good one, else dialback
+};
+
+// Labels is what becomes of the labels of messages that go to a peer.
+enum class Labels : std::uint8_t {
+  kKeep = 0,  // they leave with the label that they were judged as
+  kStrip,     // they leave without: for servers that have no use for labels
 };
 
 // Connection is what the policy demands of a peer's connections. A new one demands most.
@@ -57,6 +67,17 @@ struct Peer {
   std::optional<labels::Clearance> receive;
   // The label of its messages that have content and no label; nothing: they are refused.
   std::optional<LabelIndex> default_label;
+  Labels labels = Labels::kKeep;
+  std::optional<Period> active;  // nothing: always
+  std::vector<Block> blocked;
+  Place place = {};
+};
+
+// PeerGroup is a name for several peers of one side.
+struct PeerGroup {
+  std::string name;
+  guard::Side side = guard::Side::kLow;
+  std::vector<guard::PeerIndex> peers;  // ascending
   Place place = {};
 };
 

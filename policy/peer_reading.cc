@@ -8,10 +8,25 @@
 namespace policy {
 namespace {
 
-DomainClaim claim_of(const schemas::Element& element) {
-  DomainClaim claim{.domain = value(element, "name"), .place = place_of(element)};
-  if (value(element, "match") == "subdomains") claim.match = guard::DomainMatch::kSubdomains;
-  return claim;
+// A moment as a date or a date with a time; the complaint is said at the element.
+std::optional<guard::UtcTime> moment(FileReading& reading, const schemas::Element& element,
+                                     std::string_view attribute) {
+  const std::string_view* text = element.attribute(attribute);
+  if (text == nullptr) return std::nullopt;
+  const std::optional<guard::UtcTime> time = guard::from_iso8601(*text);
+  if (time && time->microseconds > 0) return time;
+  reading.fault(element, std::string(attribute) + " is " + std::string(*text),
+                "a date or time after 1970, such as 2026-01-31 or 2026-01-31T12:00:00Z");
+  return std::nullopt;
+}
+
+Period period_of(FileReading& reading, const schemas::Element& element) {
+  Period period{.from = moment(reading, element, "from"),
+                .until = moment(reading, element, "until")};
+  if (period.from && period.until && *period.from >= *period.until) {
+    reading.fault(element, "a period that ends before it begins", "from earlier than until");
+  }
+  return period;
 }
 
 void read_pin(FileReading& reading, const schemas::Element& element, Connection& connection) {
@@ -42,21 +57,36 @@ struct Given {
   bool receive = false;
 };
 
-void read_clearance_of(FileReading& reading, const schemas::Element& element, Peer& peer,
-                       Given& given) {
+// Holder is a peer, or a domain behind one.
+template <class Holder>
+void read_clearance_of(FileReading& reading, const schemas::Element& element, Holder& holder,
+                       const std::string& whose, Given& given) {
   const std::string use = value(element, "for");
   const bool send = use != "receive";
   const bool receive = use != "send";
   if ((send && given.send) || (receive && given.receive)) {
-    reading.fault(element, "peer \"" + peer.name + "\" has this clearance twice",
+    reading.fault(element, whose + " has this clearance twice",
                   "one clearance for both, or one with for=\"send\" and one with for=\"receive\"");
   }
   given.send = given.send || send;
   given.receive = given.receive || receive;
   const std::optional<labels::Clearance> clearance = read_clearance(reading, element);
   if (!clearance) return;
-  if (send) peer.send = clearance;
-  if (receive) peer.receive = clearance;
+  if (send) holder.send = clearance;
+  if (receive) holder.receive = clearance;
+}
+
+DomainClaim claim_of(FileReading& reading, const schemas::Element& element) {
+  DomainClaim claim{.domain = value(element, "name"), .place = place_of(element)};
+  if (value(element, "match") == "subdomains") claim.match = guard::DomainMatch::kSubdomains;
+  if (element.name == "default-route") claim.match = guard::DomainMatch::kDefault;
+  const std::string whose =
+      claim.domain.empty() ? "the default route" : "domain \"" + claim.domain + "\"";
+  Given given;
+  for (const schemas::Element* child : element.elements()) {
+    read_clearance_of(reading, *child, claim, whose, given);
+  }
+  return claim;
 }
 
 }  // namespace
@@ -65,6 +95,7 @@ void read_peer(FileReading& reading, const schemas::Element& element) {
   Peer peer;
   peer.name = value(element, "name");
   peer.side = value(element, "side") == "high" ? guard::Side::kHigh : guard::Side::kLow;
+  if (value(element, "labels") == "strip") peer.labels = Labels::kStrip;
   peer.place = place_of(element);
   Given given;
   for (const schemas::Element* child : element.elements()) {
@@ -73,14 +104,19 @@ void read_peer(FileReading& reading, const schemas::Element& element) {
     } else if (child->name == "owner") {
       peer.owner = child->text();
     } else if (child->name == "domain") {
-      peer.domains.push_back(claim_of(*child));
+      peer.domains.push_back(claim_of(reading, *child));
     } else if (child->name == "default-route") {
-      peer.domains.push_back(
-          {.domain = "", .match = guard::DomainMatch::kDefault, .place = place_of(*child)});
+      peer.domains.push_back(claim_of(reading, *child));
+    } else if (child->name == "active") {
+      peer.active = period_of(reading, *child);
+    } else if (child->name == "blocked") {
+      peer.blocked.push_back({.period = period_of(reading, *child),
+                              .reason = value(*child, "reason"),
+                              .place = place_of(*child)});
     } else if (child->name == "connection") {
       read_connection(reading, *child, peer.connection);
     } else if (child->name == "clearance") {
-      read_clearance_of(reading, *child, peer, given);
+      read_clearance_of(reading, *child, peer, "peer \"" + peer.name + "\"", given);
     } else {
       CHECK(child->name == "default-label");
       peer.default_label = reading.label(*child, value(*child, "label"));
@@ -88,6 +124,29 @@ void read_peer(FileReading& reading, const schemas::Element& element) {
   }
   reading.peers.emplace(peer.name, static_cast<guard::PeerIndex>(reading.content.peers.size()));
   reading.content.peers.push_back(std::move(peer));
+}
+
+void read_group(FileReading& reading, const schemas::Element& element) {
+  PeerGroup group;
+  group.name = value(element, "name");
+  group.place = place_of(element);
+  for (const std::string_view name : words(element, "peers")) {
+    const auto peer = reading.peers.find(name);
+    if (peer != reading.peers.end()) {
+      group.peers.push_back(peer->second);
+      continue;
+    }
+    std::vector<std::string> known;
+    for (const auto& [each, index] : reading.peers) known.push_back(each);
+    reading.fault(element,
+                  "group \"" + group.name + "\" names a peer \"" + std::string(name) +
+                      "\" that is not declared",
+                  "one of: " + joined(known));
+  }
+  std::ranges::sort(group.peers);
+  if (!group.peers.empty()) group.side = reading.content.peers[group.peers.front()].side;
+  reading.groups.emplace(group.name, static_cast<std::uint32_t>(reading.content.groups.size()));
+  reading.content.groups.push_back(std::move(group));
 }
 
 }  // namespace policy

@@ -1,11 +1,14 @@
 #include "policy/policy.h"
 
 #include <algorithm>
+#include <deque>
+#include <unordered_map>
 #include <utility>
 
 #include "guard/base/check.h"
 #include "labels/marking.h"
 #include "policy/content_check.h"
+#include "policy/narrowest.h"
 #include "policy/rule_match.h"
 
 namespace policy {
@@ -21,7 +24,9 @@ std::size_t index_of(StanzaClass about) { return static_cast<std::size_t>(about)
 
 struct Policy::Compiled {
   explicit Compiled(PolicyContent c) : content(std::move(c)) {
+    gather_narrowing();
     for (guard::PeerIndex peer = 0; peer < content.peers.size(); ++peer) {
+      first_standing.push_back(static_cast<std::uint32_t>(standings.size()));
       for (const DomainClaim& claim : content.peers[peer].domains) add(peer, claim);
     }
     for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
@@ -36,20 +41,68 @@ struct Policy::Compiled {
   Compiled(const Compiled&) = delete;
   Compiled& operator=(const Compiled&) = delete;
 
+  // Claims with subdomains that have a clearance of their own.
+  void gather_narrowing() {
+    for (guard::PeerIndex peer = 0; peer < content.peers.size(); ++peer) {
+      for (const DomainClaim& claim : content.peers[peer].domains) {
+        if (claim.match != guard::DomainMatch::kSubdomains || !(claim.send || claim.receive)) {
+          continue;
+        }
+        narrowing.emplace(claim.domain, std::pair{peer, &claim});
+      }
+    }
+  }
+
   void add(guard::PeerIndex peer, const DomainClaim& claim) {
     const auto side = static_cast<std::size_t>(content.peers[peer].side);
     CHECK(sides[side].add(claim.domain, claim.match, peer));
+    const auto index = static_cast<std::uint32_t>(standings.size());
+    standings.push_back({.peer = peer,
+                         .send = narrowed(peer, claim, &Peer::send, &DomainClaim::send),
+                         .receive = narrowed(peer, claim, &Peer::receive, &DomainClaim::receive)});
     if (claim.match == guard::DomainMatch::kDefault) {
-      default_routes[side] = peer;
+      default_routes[side] = index;
     } else {
-      CHECK(claims.add(claim.domain, claim.match, peer));
+      CHECK(claims.add(claim.domain, claim.match, index));
     }
+  }
+
+  using MaybeClearance = std::optional<labels::Clearance>;
+
+  // What the peer may, what this claim says, and what every wider claim of the same peer says.
+  const labels::Clearance* narrowed(guard::PeerIndex peer, const DomainClaim& claim,
+                                    MaybeClearance Peer::* of_peer,
+                                    MaybeClearance DomainClaim::* of_claim) {
+    const MaybeClearance& widest = content.peers[peer].*of_peer;
+    if (!widest) return nullptr;
+    MaybeClearance result;
+    const auto narrow = [&](const MaybeClearance& by) {
+      if (by) result = narrowest(result ? result : widest, by);
+    };
+    narrow(claim.*of_claim);
+    std::string_view name = claim.domain;
+    while (!narrowing.empty() && !name.empty()) {
+      const auto [first, last] = narrowing.equal_range(name);
+      for (auto wider = first; wider != last; ++wider) {
+        const auto& [owner, other] = wider->second;
+        if (owner == peer && other != &claim) narrow(other->*of_claim);
+      }
+      const std::size_t dot = name.find('.');
+      name.remove_prefix(dot == std::string_view::npos ? name.size() : dot + 1);
+    }
+    if (!result) return &*widest;
+    return &clearances.emplace_back(std::move(*result));
   }
 
   const PolicyContent content;
   std::array<guard::DomainTable, 2> sides;
-  guard::DomainTable claims;  // of both sides, without the default routes
-  std::array<std::optional<guard::PeerIndex>, 2> default_routes;
+  std::unordered_multimap<std::string_view, std::pair<guard::PeerIndex, const DomainClaim*>>
+      narrowing;
+  std::deque<labels::Clearance> clearances;   // those that no peer has as they are
+  std::vector<Standing> standings;            // by peer and claim
+  std::vector<std::uint32_t> first_standing;  // by PeerIndex
+  guard::DomainTable claims;  // of both sides, without the default routes, to standings
+  std::array<std::optional<std::uint32_t>, 2> default_routes;
   std::array<std::array<std::vector<const Rule*>, kClasses>, kLanes> rules;
   std::vector<std::string> markings;  // by LabelIndex
 };
@@ -69,10 +122,22 @@ const guard::DomainTable& Policy::domains(guard::Side side) const {
 }
 
 std::optional<guard::PeerIndex> Policy::peer_of(guard::Side side, std::string_view domain) const {
-  if (domain.empty()) return std::nullopt;
-  const std::optional<guard::PeerIndex> claimed = compiled_->claims.find(domain);
-  if (!claimed) return compiled_->default_routes[static_cast<std::size_t>(side)];
-  return peers()[*claimed].side == side ? claimed : std::nullopt;
+  const Standing* found = standing(side, domain);
+  return found == nullptr ? std::nullopt : std::optional(found->peer);
+}
+
+const Policy::Standing* Policy::standing(guard::Side side, std::string_view domain) const {
+  if (domain.empty()) return nullptr;
+  std::optional<std::uint32_t> claimed = compiled_->claims.find(domain);
+  if (!claimed) claimed = compiled_->default_routes[static_cast<std::size_t>(side)];
+  if (!claimed) return nullptr;
+  const Standing& found = compiled_->standings[*claimed];
+  return peers()[found.peer].side == side ? &found : nullptr;
+}
+
+const Policy::Standing& Policy::standing_of(guard::PeerIndex peer, std::size_t claim) const {
+  CHECK(peer < peers().size() && claim < peers()[peer].domains.size());
+  return compiled_->standings[compiled_->first_standing[peer] + claim];
 }
 
 std::span<const Rule* const> Policy::rules_about(guard::Lane lane, StanzaClass about) const {

@@ -52,7 +52,8 @@ struct PolicyContent {
   labels::SecurityPolicy security_policy;
   Limits limits;
   std::vector<NamedLabel> labels;
-  std::vector<Peer> peers;              // by PeerIndex
+  std::vector<Peer> peers;  // by PeerIndex
+  std::vector<PeerGroup> groups;
   std::array<Direction, 2> directions;  // by Lane
   guard::Digest digest{};               // policy_digest of the texts
 
@@ -92,6 +93,19 @@ class Policy {
   // belongs to no peer of this side: every domain has one peer at most (SIDE_BOUND).
   [[nodiscard]] std::optional<guard::PeerIndex> peer_of(guard::Side side,
                                                         std::string_view domain) const;
+
+  // Standing is whose a domain is, and what it may send and receive: the narrowest of what is said
+  // of its peer and of every claim of that peer that covers it. nullptr is the nil clearance.
+  struct Standing {
+    guard::PeerIndex peer = 0;
+    const labels::Clearance* send = nullptr;
+    const labels::Clearance* receive = nullptr;
+  };
+  // standing is peer_of with the clearances. The pointers live as long as any copy of this policy.
+  [[nodiscard]] const Standing* standing(guard::Side side, std::string_view domain) const;
+
+  // standing_of gives what holds for a claim of a peer. REQUIRES: the peer has that claim.
+  [[nodiscard]] const Standing& standing_of(guard::PeerIndex peer, std::size_t claim) const;
 
   // visible says whether any rule lets anything pass between the two peers, in either direction.
   // False for peers of one side, and for an index that no peer has. Costs O(rules).

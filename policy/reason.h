@@ -16,6 +16,8 @@ enum class Reason : std::uint8_t {
   kNoRoute,            // "no-route"
   kWithinSide,         // "within-side"
   kNotVisible,         // "not-visible"
+  kPeerBlocked,        // "peer-blocked"
+  kPeerInactive,       // "peer-inactive"
   kLabelTwice,         // "label-twice"
   kLabelStructure,     // "label-structure"
   kLabelFormat,        // "label-format"
@@ -37,7 +39,7 @@ enum class Reason : std::uint8_t {
   kTooLong,            // "too-long"
   kNothingLeft,        // "nothing-left"
 };
-inline constexpr std::size_t kReasonCount = 27;
+inline constexpr std::size_t kReasonCount = 29;
 
 [[nodiscard]] std::string_view to_string(Reason reason);
 [[nodiscard]] std::optional<Reason> reason_from(std::string_view name);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "guard/base/domain_table.h"
+#include "guard/xmpp/jid.h"
 #include "policy/part.h"
 #include "policy/peer.h"
 #include "policy/place.h"
@@ -38,6 +39,24 @@ enum class Others : std::uint8_t {
   kStrip,       // they are left out of what is written
 };
 
+// Resource is what a rule demands of the resource of an address.
+enum class Resource : std::uint8_t {
+  kAny = 0,
+  kNone,  // a bare address
+  kSome,  // a full address
+};
+[[nodiscard]] std::string_view to_string(Resource resource);
+
+// AddressCondition is what a rule demands of the sender's or the receiver's address.
+struct AddressCondition {
+  std::vector<std::string> users;  // local parts in normal form, ascending; empty: any or none
+  Resource resource = Resource::kAny;
+
+  [[nodiscard]] bool is_empty() const { return users.empty() && resource == Resource::kAny; }
+  [[nodiscard]] bool holds(const guard::xmpp::Jid& address) const;
+  bool operator==(const AddressCondition&) const = default;
+};
+
 struct Rule {
   std::string id;      // unique in the policy
   std::string reason;  // for people; never empty
@@ -47,6 +66,11 @@ struct Rule {
   TypeSet types;
   std::vector<guard::PeerIndex> from_peers;  // ascending; empty: every peer of the near side
   std::vector<guard::PeerIndex> to_peers;    // ascending; empty: every peer of the far side
+  // The groups that were named: their members are in the lists above. For reports only.
+  std::vector<std::uint32_t> from_groups;
+  std::vector<std::uint32_t> to_groups;
+  AddressCondition from;
+  AddressCondition to;
   // The label that what carries none is judged as: demanded of rules that allow signals, subject
   // changes, presence and requests, and of no others.
   std::optional<LabelIndex> implied_label;

@@ -39,6 +39,8 @@ class RuleCheck {
     }
     peers(rule_.from_peers, near_side(lane_), "from");
     peers(rule_.to_peers, far_side(lane_), "to");
+    address(rule_.from, "from-users");
+    address(rule_.to, "to-users");
     types();
     shape();
     if (rule_.verdict == Verdict::kAllow) {
@@ -70,6 +72,20 @@ class RuleCheck {
     if (!ascending) {
       fault("names a peer twice in " + std::string(which) + "-peers", "each peer once");
     }
+  }
+
+  void address(const AddressCondition& condition, std::string_view which) {
+    for (const std::string& user : condition.users) {
+      const auto normal = guard::xmpp::parse_jid(user + "@a.example");
+      if (normal && normal->local == user) continue;
+      fault("has \"" + user + "\" in " + std::string(which) + ", which is not the local part of " +
+                "an address in normal form",
+            normal ? "\"" + normal->local + "\"" : "what stands before the '@'");
+    }
+    const bool ascending =
+        std::ranges::adjacent_find(condition.users, std::ranges::greater_equal()) ==
+        condition.users.end();
+    if (!ascending) fault("names a user twice in " + std::string(which), "each user once");
   }
 
   void types() {

@@ -17,7 +17,7 @@ bool lists(const Rule& rule, const ElementFact& element) {
 }
 
 bool refuses(const Rule& rule, const StanzaFacts& facts) {
-  if (is_unconditional(rule)) return true;
+  if (lists_nothing(rule)) return true;
   // An unavailable presence is reduced rather than refused for what is in it, so that nobody is
   // left behind as a ghost on the other side (SPEC: S29).
   if (facts.type == StanzaType::kUnavailable) return false;
@@ -72,7 +72,15 @@ bool joins(const Rule& rule, guard::PeerIndex from, guard::PeerIndex to) {
   return holds(rule.from_peers, from) && holds(rule.to_peers, to);
 }
 
-bool is_unconditional(const Rule& rule) { return rule.parts.empty() && rule.elements.empty(); }
+bool addressed(const Rule& rule, const guard::xmpp::Jid& from, const guard::xmpp::Jid& to) {
+  return rule.from.holds(from) && rule.to.holds(to);
+}
+
+bool lists_nothing(const Rule& rule) { return rule.parts.empty() && rule.elements.empty(); }
+
+bool is_unconditional(const Rule& rule) {
+  return lists_nothing(rule) && rule.from.is_empty() && rule.to.is_empty();
+}
 
 Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts, guard::PeerIndex from,
                guard::PeerIndex to) {
@@ -80,7 +88,7 @@ Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts, gua
   CHECK(rules.empty() || rules.front()->about == class_of(facts));
   for (const Rule* rule : rules) {
     if (!joins(*rule, from, to)) continue;
-    if (!rule->types.has(facts.type)) continue;
+    if (!rule->types.has(facts.type) || !addressed(*rule, facts.from, facts.to)) continue;
     if (rule->verdict == Verdict::kRefuse) {
       if (!refuses(*rule, facts)) continue;
       result.rule = rule;
@@ -100,23 +108,26 @@ Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts, gua
 }
 
 const Rule* match_request(std::span<const Rule* const> rules, StanzaType type,
-                          const ElementName& payload, guard::PeerIndex asker,
-                          guard::PeerIndex other) {
+                          const ElementName& payload, const Asking& asking) {
   for (const Rule* rule : rules) {
-    if (!rule->types.has(type) || !joins(*rule, asker, other)) continue;
+    if (!rule->types.has(type) || !joins(*rule, asking.asker, asking.other) ||
+        !addressed(*rule, asking.from, asking.to)) {
+      continue;
+    }
     const bool covered = std::ranges::any_of(
         rule->elements, [&](const ElementName& e) { return e.covers(payload.ns, payload.name); });
     if (rule->verdict == Verdict::kAllow && covered) return rule;
-    if (rule->verdict == Verdict::kRefuse && (covered || is_unconditional(*rule))) return nullptr;
+    if (rule->verdict == Verdict::kRefuse && (covered || lists_nothing(*rule))) return nullptr;
   }
   return nullptr;
 }
 
 const Rule* match_answer(std::span<const Rule* const> rules, const StanzaFacts& facts,
                          guard::PeerIndex answerer, guard::PeerIndex asker) {
+  const Asking asking{.asker = asker, .other = answerer, .from = facts.to, .to = facts.from};
   const auto either = [&](const ElementName& payload) -> const Rule* {
     for (const StanzaType type : {StanzaType::kGet, StanzaType::kSet}) {
-      const Rule* rule = match_request(rules, type, payload, asker, answerer);
+      const Rule* rule = match_request(rules, type, payload, asking);
       if (rule != nullptr) return rule;
     }
     return nullptr;

@@ -15,6 +15,14 @@ namespace policy {
 // joins says whether the rule is about stanzas from that peer to that one.
 [[nodiscard]] bool joins(const Rule& rule, guard::PeerIndex from, guard::PeerIndex to);
 
+// addressed says whether the rule is about stanzas between these two addresses.
+[[nodiscard]] bool addressed(const Rule& rule, const guard::xmpp::Jid& from,
+                             const guard::xmpp::Jid& to);
+
+// lists_nothing says whether the rule names no parts and no elements: a rule that refuses is then
+// about everything of its types, peers and addresses.
+[[nodiscard]] bool lists_nothing(const Rule& rule);
+
 // is_unconditional says whether the rule is about everything of its types and peers.
 [[nodiscard]] bool is_unconditional(const Rule& rule);
 
@@ -32,11 +40,18 @@ struct Matching {
 [[nodiscard]] Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts,
                              guard::PeerIndex from, guard::PeerIndex to);
 
+// Asking is who would have asked whom: the ends of the request that an answer belongs to.
+struct Asking {
+  guard::PeerIndex asker;
+  guard::PeerIndex other;
+  const guard::xmpp::Jid& from;
+  const guard::xmpp::Jid& to;
+};
+
 // match_request finds the rule that would let an iq of `type` with that payload cross from
-// `asker` to `other`; nullptr where none would. An answer goes by it.
+// asker to other; nullptr where none would. An answer goes by it.
 [[nodiscard]] const Rule* match_request(std::span<const Rule* const> rules, StanzaType type,
-                                        const ElementName& payload, guard::PeerIndex asker,
-                                        guard::PeerIndex other);
+                                        const ElementName& payload, const Asking& asking);
 
 // match_answer finds the rule that an iq result or error from `answerer` to `asker` goes by, among
 // the rules about requests in the other lane: the first that would have let some request with the

@@ -30,6 +30,10 @@ class RuleReading {
     rule_.place = place_of(element_);
     rule_.from_peers = peers("from-peers");
     rule_.to_peers = peers("to-peers");
+    rule_.from_groups = groups("from-groups", rule_.from_peers);
+    rule_.to_groups = groups("to-groups", rule_.to_peers);
+    rule_.from = address("from-users", "from-resource");
+    rule_.to = address("to-users", "to-resource");
     const std::vector<const schemas::Element*> children = element_.elements();
     CHECK(children.size() == 1);  // the schema says so
     what(*children.front());
@@ -52,6 +56,42 @@ class RuleReading {
     }
     std::ranges::sort(found);
     return found;
+  }
+
+  // Adds the members of the named groups to the list of peers.
+  std::vector<std::uint32_t> groups(std::string_view attribute,
+                                    std::vector<guard::PeerIndex>& peers) {
+    std::vector<std::uint32_t> found;
+    for (const std::string_view name : words(element_, attribute)) {
+      const auto group = reading_.groups.find(name);
+      if (group == reading_.groups.end()) {
+        std::vector<std::string> known;
+        for (const auto& [each, index] : reading_.groups) known.push_back(each);
+        reading_.fault(element_,
+                       "rule \"" + rule_.id + "\" names a group \"" + std::string(name) + "\" in " +
+                           std::string(attribute) + " that is not declared",
+                       "one of: " + joined(known));
+        continue;
+      }
+      found.push_back(group->second);
+      const auto& members = reading_.content.groups[group->second].peers;
+      peers.insert(peers.end(), members.begin(), members.end());
+    }
+    if (found.empty()) return found;
+    std::ranges::sort(peers);
+    const auto repeated = std::ranges::unique(peers);
+    peers.erase(repeated.begin(), repeated.end());
+    return found;
+  }
+
+  AddressCondition address(std::string_view users, std::string_view resource) const {
+    AddressCondition condition;
+    for (const std::string_view user : words(element_, users)) condition.users.emplace_back(user);
+    std::ranges::sort(condition.users);
+    const std::string demanded = value(element_, resource);
+    if (demanded == "none") condition.resource = Resource::kNone;
+    if (demanded == "some") condition.resource = Resource::kSome;
+    return condition;
   }
 
   std::vector<std::string> candidates(std::string_view attribute) const {

@@ -15,6 +15,7 @@
 
 #include "guard/base/domain_table.h"
 #include "guard/base/side.h"
+#include "guard/base/utc_time.h"
 #include "guard/xmpp/jid.h"
 #include "labels/label.h"
 #include "policy/part.h"
@@ -82,6 +83,7 @@ struct StanzaFacts {
   // dropped.h), each once, in ascending order. For the record: no decision depends on them.
   std::vector<std::string> dropped;
   LabelFacts label;
+  guard::UtcTime at;  // when it is judged; 0: nobody knows, and every date of the policy refuses
 
   [[nodiscard]] const PartFact& part(Part p) const { return parts[static_cast<std::size_t>(p)]; }
   [[nodiscard]] PartFact& part(Part p) { return parts[static_cast<std::size_t>(p)]; }

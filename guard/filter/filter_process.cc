@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "guard/base/check.h"
+#include "guard/base/utc_time.h"
 #include "policy/loader.h"
 
 namespace guard::filter {
@@ -197,7 +198,7 @@ void FilterProcess::on_offer(wire::AnyMessage& message) {
   }
   const auto* offer = std::get_if<wire::Offer>(&message);
   if (offer == nullptr) return end(kExitForbidden, "offers: message without a meaning here");
-  judgements_->send(judge_->judge(streams_.find(offer->stream), *offer));
+  judgements_->send(judge_->judge(streams_.find(offer->stream), *offer, now_utc()));
 }
 
 void FilterProcess::flush_judgements() { judgements_->flush(); }

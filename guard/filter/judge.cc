@@ -108,7 +108,8 @@ struct Judge::Parts {
   schemas::StanzaReader reader;
   StanzaWriter writer;
   Sha256 sha256;
-  // What the stanza in hand has reached.
+  // When the stanza in hand is judged, and what it has reached.
+  UtcTime at;
   std::string_view stage;
   // Scratch, and the label written last: the next one is likely the same.
   std::vector<const schemas::Element*> kept;
@@ -196,6 +197,7 @@ bool Judge::Parts::begin(const StreamContext& context, const wire::Offer& offer,
     }
   }
   stanza.facts.lane = lane;
+  stanza.facts.at = at;
   stanza.facts.peer = context.peer;
   stanza.facts.octets = static_cast<std::uint32_t>(offer.bytes.size());
   set_dropped(stanza.facts, reader.dropped());
@@ -339,8 +341,9 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
   const std::string to = stanza.facts.to.to_string();
   // INVARIANT(EVERY_STANZA_JUDGED): what leaves with a label leaves with the one it was judged as.
   std::string_view label;
-  const bool labelled = decision.label_source == policy::LabelSource::kOwn ||
-                        decision.label_source == policy::LabelSource::kDefault;
+  const bool labelled =
+      !decision.strip_label && (decision.label_source == policy::LabelSource::kOwn ||
+                                decision.label_source == policy::LabelSource::kDefault);
   if (labelled && stanza.facts.kind == StanzaKind::kMessage) {
     CHECK(decision.label.has_value());
     label = label_text(*decision.label);
@@ -384,12 +387,13 @@ bool Judge::may_send(PeerIndex peer) const {
   return peer < peers.size() && peers[peer].side == near_side(parts_->lane);
 }
 
-wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& offer) {
+wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& offer, UtcTime at) {
   CHECK(context == nullptr || may_send(context->peer));
   Judgement judgement;
   judgement.ticket = offer.ticket;
   if (context != nullptr) judgement.peer = context->peer;
   judgement.input = parts_->sha256.digest(as_bytes(offer.bytes));
+  parts_->at = at;
   parts_->judge(context, offer, judgement);
   CHECK(!judgement.finding.reason.empty());
   if (judgement.finding.facts.empty()) {

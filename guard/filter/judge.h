@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "guard/base/side.h"
+#include "guard/base/utc_time.h"
 #include "guard/filter/addresses.h"
 #include "guard/wire/messages.h"
 #include "policy/policy.h"
@@ -50,8 +51,10 @@ class Judge {
   [[nodiscard]] bool may_send(PeerIndex peer) const;
 
   // judge answers one offer. `context` is what is authenticated on its stream; nullptr where that
-  // is nothing. REQUIRES: context is nullptr or may_send(context->peer).
-  [[nodiscard]] wire::Judgement judge(const StreamContext* context, const wire::Offer& offer);
+  // is nothing; `at` is the time of judgement: without one every date of the policy refuses.
+  // REQUIRES: context is nullptr or may_send(context->peer).
+  [[nodiscard]] wire::Judgement judge(const StreamContext* context, const wire::Offer& offer,
+                                      UtcTime at = {});
 
  private:
   struct Parts;

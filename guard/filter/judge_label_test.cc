@@ -83,5 +83,39 @@ TEST_F(JudgeLabelTest, LabelsInTheWrongPlace) {
                       "schema", kUniform);
 }
 
+// What a peer with labels="strip" is sent was judged by its label and leaves without it.
+TEST_F(JudgeLabelTest, LabelsAreLeftOutTowardsAPeerThatSaysSo) {
+  std::string text(test::kPolicy);
+  const std::size_t low = text.find("side=\"low\"", text.find("<peer name=\"low\""));
+  ASSERT_NE(low, std::string::npos);
+  text.insert(low, "labels=\"strip\" ");
+  Judge stripping(test::load(text), Lane::kHighToLow, {});
+  const wire::Judgement open = stripping.judge(&context_, {1, 1, labelled(open_)});
+  EXPECT_EQ(open.outcome, Outcome::kForward);
+  EXPECT_EQ(open.bytes, std::string(kHead) + "<body>hello</body></message>");
+  EXPECT_EQ(open.finding.marking, "TEST UNCLASSIFIED");
+  EXPECT_NE(judge(labelled(open_)).bytes.find("securitylabel"), std::string::npos);  // the twin
+  EXPECT_EQ(stripping.judge(&context_, {1, 2, labelled(secret_)}).finding.reason,
+            "receiver-clearance");
+}
+
+TEST_F(JudgeLabelTest, DatesAreJudgedAtTheTimeOfJudgement) {
+  std::string text(test::kPolicy);
+  const std::size_t low =
+      text.find('>', text.find("side=\"low\"", text.find("<peer name=\"low\"")));
+  ASSERT_NE(low, std::string::npos);
+  text.insert(low + 1, "<active from='2026-01-01' until='2026-01-02'/>");
+  Judge dated(test::load(text), Lane::kHighToLow, {});
+  const auto at = [&](const char* time) {
+    return dated.judge(&context_, {1, 1, labelled(open_)}, *from_iso8601(time));
+  };
+  EXPECT_EQ(at("2026-01-01").outcome, Outcome::kForward);
+  EXPECT_EQ(at("2026-01-02").finding.reason, "peer-inactive");
+  EXPECT_EQ(at("2026-01-02").condition, StreamCondition::kHostUnknown);
+  EXPECT_NE(at("2026-01-01").finding.facts.find("\"at\":1767225600000000"), std::string::npos);
+  // Nobody knows the time: refused.
+  EXPECT_EQ(dated.judge(&context_, {1, 1, labelled(open_)}).finding.reason, "peer-inactive");
+}
+
 }  // namespace
 }  // namespace guard::filter

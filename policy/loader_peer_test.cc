@@ -1,0 +1,148 @@
+// What a policy file says of peers: groups, dates, clearances of domains, addresses.
+#include <gtest/gtest.h>
+
+#include "policy/decide.h"
+#include "policy/test_files.h"
+#include "policy/test_policy.h"
+
+namespace policy::test {
+namespace {
+
+const std::vector<std::string> kGood = {
+    /* 1 */ "<policy name='t' xmlns='urn:xmpp-guard:policy:1'>",
+    /* 2 */ "<security-policy file='spif.xml'/>",
+    /* 3 */ "<peer name='h' side='high'><active from='2026-01-01' until='2027-01-01T12:00:00Z'/>",
+    /* 4 */ "<blocked reason='a move' from='2026-03-01' until='2026-03-02'/>",
+    /* 5 */ "<domain name='h.example'/><connection authentication='external' tls='1.3'/>",
+    /* 6 */ "<clearance><classifications from='UNCLASSIFIED' to='SECRET'/></clearance></peer>",
+    /* 7 */ "<peer name='l' side='low' labels='strip'><domain name='l.example'/>",
+    /* 8 */ "<domain name='leaf.example' match='subdomains'>",
+    /* 9 */ "<clearance for='receive'><classification name='UNCLASSIFIED'/></clearance></domain>",
+    /* 10 */ "<default-route><clearance><classification name='UNCLASSIFIED'/></clearance>",
+    /* 11 */ "</default-route><connection authentication='external' tls='1.2'/>",
+    /* 12 */ "<clearance><classifications from='UNCLASSIFIED' to='SECRET'/></clearance></peer>",
+    /* 13 */ "<peer name='m' side='low'><connection authentication='external' tls='1.2'/></peer>",
+    /* 14 */ "<group name='allies' peers='m l'/>",
+    /* 15 */ "<group name='staff' peers='h'/>",
+    /* 16 */ "<direction from='high' to='low'>",
+    /* 17 */
+    "<allow id='a' reason='r' to-groups='allies' from-groups='staff' from-users='cleo ann'",
+    /* 18 */ " to-resource='some' from-resource='any'><message types='chat' parts='body'/></allow>",
+    /* 19 */ "<allow id='b' reason='r' to-peers='m' to-groups='allies'><error/></allow>",
+    /* 20 */ "</direction></policy>"};
+
+std::expected<Policy, std::vector<guard::FileError>> with(std::size_t line,
+                                                          const std::string& changed) {
+  std::string text;
+  for (std::size_t i = 0; i < kGood.size(); ++i)
+    text += (i + 1 == line ? changed : kGood[i]) + "\n";
+  return load_text(text);
+}
+
+std::string complaint(std::size_t line, const std::string& changed) {
+  const auto loaded = with(line, changed);
+  if (loaded) return "";
+  return loaded.error().front().to_string();
+}
+
+TEST(PeerLoader, GoodPolicy) {
+  const auto loaded = with(0, "");
+  ASSERT_TRUE(loaded) << loaded.error().front().to_string();
+  const Peer& high = loaded->peers()[0];
+  ASSERT_TRUE(high.active && high.active->from && high.active->until);
+  EXPECT_EQ(guard::to_iso8601(*high.active->until), "2027-01-01T12:00:00.000000Z");
+  ASSERT_EQ(high.blocked.size(), 1U);
+  EXPECT_EQ(high.blocked[0].reason, "a move");
+  EXPECT_EQ(high.labels, Labels::kKeep);
+  const Peer& low = loaded->peers()[1];
+  EXPECT_EQ(low.labels, Labels::kStrip);
+  ASSERT_EQ(low.domains.size(), 3U);
+  EXPECT_FALSE(low.domains[0].receive);
+  EXPECT_TRUE(low.domains[1].receive && !low.domains[1].send);
+  EXPECT_TRUE(low.domains[2].receive && low.domains[2].send);
+
+  ASSERT_EQ(loaded->content().groups.size(), 2U);
+  EXPECT_EQ(loaded->content().groups[0].side, guard::Side::kLow);
+  EXPECT_EQ(loaded->content().groups[0].peers, (std::vector<guard::PeerIndex>{1, 2}));
+  const auto& rules = loaded->content().direction(kHighToLow).rules;
+  EXPECT_EQ(rules[0].to_peers, (std::vector<guard::PeerIndex>{1, 2}));
+  EXPECT_EQ(rules[0].to_groups, (std::vector<std::uint32_t>{0}));
+  EXPECT_EQ(rules[0].from_peers, (std::vector<guard::PeerIndex>{0}));
+  EXPECT_EQ(rules[0].from.users, (std::vector<std::string>{"ann", "cleo"}));
+  EXPECT_EQ(rules[0].from.resource, Resource::kAny);
+  EXPECT_EQ(rules[0].to.resource, Resource::kSome);
+  EXPECT_EQ(rules[1].to_peers, (std::vector<guard::PeerIndex>{1, 2}));  // named twice over
+}
+
+TEST(PeerLoader, WhatIsReadIsEnforced) {
+  const auto loaded = with(0, "");
+  ASSERT_TRUE(loaded);
+  StanzaFacts facts = chat(kHighToLow, label("RESTRICTED"));
+  facts.from.domain = "h.example";
+  facts.to.domain = "l.example";
+  facts.at = *guard::from_iso8601("2026-02-01");
+  EXPECT_TRUE(decide(*loaded, facts).allowed());
+  EXPECT_TRUE(decide(*loaded, facts).strip_label);
+  facts.to.domain = "x.leaf.example";
+  EXPECT_EQ(decide(*loaded, facts).reason, Reason::kReceiverClearance);
+  facts.to.domain = "l.example";
+  facts.at = *guard::from_iso8601("2026-03-01T08:00:00Z");
+  EXPECT_EQ(decide(*loaded, facts).reason, Reason::kPeerBlocked);
+  facts.at = *guard::from_iso8601("2027-01-01T12:00:00Z");
+  EXPECT_EQ(decide(*loaded, facts).reason, Reason::kPeerInactive);
+}
+
+TEST(PeerLoader, Complaints) {
+  EXPECT_EQ(complaint(14, "<group name='allies' peers='m l x'/>"),
+            "p.xml:14:37: group \"allies\" names a peer \"x\" that is not declared, expected one "
+            "of: h, l, m");
+  EXPECT_EQ(complaint(14, "<group name='allies' peers='m h'/>"),
+            "p.xml:14:35: group \"allies\" has peers of both sides: \"m\" is on the low side, "
+            "expected peers of one side");
+  EXPECT_EQ(complaint(14, "<group name='allies' peers='m m'/>"),
+            "p.xml:14:35: group \"allies\" names a peer twice, expected each peer once");
+  EXPECT_EQ(complaint(15, "<group name='staff' peers='h'/><group name='staff' peers='h'/>"),
+            "p.xml:15:63: group \"staff\" is declared twice (line 15), expected a name that is "
+            "used once");
+  EXPECT_EQ(complaint(19, "<allow id='b' reason='r' to-groups='alliens'><error/></allow>"),
+            "p.xml:19:46: rule \"b\" names a group \"alliens\" in to-groups that is not declared, "
+            "expected one of: allies, staff");
+  EXPECT_TRUE(complaint(19, "<allow id='b' reason='r' to-groups='staff'><error/></allow>")
+                  .starts_with("p.xml:19:44: rule \"b\" has peer \"h\" in to-peers"));
+  EXPECT_EQ(complaint(19, "<allow id='b' reason='r' from-users='Ann'><error/></allow>"),
+            "p.xml:19:43: rule \"b\" has \"Ann\" in from-users, which is not the local part of an "
+            "address in normal form, expected \"ann\"");
+  EXPECT_EQ(complaint(19, "<allow id='b' reason='r' to-users='a@b'><error/></allow>"),
+            "p.xml:19:41: rule \"b\" has \"a@b\" in to-users, which is not the local part of an "
+            "address in normal form, expected what stands before the '@'");
+  EXPECT_EQ(complaint(19, "<allow id='b' reason='r' to-users='ann ann'><error/></allow>"),
+            "p.xml:19:45: rule \"b\" names a user twice in to-users, expected each user once");
+  EXPECT_EQ(complaint(3, "<peer name='h' side='high'><active from='2026-13-01'/>"),
+            "p.xml:3:55: from is 2026-13-01, expected a date or time after 1970, such as "
+            "2026-01-31 or 2026-01-31T12:00:00Z");
+  EXPECT_EQ(
+      complaint(3, "<peer name='h' side='high'><active from='2026-01-02' until='2026-01-02'/>"),
+      "p.xml:3:74: a period that ends before it begins, expected from earlier than until");
+  EXPECT_EQ(complaint(4, "<blocked reason=' '/>"),
+            "p.xml:4:22: peer \"h\" is blocked without a reason text, expected why, in words");
+  EXPECT_EQ(complaint(9,
+                      "<clearance><classification name='UNCLASSIFIED'/></clearance><clearance "
+                      "for='send'><classification name='UNCLASSIFIED'/></clearance></domain>"),
+            "p.xml:9:83: domain \"leaf.example\" has this clearance twice, expected one clearance "
+            "for both, or one with for=\"send\" and one with for=\"receive\"");
+}
+
+TEST(PeerLoader, WhatTheSchemaRefuses) {
+  const std::pair<std::size_t, const char*> cases[] = {
+      {4, "<blocked from='2026-03-01'/>"},
+      {7, "<peer name='l' side='low' labels='lose'><domain name='l.example'/>"},
+      {14, "<group name='allies' peers=''/>"},
+      {14, "<group peers='m l'/>"},
+      {19, "<allow id='b' reason='r' to-users=''><error/></allow>"},
+      {19, "<allow id='b' reason='r' to-resource='all'><error/></allow>"},
+  };
+  for (const auto& [line, changed] : cases) EXPECT_NE(complaint(line, changed), "") << changed;
+}
+
+}  // namespace
+}  // namespace policy::test
