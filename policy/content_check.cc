@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "guard/xmpp/domain.h"
+#include "policy/invariant_check.h"
 #include "policy/rule_check.h"
 
 namespace policy {
@@ -41,6 +42,7 @@ class ContentCheck {
     for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
       for (const Rule& rule : content_.direction(lane).rules) this->rule(rule, lane);
     }
+    for (const Invariant& invariant : content_.invariants) this->invariant(invariant);
     return in_file_order(std::move(faults_), Policy::kMaxFaults);
   }
 
@@ -219,9 +221,16 @@ class ContentCheck {
     }
   }
 
+  void invariant(const Invariant& invariant) {
+    unique(invariants_, "invariant", invariant.id, invariant.place);
+    for (std::string& what : check_invariant(invariant, content_)) {
+      fault(invariant.place, "invariant " + quoted(invariant.id) + " " + std::move(what));
+    }
+  }
+
   const PolicyContent& content_;
   std::vector<Fault> faults_;
-  std::unordered_map<std::string_view, Place> labels_, peers_, groups_, rules_;
+  std::unordered_map<std::string_view, Place> labels_, peers_, groups_, rules_, invariants_;
   Owners exact_, subdomains_;
   std::array<Owner, 2> default_routes_{};
 };

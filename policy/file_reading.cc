@@ -54,6 +54,19 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+std::vector<guard::FileError> to_errors(const std::string& file, std::vector<Fault> faults) {
+  faults = in_file_order(std::move(faults), Policy::kMaxFaults);
+  std::vector<guard::FileError> errors;
+  for (Fault& fault : faults) {
+    errors.push_back({.file = file,
+                      .line = fault.place.line,
+                      .column = fault.place.column,
+                      .what = std::move(fault.what),
+                      .expected = std::move(fault.expected)});
+  }
+  return errors;
+}
+
 void read_limits(FileReading& reading, const schemas::Element& element) {
   for (const LimitBounds& bounds : limit_bounds()) {
     const std::string_view* text = element.attribute(bounds.attribute);

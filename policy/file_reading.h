@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "guard/base/domain_table.h"
+#include "guard/base/file_error.h"
 #include "labels/security_policy.h"
 #include "policy/place.h"
 #include "policy/policy.h"
@@ -57,5 +58,12 @@ void read_label(FileReading& reading, const schemas::Element& element);
 void read_peer(FileReading& reading, const schemas::Element& element);
 void read_group(FileReading& reading, const schemas::Element& element);
 void read_direction(FileReading& reading, const schemas::Element& element);
+
+// read_invariants appends what an <invariants> says to reading.content.invariants.
+void read_invariants(FileReading& reading, const schemas::Element& element);
+
+// to_errors gives faults of a file their place in it, in its order.
+[[nodiscard]] std::vector<guard::FileError> to_errors(const std::string& file,
+                                                      std::vector<Fault> faults);
 
 }  // namespace policy

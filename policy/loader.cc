@@ -15,19 +15,6 @@ namespace {
 
 using Errors = std::vector<guard::FileError>;
 
-Errors to_errors(const std::string& file, std::vector<Fault> faults) {
-  faults = in_file_order(std::move(faults), Policy::kMaxFaults);
-  Errors errors;
-  for (Fault& fault : faults) {
-    errors.push_back({.file = file,
-                      .line = fault.place.line,
-                      .column = fault.place.column,
-                      .what = std::move(fault.what),
-                      .expected = std::move(fault.expected)});
-  }
-  return errors;
-}
-
 // The security policy that the file refers to, and its text.
 struct Spif {
   std::string name;
@@ -65,6 +52,8 @@ void read_children(FileReading& reading, const std::vector<const schemas::Elemen
       read_group(reading, *child);
     } else if (child->name == "direction") {
       read_direction(reading, *child);
+    } else if (child->name == "invariants") {
+      read_invariants(reading, *child);
     } else {
       CHECK(child->name == "security-policy");
     }
@@ -78,8 +67,12 @@ std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& so
   const auto document = reader.read_text(policy.text, policy.name);
   if (!document) return std::unexpected(Errors{document.error()});
   const schemas::Element& root = document->root();
+  if (!root.is(kPolicyNamespace, "policy")) {
+    return std::unexpected(to_errors(
+        policy.name, {{place_of(root), "a file of " + std::string(root.name), "a policy"}}));
+  }
   const schemas::Element* reference = root.child(kPolicyNamespace, "security-policy");
-  CHECK(root.is(kPolicyNamespace, "policy") && reference != nullptr);  // the schema says so
+  CHECK(reference != nullptr);  // the schema says so
   auto spif = read_spif(policy, *reference, source);
   if (!spif) return std::unexpected(Errors{spif.error()});
 
@@ -97,6 +90,40 @@ std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& so
   auto made = Policy::make(std::move(reading.content));
   if (!made) return std::unexpected(to_errors(policy.name, std::move(made.error())));
   return std::move(*made);
+}
+
+std::expected<std::vector<Invariant>, Errors> load_invariants(const Policy& policy,
+                                                              const NamedText& file) {
+  schemas::FileReader reader(schemas::Grammar::kPolicy);
+  const auto document = reader.read_text(file.text, file.name);
+  if (!document) return std::unexpected(Errors{document.error()});
+  const schemas::Element& root = document->root();
+  if (!root.is(kPolicyNamespace, "invariants")) {
+    return std::unexpected(to_errors(
+        file.name, {{place_of(root), "a file of " + std::string(root.name), "invariants"}}));
+  }
+  FileReading reading(policy.security_policy());
+  reading.content.peers = policy.content().peers;
+  reading.content.groups = policy.content().groups;
+  for (guard::PeerIndex i = 0; i < reading.content.peers.size(); ++i) {
+    reading.peers.emplace(reading.content.peers[i].name, i);
+  }
+  for (std::uint32_t i = 0; i < reading.content.groups.size(); ++i) {
+    reading.groups.emplace(reading.content.groups[i].name, i);
+  }
+  read_invariants(reading, root);
+  if (reading.faults.empty()) {
+    // The peers are not to be checked again, and have labels and rules that are not here.
+    PolicyContent alone(policy.security_policy());
+    alone.peers = policy.content().peers;
+    for (Peer& peer : alone.peers) peer.default_label.reset();
+    alone.invariants = reading.content.invariants;
+    reading.faults = check_content(alone);
+  }
+  if (!reading.faults.empty()) {
+    return std::unexpected(to_errors(file.name, std::move(reading.faults)));
+  }
+  return std::move(reading.content.invariants);
 }
 
 }  // namespace policy

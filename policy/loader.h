@@ -33,4 +33,8 @@ using SpifSource = std::function<std::expected<NamedText, std::string>(std::stri
 [[nodiscard]] std::expected<Policy, std::vector<guard::FileError>> load(const NamedText& policy,
                                                                         const SpifSource& spif);
 
+// load_invariants reads a file of invariants for this policy. Whether they hold is not asked.
+[[nodiscard]] std::expected<std::vector<Invariant>, std::vector<guard::FileError>> load_invariants(
+    const Policy& policy, const NamedText& file);
+
 }  // namespace policy

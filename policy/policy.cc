@@ -7,6 +7,7 @@
 
 #include "guard/base/check.h"
 #include "labels/marking.h"
+#include "policy/analysis/prove.h"
 #include "policy/content_check.h"
 #include "policy/narrowest.h"
 #include "policy/rule_match.h"
@@ -112,7 +113,17 @@ Policy::Policy(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(c
 std::expected<Policy, std::vector<Fault>> Policy::make(PolicyContent content) {
   std::vector<Fault> faults = check_content(content);
   if (!faults.empty()) return std::unexpected(std::move(faults));
-  return Policy(std::make_shared<const Compiled>(std::move(content)));
+  Policy policy(std::make_shared<const Compiled>(std::move(content)));
+  for (const Invariant& invariant : policy.content().invariants) {
+    const std::optional<CounterExample> example = refutation(policy, invariant);
+    if (!example) continue;
+    faults.push_back(
+        {invariant.place,
+         "invariant \"" + invariant.id + "\" does not hold: " + in_words(policy, *example),
+         "a policy under which it holds"});
+  }
+  if (!faults.empty()) return std::unexpected(in_file_order(std::move(faults), kMaxFaults));
+  return policy;
 }
 
 const PolicyContent& Policy::content() const { return compiled_->content; }

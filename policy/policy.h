@@ -20,6 +20,7 @@
 #include "guard/base/side.h"
 #include "labels/label.h"
 #include "labels/security_policy.h"
+#include "policy/invariant.h"
 #include "policy/limits.h"
 #include "policy/peer.h"
 #include "policy/place.h"
@@ -55,7 +56,8 @@ struct PolicyContent {
   std::vector<Peer> peers;  // by PeerIndex
   std::vector<PeerGroup> groups;
   std::array<Direction, 2> directions;  // by Lane
-  guard::Digest digest{};               // policy_digest of the texts
+  std::vector<Invariant> invariants;
+  guard::Digest digest{};  // policy_digest of the texts
 
   [[nodiscard]] const Direction& direction(guard::Lane lane) const {
     return directions[static_cast<std::size_t>(lane)];
@@ -68,8 +70,9 @@ struct PolicyContent {
 // Policy is cheap to copy (a shared immutable snapshot).
 class Policy {
  public:
-  // make checks what policy/README.md ("What is refused at load") lists, and compiles what
-  // decide() needs. The faults are in the order of the file, never empty, at most kMaxFaults.
+  // make checks what policy/README.md ("What is refused at load") lists, compiles what decide()
+  // needs, and proves the invariants. The faults are in the order of the file, never empty, at most
+  // kMaxFaults.
   [[nodiscard]] static std::expected<Policy, std::vector<Fault>> make(PolicyContent content);
   static constexpr std::size_t kMaxFaults = 100;
 

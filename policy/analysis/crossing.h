@@ -1,0 +1,70 @@
+// Crossing: a way for something to cross, as decide() lets it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "policy/analysis/domain_class.h"
+#include "policy/analysis/label_class.h"
+#include "policy/analysis/rule_case.h"
+#include "policy/decide.h"
+
+namespace policy {
+
+// Crossing is one class of stanzas that cross: everything that is decided like `facts`.
+struct Crossing {
+  StanzaClass about = StanzaClass::kMessage;
+  const DomainClass* from = nullptr;
+  const DomainClass* to = nullptr;
+  StanzaFacts
+      facts;  // with its label, where it carries one, and a time at which both peers are open
+  const Rule* rule = nullptr;  // that allows it
+  LabelSource source = LabelSource::kNone;
+  const labels::Label* label = nullptr;  // effective; nullptr for errors, which are exempt
+};
+
+// kClasses lists every class of stanzas.
+inline constexpr std::array<StanzaClass, 7> kClasses = {
+    StanzaClass::kMessage,  StanzaClass::kSignal,  StanzaClass::kSubjectChange,
+    StanzaClass::kPresence, StanzaClass::kRequest, StanzaClass::kAnswer,
+    StanzaClass::kError};
+
+// grants says whether a label may go from one class of domains to another, in policy `which` of
+// those that the classes were made for.
+[[nodiscard]] bool grants(const Policy& policy, std::size_t which, const labels::Label& label,
+                          const DomainClass& from, const DomainClass& to);
+
+// open_moment gives a time at which both peers are active and not blocked; nullopt: there is none.
+// Between the moments that dates name nothing changes, so those are all that is looked at.
+[[nodiscard]] std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b);
+
+// Crossings finds everything that can cross under one policy. It keeps what it needs of the policy.
+class Crossings {
+ public:
+  explicit Crossings(const Policy& policy, const Mark& mark = {});
+  Crossings(const Crossings&) = delete;
+  Crossings& operator=(const Crossings&) = delete;
+
+  [[nodiscard]] const std::vector<DomainClass>& domains(guard::Side side) const {
+    return domains_[static_cast<std::size_t>(side)];
+  }
+  [[nodiscard]] const std::vector<LabelClass>& labels() const { return labels_; }
+
+  // between calls `visit` with each crossing between two classes of domains in a lane, until it
+  // returns false; false if it did.
+  using Visit = std::function<bool(const Crossing&)>;
+  bool between(guard::Lane lane, const DomainClass& from, const DomainClass& to,
+               const Visit& visit) const;
+
+ private:
+  bool visit_case(const RuleCase& one, StanzaClass about, const DomainClass& from,
+                  const DomainClass& to, guard::UtcTime at, const Visit& visit) const;
+  bool visit_labels(Crossing& crossing, const Visit& visit) const;
+
+  Policy policy_;
+  std::array<std::vector<DomainClass>, 2> domains_;
+  std::vector<LabelClass> labels_;
+};
+
+}  // namespace policy

@@ -1,0 +1,28 @@
+// prove: does an invariant hold, whatever stanza comes? Exhaustive over the classes of
+// domain_class.h, label_class.h and rule_case.h.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/decide.h"
+#include "policy/invariant.h"
+#include "policy/policy.h"
+
+namespace policy {
+
+// CounterExample is a stanza that the policy lets cross and the invariant does not.
+struct CounterExample {
+  StanzaFacts facts;
+  Decision decision;  // decide() of these facts: allowed, or refused for a label that is not valid
+};
+
+// refutation looks for a counter-example; nullopt: there is none, the invariant is proven.
+[[nodiscard]] std::optional<CounterExample> refutation(const Policy& policy,
+                                                       const Invariant& invariant);
+
+// in_words says what the counter-example is, on one line.
+[[nodiscard]] std::string in_words(const Policy& policy, const CounterExample& example);
+
+}  // namespace policy
