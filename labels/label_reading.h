@@ -21,20 +21,9 @@
 #include "labels/label.h"
 #include "labels/label_format.h"
 #include "labels/policy_set.h"
+#include "labels/spelling.h"
 
 namespace labels {
-
-// Spelling: what the octets of the input are.
-enum class Spelling : std::uint8_t { kRaw, kBase64, kHex, kPem, kXml };
-
-// to_string gives "DER", "base64", "hex", "PEM" or "XML".
-[[nodiscard]] std::string_view to_string(Spelling spelling);
-
-// spelling_of tells by the content: '<' as the first character that is not white space is XML; text
-// of nothing but hex digits and white space that begins with 31 (a label) or 30 (a clearance) is
-// hex; "-----BEGIN" is PEM; other text of base64's characters and white space is base64; anything
-// else is raw.
-[[nodiscard]] Spelling spelling_of(guard::BytesView octets);
 
 // ReadLabel is everything that a file says as a label.
 struct ReadLabel {

@@ -152,6 +152,11 @@ TEST(LabelLosses, AreSaidForEachFormat) {
   EXPECT_EQ(losses(label, LabelFormat::kIcism).size(), 3U);
   EXPECT_TRUE(losses(label, LabelFormat::k4774).empty());
   EXPECT_TRUE(losses(label, LabelFormat::kPlain).empty());
+  label.set_privacy_mark(*PrivacyMark::make(PrivacyMark::Form::kUtf8String, "STAFF"));
+  EXPECT_EQ(losses(label, LabelFormat::k4774).size(), 1U);
+  EXPECT_EQ(losses(label, LabelFormat::kEss).size(), 3U);
+  label.set_privacy_mark(*PrivacyMark::make(PrivacyMark::Form::kUtf8String, "Ä"));
+  EXPECT_TRUE(losses(label, LabelFormat::k4774).empty());
 }
 
 TEST(LabelFormats, HaveNames) {

@@ -20,7 +20,13 @@ bool carries_dates_and_texts(LabelFormat format) {
 
 std::vector<std::string> losses(const Label& label, LabelFormat format) {
   std::vector<std::string> lost;
-  if (carries_dates_and_texts(format)) return lost;
+  if (carries_dates_and_texts(format)) {
+    if (label.privacy_mark() &&
+        *label.privacy_mark() != *PrivacyMark::of(label.privacy_mark()->text())) {
+      lost.emplace_back("that the privacy mark is a UTF8String");
+    }
+    return lost;
+  }
   if (label.created()) lost.push_back("the creation date " + to_string(*label.created()));
   if (label.review()) lost.push_back("the review date " + to_string(*label.review()));
   for (const UserText& text : label.user_texts()) {

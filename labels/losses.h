@@ -11,8 +11,9 @@ namespace labels {
 
 // losses lists what of this label the format would not carry, each in words ("the creation date
 // 2026-01-31T00:00:00Z"); empty where it carries everything. For kXep0258 the answer is that of
-// the format inside it, ESS. What a format cannot carry *and* cannot do without (a classification
-// in 4774, names for its numbers) is an error of its writer instead.
+// the format inside it, ESS. In XML a privacy mark that could be a PrintableString is one. What a
+// format cannot carry *and* cannot do without (a classification in 4774, names for its numbers) is
+// an error of its writer instead.
 [[nodiscard]] std::vector<std::string> losses(const Label& label, LabelFormat format);
 
 }  // namespace labels

@@ -223,6 +223,18 @@ std::expected<void, NameError> add_range(const SecurityPolicy& policy, const Nam
 
 }  // namespace
 
+std::expected<NamedValue, NameError> find_named_value(const SecurityPolicy& policy,
+                                                      const NamedCategory& named) {
+  CHECK(named.values.size() == 1 && !named.all);
+  const auto tag_set = find_tag_set(policy, named.tag_set);
+  if (!tag_set) return Error(tag_set.error());
+  const auto tags = candidate_tags(**tag_set, named.tag);
+  if (!tags) return Error(tags.error());
+  const auto found = find_value(**tag_set, *tags, named.values.front());
+  if (!found) return Error(found.error());
+  return NamedValue{.tag_set = *tag_set, .tag = found->tag, .value = found->value};
+}
+
 std::expected<Label, NameError> label_from_names(const SecurityPolicy& policy,
                                                  const NamedLabel& names) {
   const auto classification = find_classification(policy, names.classification);

@@ -49,6 +49,17 @@ struct NameError {
   bool operator==(const NameError&) const = default;
 };
 
+// NamedValue is what a name means. It lives as long as the policy.
+struct NamedValue {
+  const TagSet* tag_set = nullptr;
+  const Tag* tag = nullptr;
+  const TagCategory* value = nullptr;
+};
+
+// find_named_value finds the one value that `named` names. REQUIRES: exactly one value, not `all`.
+[[nodiscard]] std::expected<NamedValue, NameError> find_named_value(const SecurityPolicy& policy,
+                                                                    const NamedCategory& named);
+
 // label_from_names makes a label under `policy`. A label needs a classification. Errors: a name
 // that the policy does not have, a value named twice, a value name found in several tags.
 [[nodiscard]] std::expected<Label, NameError> label_from_names(const SecurityPolicy& policy,

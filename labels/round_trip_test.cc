@@ -1,0 +1,135 @@
+// The property of every format: what it writes of a label or clearance is read as the same again,
+// for random ones of the sample policies; and it writes them in one spelling.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "guard/base/base64.h"
+#include "guard/base/hex.h"
+#include "labels/example_policy_for_test.h"
+#include "labels/label_reading.h"
+#include "labels/label_writing.h"
+#include "labels/losses.h"
+#include "labels/random_label_for_test.h"
+#include "labels/samples_for_test.h"
+
+namespace labels {
+namespace {
+
+constexpr int kRounds = 300;
+
+// The policies of the samples, and TEST, which has every kind of tag, a text, and NATO's rules.
+std::vector<SecurityPolicy> policies() {
+  std::vector<SecurityPolicy> all;
+  for (const std::string_view name : test::kSamples) all.push_back(test::sample(name));
+  PolicyContent content = test::example_content();
+  content.tag_sets.push_back({.name = "Reference",
+                              .id = test::oid("2.999.7.8"),
+                              .tags = {test::tag("Reference", CategoryKind::kInformativeValues,
+                                                 {{"NUMBER", 1}, {"OTHER", 2}})},
+                              .place = {}});
+  content.tag_sets.back().tags[0].categories[0].user_input = UserInput::kString;
+  all.push_back(*SecurityPolicy::make(content));
+  content.name = "NATO";
+  content.id = test::oid("2.999.8");
+  all.push_back(*SecurityPolicy::make(content));
+  return all;
+}
+
+// What a label becomes in a format that does not carry all of it.
+Label without_losses(const Label& label, LabelFormat format) {
+  if (losses(label, format).empty()) return label;
+  Label plain(label.policy());
+  if (label.classification()) (void)plain.set_classification(*label.classification());
+  if (label.privacy_mark()) plain.set_privacy_mark(*label.privacy_mark());
+  for (const Category& category : label.categories()) (void)plain.add(category);
+  return plain;
+}
+
+std::string spelled(const guard::Bytes& octets, Spelling spelling) {
+  if (spelling == Spelling::kBase64) return guard::to_base64(octets) + "\n";
+  if (spelling == Spelling::kHex) return guard::to_hex(octets) + "\n";
+  return std::string(guard::as_text(octets));
+}
+
+TEST(RoundTrip, OfLabelsInEveryFormat) {
+  const PolicySet set = *PolicySet::make(policies());
+  LabelReader reader(set);
+  for (const PolicyNames& names : set.policies()) {
+    test::RandomLabels random(names.policy(), 11);
+    for (int round = 0; round < kRounds; ++round) {
+      const Label label = random.label();
+      for (const LabelFormat format :
+           {LabelFormat::kEss, LabelFormat::k4774, LabelFormat::kXep0258, LabelFormat::kPlain}) {
+        const auto written = write_label(label, {.format = format}, set);
+        ASSERT_TRUE(written.has_value()) << to_string(format) << " " << why(written.error());
+        auto read = reader.read_label("label", *written);
+        ASSERT_TRUE(read.has_value()) << read.error().to_string() << "\n"
+                                      << guard::as_text(*written);
+        ASSERT_TRUE(read->label.has_value());
+        EXPECT_EQ(*read->label, without_losses(label, format)) << guard::as_text(*written);
+        if (format != LabelFormat::kXep0258) {
+          EXPECT_EQ(read->format, format);
+        }
+        EXPECT_EQ(*write_label(*read->label, {.format = format}, set),
+                  *write_label(without_losses(label, format), {.format = format}, set));
+      }
+    }
+  }
+}
+
+TEST(RoundTrip, OfEssInEverySpellingAndEncoding) {
+  const PolicySet set = *PolicySet::make(policies());
+  LabelReader reader(set);
+  for (const PolicyNames& names : set.policies()) {
+    test::RandomLabels random(names.policy(), 12);
+    for (int round = 0; round < kRounds; ++round) {
+      const Label label = without_losses(random.label(), LabelFormat::kEss);
+      for (const CategoryEncoding encoding :
+           {CategoryEncoding::kTagTypes, CategoryEncoding::kNamedTagSets}) {
+        const auto der = write_label(label, {.encoding = encoding}, set);
+        ASSERT_TRUE(der.has_value());
+        for (const Spelling spelling : {Spelling::kRaw, Spelling::kBase64, Spelling::kHex}) {
+          const auto read = reader.read_label("label", guard::as_bytes(spelled(*der, spelling)));
+          ASSERT_TRUE(read.has_value()) << read.error().to_string();
+          EXPECT_EQ(read->spelling, spelling);
+          EXPECT_EQ(*read->label, label);
+          if (!label.categories().empty()) {
+            EXPECT_EQ(read->encoding, encoding);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(RoundTrip, OfClearancesInEveryFormat) {
+  const PolicySet set = *PolicySet::make(policies());
+  LabelReader reader(set);
+  for (const PolicyNames& names : set.policies()) {
+    test::RandomLabels random(names.policy(), 13);
+    for (int round = 0; round < kRounds; ++round) {
+      const Clearance clearance = random.clearance();
+      for (const ClearanceFormat format : {ClearanceFormat::kDer, ClearanceFormat::kDerContext,
+                                           ClearanceFormat::k4774, ClearanceFormat::kPlain}) {
+        const auto written = write_clearance(clearance, format, set);
+        ASSERT_TRUE(written.has_value()) << why(written.error());
+        const auto read = reader.read_clearance("clearance", *written);
+        ASSERT_TRUE(read.has_value()) << read.error().to_string() << "\n"
+                                      << guard::as_text(*written);
+        EXPECT_EQ(read->clearance, clearance) << guard::as_text(*written);
+        if (format == ClearanceFormat::k4774 || format == ClearanceFormat::kPlain) continue;
+        for (const Spelling spelling : {Spelling::kBase64, Spelling::kHex}) {
+          const auto again =
+              reader.read_clearance("clearance", guard::as_bytes(spelled(*written, spelling)));
+          ASSERT_TRUE(again.has_value()) << again.error().to_string();
+          EXPECT_EQ(again->clearance, clearance);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace labels
