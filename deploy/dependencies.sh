@@ -15,7 +15,7 @@ set -euo pipefail
 build=(
   g++ cmake ninja-build pkg-config
   libboost1.81-dev libxerces-c-dev libicu-dev libssl-dev libsqlite3-dev libfmt-dev
-  libexpat1-dev libseccomp-dev libcli11-dev
+  libexpat1-dev libseccomp-dev libcli11-dev libxml-security-c-dev
 )
 tests=(
   libgtest-dev libgmock-dev libbenchmark-dev

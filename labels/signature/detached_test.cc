@@ -100,6 +100,14 @@ TEST_F(Detached, AcceptedFromAnIntermediateThatComesAlong) {
   EXPECT_EQ(verdict(kDocument, der(cms), anchors_), "CN=Signer");
 }
 
+TEST_F(Detached, AcceptedFromAnEd25519Authority) {
+  const Identity other = issue(
+      test::ed25519(), {.name = "Ed", .key_usage = "critical,keyCertSign", .authority = true});
+  const guard::Bytes cms = der(sign(issue(test::p256(), {}, &other)));
+  EXPECT_EQ(verdict(kDocument, cms, test::anchors(other)), "CN=Signer");
+  EXPECT_EQ(verdict(kDocument, cms, anchors_), "certificate-refused");
+}
+
 TEST_F(Detached, TheSignersOwnCertificateMayBeTheAnchor) {
   const Identity one = signer();
   EXPECT_EQ(verdict(kDocument, der(sign(one)), test::anchors(one)), "CN=Signer");
