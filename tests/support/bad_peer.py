@@ -26,11 +26,11 @@ def _context(purpose, identity, trust=None, floor=ssl.TLSVersion.TLSv1_2, ceilin
     context.minimum_version = floor
     if ceiling is not None:
         context.maximum_version = ceiling
-        if ceiling < ssl.TLSVersion.TLSv1_2:
-            context.set_ciphers("ALL:@SECLEVEL=0")
     if trust is not None:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(str(trust))
+    # So that weak certificates can be shown, too.
+    context.set_ciphers("ALL:@SECLEVEL=0")
     if identity is not None:
         context.load_cert_chain(str(identity.chain), str(identity.key))
     return context

@@ -57,13 +57,13 @@ class Side:
 class Bed:
     """Bed is both sides and the guard, all running. `dialback` makes both Prosodys dial back.
 
-    `limits` are set in the policy. `edit` may change the policy, `edit_site` the site file, before
+    With `revocation` the lists of both authorities count. `limits` are set in the policy. `edit` may change the policy, `edit_site` the site file, before
     they are written; `start=False` leaves the guard for the test to start. `example` takes policy
     and security policy as they stand in deploy/examples/pair, without hostile peers.
     """
 
     def __init__(self, dialback=False, limits=None, start=True, users=None, edit=None, edit_site=None, example=False,
-                 guardd_options=()):
+                 guardd_options=(), revocation=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="xmpp-guard-bed-"))
         self.sides = []
         self.guard = None
@@ -93,6 +93,9 @@ class Bed:
             if edit is not None:
                 edit(self.policy)
             self.site = self._site()
+            if revocation:
+                for side in self.sides:
+                    self.site.revocation(side.name, side.authority.list)
             if edit_site is not None:
                 edit_site(self.site)
             self.guard = GuardService(self.site.write(), self.folder, guardd_options)

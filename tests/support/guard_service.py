@@ -52,14 +52,38 @@ class Site:
         edge.find(SITE + "dialback").set("secret-file", str(secret))
 
     def peer(self, name, *addresses):
-        """Says where a peer is; without addresses it is only ever connected from."""
+        """Says where a peer is ("IP", "IP:PORT", "IP:PORT/direct"); without addresses it only calls us."""
         for peer in self._root.findall(SITE + "peer"):
             if peer.get("name") == name:
                 self._root.remove(peer)
         peer = ElementTree.SubElement(self._root, SITE + "peer", name=name)
         for address in addresses:
-            ip, _, port = address.partition(":")
-            ElementTree.SubElement(peer, SITE + "address", ip=ip, port=port or "5269")
+            place, _, tls = address.partition("/")
+            ip, _, port = place.partition(":")
+            element = ElementTree.SubElement(peer, SITE + "address", ip=ip, port=port or "5269")
+            if tls:
+                element.set("tls", tls)
+
+    def own_trust(self, name, trust, revocation=None):
+        """Gives a peer authorities of its own, and a list of what they have revoked."""
+        peer = next(peer for peer in self._root.findall(SITE + "peer") if peer.get("name") == name)
+        ElementTree.SubElement(peer, SITE + "trust", file=str(trust))
+        if revocation is not None:
+            ElementTree.SubElement(ElementTree.SubElement(peer, SITE + "revocation"), SITE + "list", file=str(revocation))
+
+    def revocation(self, side, file, tolerate_hours=0):
+        """Demands that certificates of the side's authority are not in its list."""
+        edge = self._edge(side)
+        element = ElementTree.Element(SITE + "revocation", {"tolerate-hours": str(tolerate_hours)})
+        ElementTree.SubElement(element, SITE + "list", file=str(file))
+        edge.insert(list(edge).index(edge.find(SITE + "trust")) + 1, element)
+
+    def direct_tls(self, side, port):
+        """Adds a listener for direct TLS, beside the other one of the side."""
+        edge = self._edge(side)
+        first = edge.find(SITE + "listen")
+        edge.insert(1, ElementTree.Element(
+            SITE + "listen", {"address": first.get("address"), "port": str(port), "tls": "direct"}))
 
     def limits(self, **limits):
         """Lowers limits (handshake_seconds=2 and so on)."""

@@ -31,6 +31,10 @@ class Policy:
     def authentication(self, name, how):
         self.peer(name).find(POLICY + "connection").set("authentication", how)
 
+    def pin(self, name, digest):
+        """Demands that key of a peer, and no other."""
+        ElementTree.SubElement(self.peer(name).find(POLICY + "connection"), POLICY + "pin", sha256=digest)
+
     def add_peers(self, extras):
         """Adds bad-high, bad-low, down-high … beside the example's two peers; nothing for none."""
         if not extras:
