@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <unordered_map>
 
+#include "guard/edge/address_ladder.h"
 #include "guard/edge/delivery_queue.h"
 #include "guard/edge/intake.h"
 #include "guard/edge/journal.h"
@@ -32,6 +34,7 @@ struct Desk {
   Intake& intake;
   Journal& journal;
   DeliveryQueue& deliveries;
+  std::map<PeerIndex, AddressLadder>& ladders;  // of all peers that have addresses
 
   // ask passes a question of an inbound stream on to an outbound one; the answer comes back to the
   // connection of that number, if it is still there.

@@ -7,7 +7,6 @@
 #include <type_traits>
 #include <variant>
 
-#include "guard/base/check.h"
 #include "guard/edge/stream_condition.h"
 
 namespace guard::edge {
@@ -19,9 +18,6 @@ constexpr std::chrono::seconds kCountEvery{1};
 constexpr std::chrono::milliseconds kStopWithin{1'500};
 // A recorder that died is replaced at once, or after a second. One that dropped this edge is not.
 constexpr std::chrono::seconds kRecorderWithin{5};
-// Streams that are made for keys alone: strangers ask for them, so they are few.
-constexpr std::size_t kVerifyStreamsOfPeer = 8;
-constexpr std::size_t kVerifyStreams = 64;
 // Certificates of all streams are judged again in so many ticks.
 constexpr std::int64_t kJudgeTurns = 20;
 
@@ -64,6 +60,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             intake_,
             journal_,
             deliveries_,
+            ladders_,
             [this](std::uint64_t connection, const xmpp::AskAuthoritative& question) {
               // Not from within the asker's own machine: the answer may be there at once.
               loop_.defer([this, connection, question] { ask(connection, question); });
@@ -72,6 +69,9 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             0} {
   OPENSSL_cleanse(configuration_.dialback_secret.data(), configuration_.dialback_secret.size());
   configuration_.dialback_secret.clear();
+  for (const wire::NearPeer& peer : configuration_.near_peers) {
+    if (!peer.addresses.empty()) ladders_.try_emplace(peer.index, peer.addresses.size());
+  }
   loop_.at_turn_end([this] { turn_end(); });
   ticker_ = std::make_unique<net::Ticker>(loop_, kTick, [this] { tick(); });
 }
@@ -79,6 +79,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
 Edge::~Edge() {
   loop_.at_turn_end({});
   ticker_.reset();
+  probes_.clear();
   outbound_.clear();
   inbound_.clear();
 }
@@ -289,6 +290,7 @@ void Edge::tick() {
   }
   for (const auto& [key, outbound] : outbound_) outbound->tick(now);
   std::erase_if(outbound_, [](const auto& entry) { return entry.second->idle(); });
+  probe(now);
   journal_.tick(now_utc());
   count(now);
   if (!stop_by_) {
@@ -330,59 +332,6 @@ Outbound& Edge::outbound(const PairKey& key, xmpp::OutboundPurpose purpose) {
   auto& place = outbound_[{purpose, key}];
   if (!place) place = std::make_unique<Outbound>(desk_, key, purpose);
   return *place;
-}
-
-void Edge::ask(std::uint64_t connection, const xmpp::AskAuthoritative& question) {
-  questions_[{question.pair, question.stream_id}] = connection;
-  const auto peer = routes_.peer_of(question.pair.remote);
-  const wire::NearPeer* near = peer ? routes_.near(*peer) : nullptr;
-  if (near == nullptr || near->addresses.empty() || stop_by_) {
-    return verified({question.pair, question.stream_id, xmpp::DialbackVerdict::kError});
-  }
-  const PairKey key{*peer, question.pair.local, question.pair.remote};
-  const xmpp::VerifyRequested request{question.pair, question.stream_id, question.key};
-  const auto found = outbound_.find({xmpp::OutboundPurpose::kStanzas, key});
-  if (found != outbound_.end() && found->second->may_verify()) {
-    return found->second->verify(request);
-  }
-  const VerifyStreams streams = verify_streams(*peer);
-  const bool full = streams.of_peer >= kVerifyStreamsOfPeer || streams.all >= kVerifyStreams;
-  if (full && !outbound_.contains({xmpp::OutboundPurpose::kVerifyOnly, key})) {
-    return verified({question.pair, question.stream_id, xmpp::DialbackVerdict::kError});
-  }
-  outbound(key, xmpp::OutboundPurpose::kVerifyOnly).verify(request);
-}
-
-Edge::VerifyStreams Edge::verify_streams(PeerIndex peer) const {
-  VerifyStreams streams;
-  // They are the last of the map, and never many.
-  for (auto at = outbound_.rbegin(); at != outbound_.rend(); ++at) {
-    if (at->first.first != xmpp::OutboundPurpose::kVerifyOnly) break;
-    ++streams.all;
-    if (at->first.second.peer == peer) ++streams.of_peer;
-  }
-  return streams;
-}
-
-void Edge::verified(const xmpp::Verified& verified) {
-  const auto asked = questions_.find({verified.pair, verified.stream_id});
-  if (asked == questions_.end()) return;
-  const auto inbound = inbound_.find(asked->second);
-  questions_.erase(asked);
-  if (inbound == inbound_.end()) return;
-  xmpp::DialbackAnswered answer;
-  answer.pair = verified.pair;
-  answer.verdict = verified.verdict;
-  inbound->second->dialback_answered(answer);
-}
-
-bool Edge::opened(std::string_view local, std::string_view remote,
-                  std::string_view stream_id) const {
-  const auto peer = routes_.peer_of(remote);
-  if (!peer) return false;
-  const auto found = outbound_.find(
-      {xmpp::OutboundPurpose::kStanzas, {*peer, std::string(local), std::string(remote)}});
-  return found != outbound_.end() && found->second->waits_for_result(stream_id);
 }
 
 }  // namespace guard::edge

@@ -14,6 +14,7 @@
 #include "guard/edge/inbound.h"
 #include "guard/edge/link.h"
 #include "guard/edge/outbound.h"
+#include "guard/edge/probe.h"
 #include "guard/net/admission.h"
 #include "guard/net/listener.h"
 #include "guard/wire/configuration.h"
@@ -73,6 +74,9 @@ class Edge {
   void accept(std::unique_ptr<net::Connection> connection, bool direct);
   void tick();
   void count(Moment now);
+  // probe looks, for peers whose traffic is on a worse address, whether a better one works again.
+  void probe(Moment now);
+  void begin_probes(Moment now);
   void turn_end();
   void close_streams(std::optional<xmpp::StreamError> error);
   void tell_recorder(const wire::AnyMessage& message);
@@ -103,6 +107,7 @@ class Edge {
   Intake intake_;
   Journal journal_;
   DeliveryQueue deliveries_;
+  std::map<PeerIndex, AddressLadder> ladders_;
   Desk desk_;
 
   std::unique_ptr<Link> offers_;
@@ -116,6 +121,7 @@ class Edge {
   std::uint64_t last_connection_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<Inbound>> inbound_;
   std::map<OutboundKey, std::unique_ptr<Outbound>> outbound_;
+  std::map<PeerIndex, std::unique_ptr<Probe>> probes_;
   std::map<Question, std::uint64_t> questions_;  // who asked
   wire::StreamCounts counts_;                    // as told
   Moment next_count_;

@@ -1,7 +1,5 @@
 #include "guard/edge/outbound.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -23,18 +21,6 @@ constexpr seconds kFinishWithin{2};
 constexpr seconds kVerifyLinger{5};  // a connection made for keys alone, without a question
 constexpr seconds kVerifyPause{1};   // between two of them, whoever asks
 constexpr std::size_t kQuestionsCeiling = 64;
-constexpr seconds kStable{10};  // a stream that lived so long was no failure
-
-std::uint32_t random_number() {
-  std::uint32_t number = 0;
-  CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number) == 1);
-  return number;
-}
-
-std::string ascii_or_empty(const std::string& domain) {
-  const auto ascii = xmpp::ascii_domain(domain);
-  return ascii ? *ascii : std::string();
-}
 
 const wire::NearPeer& peer_for(const Desk& desk, const PairKey& key) {
   const wire::NearPeer* peer = desk.routes.near(key.peer);
@@ -42,10 +28,21 @@ const wire::NearPeer& peer_for(const Desk& desk, const PairKey& key) {
   return *peer;
 }
 
+AddressLadder& ladder_for(const Desk& desk, const PairKey& key) {
+  const auto found = desk.ladders.find(key.peer);
+  CHECK(found != desk.ladders.end());
+  return found->second;
+}
+
 }  // namespace
 
 Outbound::Outbound(Desk& desk, PairKey key, xmpp::OutboundPurpose purpose)
-    : desk_(desk), key_(std::move(key)), purpose_(purpose), peer_(peer_for(desk, key_)) {}
+    : desk_(desk),
+      key_(std::move(key)),
+      purpose_(purpose),
+      peer_(peer_for(desk, key_)),
+      ladder_(ladder_for(desk, key_)),
+      own_(peer_.addresses.size()) {}
 
 Outbound::~Outbound() {
   fail_questions();
@@ -62,30 +59,9 @@ void Outbound::wake() {
   if (!retry_at_ && wanted()) connect();
 }
 
-void Outbound::connect() {
-  retry_at_.reset();
-  xmpp::OutboundConfig config;
-  config.pair = {key_.remote, key_.local};
-  config.demands = desk_.routes.demands(key_.peer);
-  config.secret = &desk_.secret;
-  config.purpose = purpose_;
-  config.have_certificate = desk_.tls.has_certificate(ascii_or_empty(key_.local));
-  const wire::Endpoint& to = peer_.addresses[next_address_ % peer_.addresses.size()];
-  config.direct_tls = to.direct_tls;
-  live_ = std::make_unique<Live>(config);
-  live_->opened = now_utc();
-  live_->deadline = now_steady() + seconds(desk_.limits.handshake_seconds);
-  live_->last_used = now_steady();
-  live_->connection = net::Connection::connect(desk_.loop, to.address, to.port, *this);
-}
-
-void Outbound::on_connected() {
-  act(live_->machine.on(xmpp::Connected{}));
-  for (const auto& question : std::exchange(questions_, {})) ask(question);
-}
-
 void Outbound::on_received(std::string_view bytes) {
   act(live_->machine.on(xmpp::Received{bytes}));
+  if (live_->machine.verifying()) ladder_.worked(live_->address);
 }
 
 net::TrustVerdict Outbound::judge() const {
@@ -94,6 +70,8 @@ net::TrustVerdict Outbound::judge() const {
 }
 
 void Outbound::on_tls() {
+  live_->secured = true;
+  live_->deadline = live_->began + seconds(desk_.limits.handshake_seconds);
   live_->tls = live_->connection->tls()->version();
   net::TrustVerdict verdict = judge();
   if (live_->machine.config().demands.auth == xmpp::AuthDemand::kExternalOnly) {
@@ -125,7 +103,7 @@ void Outbound::on_written() {
 }
 
 void Outbound::pump() {
-  if (!live_->machine.may_send() || live_->closing) return;
+  if (!live_->machine.may_send() || live_->closing || live_->moving) return;
   while (live_->connection->queued() < kWindow) {
     const std::string* bytes = desk_.deliveries.next(key_);
     if (bytes == nullptr) return;
@@ -146,8 +124,9 @@ void Outbound::on_lost(std::string_view why) {
   if (live_->stream != 0) desk_.deliveries.written(key_, live_->connection->written());
   if (carries_stanzas()) desk_.deliveries.lost(key_);
   const bool authenticated = live_->stream != 0;
+  const bool broken = live_->end.empty();
   if (authenticated) {
-    if (live_->end.empty()) live_->end = "lost " + std::string(why);
+    if (broken) live_->end = "lost " + std::string(why);
     desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, live_->end));
   } else if (!carries_stanzas()) {
     // Strangers cause these: they are counted like strangers.
@@ -159,24 +138,10 @@ void Outbound::on_lost(std::string_view why) {
     desk_.journal.report(event(wire::EdgeEvent::kConnectFailed, std::move(detail)));
   }
   const bool at_leisure = live_->at_leisure;
-  if (authenticated && now - live_->authenticated >= kStable) backoff_.reset();
+  if (!at_leisure) count_failure(authenticated, broken, now);
   live_.reset();
   asked_ = 0;
-  plan_retry(authenticated, at_leisure, now);
-}
-
-void Outbound::plan_retry(bool authenticated, bool at_leisure, Moment now) {
-  if (at_leisure) {
-    if (wanted()) connect();
-    return;
-  }
-  if (!authenticated && ++next_address_ < peer_.addresses.size()) {
-    if (wanted()) return connect();
-  }
-  next_address_ = 0;
-  fail_questions();
-  if (!carries_stanzas()) return;
-  retry_at_ = now + backoff_.next(random_number());
+  plan_retry(at_leisure, now);
 }
 
 void Outbound::act(std::span<const xmpp::StreamAction> actions) {
@@ -189,8 +154,8 @@ void Outbound::act_on(const xmpp::Send& send) { live_->connection->send(send.byt
 
 void Outbound::act_on(const xmpp::StartTls& start) {
   net::TlsClient how;
-  how.local = ascii_or_empty(start.pair.local);
-  how.remote = ascii_or_empty(start.pair.remote);
+  how.local = xmpp::ascii_or_empty(start.pair.local);
+  how.remote = xmpp::ascii_or_empty(start.pair.remote);
   how.direct = live_->machine.config().direct_tls;
   live_->connection->start_tls(desk_.tls.begin(how));
 }
@@ -198,6 +163,8 @@ void Outbound::act_on(const xmpp::StartTls& start) {
 void Outbound::act_on(const xmpp::Authenticated& authenticated) {
   live_->stream = ++desk_.last_stream;
   live_->authenticated = live_->last_used = now_steady();
+  ladder_.worked(live_->address);
+  own_.worked(live_->address);
   auto opened = event(wire::EdgeEvent::kStreamOpened, "");
   opened.time = live_->opened;
   desk_.journal.report(std::move(opened));
@@ -210,6 +177,7 @@ void Outbound::act_on(const xmpp::Authenticated& authenticated) {
 
 void Outbound::act_on(const xmpp::AuthenticationRefused& refused) {
   live_->failure = detail_of(refused);
+  live_->refused = true;
 }
 
 void Outbound::act_on(const xmpp::Verified& verified) {
@@ -228,6 +196,7 @@ void Outbound::act_on(const xmpp::Closing& closing) {
   live_->closing = true;
   live_->deadline = now_steady() + kCloseWithin;
   if (live_->end.empty()) live_->end = detail_of(closing);
+  if (closing.cause != xmpp::CloseCause::kTimeout) live_->refused = true;
   // After an error of ours nothing that the peer says counts (SPEC: RFC 6120 4.9.1.1).
   if (closing.error && closing.cause != xmpp::CloseCause::kPeerError) act_on(xmpp::Disconnect{});
 }
@@ -305,23 +274,37 @@ void Outbound::tick_live(Moment now) {
     if (live_->closing) return;
   }
   const bool asking = asked_ > 0 || !questions_.empty();
+  if (live_->stream != 0) return tick_ready(now);
   const bool waiting = carries_stanzas() ? live_->stream == 0 : asking;
   if (waiting) {
     if (now < live_->deadline) return;
-    live_->failure = "authentication-deadline";
+    live_->failure = live_->connected ? "authentication-deadline" : "connect-deadline";
     act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kAuthentication}));
     if (!live_->closing) live_->connection->abort();
     return;
   }
-  if (asking || wanted()) return;
-  seconds rest(desk_.limits.idle_seconds);
-  // The peer says when it closes: be first, so that nothing is on its way then.
-  if (live_->idle_seconds > 10) rest = std::min(rest, seconds(live_->idle_seconds - 10));
-  if (!carries_stanzas()) rest = kVerifyLinger;
-  if (now - live_->last_used >= rest) {
+  // A connection for keys alone, without a question.
+  if (!asking && now - live_->last_used >= kVerifyLinger) {
     live_->at_leisure = true;
     act(live_->machine.on(xmpp::CloseRequested{std::nullopt}));
   }
+}
+
+void Outbound::tick_ready(Moment now) {
+  // What this pair alone was refused is tried again in its time, too.
+  const auto better = better_due(own_, live_->address, now);
+  if (better && ladder_.good(*better)) {
+    own_.worked(*better);
+    live_->moving = true;
+  }
+  if (asked_ > 0 || !questions_.empty()) return;
+  seconds rest(desk_.limits.idle_seconds);
+  // The peer says when it closes: be first, so that nothing is on its way then.
+  if (live_->idle_seconds > 10) rest = std::min(rest, seconds(live_->idle_seconds - 10));
+  const bool idle = !wanted() && now - live_->last_used >= rest;
+  if (!idle && (!live_->moving || live_->connection->queued() > 0)) return;
+  live_->at_leisure = true;
+  act(live_->machine.on(xmpp::CloseRequested{std::nullopt}));
 }
 
 void Outbound::tick_closing() {

@@ -3,8 +3,8 @@
 //
 //             wake                   Authenticated
 //   resting ───────→ live: connecting ─────────→ live: ready ──→ bytes of the delivery queue
-//      ↑               │ failed: next address, │ lost, closed, idle
-//      │               ▼ or back-off           ▼
+//      ↑               │ failed: another       │ lost, closed, idle, a better address works
+//      │               ▼ address, or back-off  ▼
 //      └─────────── waiting ←──────────────────┘ where something is left to deliver
 #pragma once
 
@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "guard/edge/backoff.h"
+#include "guard/edge/address_ladder.h"
 #include "guard/edge/desk.h"
 #include "guard/net/connection.h"
 #include "guard/xmpp/outbound_stream.h"
@@ -39,6 +39,12 @@ class Outbound final : public net::ConnectionEvents {
   void tick(Moment now);
   // close ends the stream, with `error` or in good order. It is not made again by itself.
   void close(std::optional<xmpp::StreamError> error);
+  // move_to_better closes the stream in good order, once all that it was given is written, where it
+  // stands on a worse address than the first that works; it is made again on that one.
+  void move_to_better(Moment now);
+  // address is the place of the address in use in the peer's list; 0 without a connection.
+  [[nodiscard]] std::size_t address() const { return live_ ? live_->address : 0; }
+
   // judge_again makes the next tick from that time on look at the peer's certificate again.
   void judge_again(UtcTime at);
   // break_off drops the connection at once: something that it holds is past its deadline.
@@ -67,10 +73,16 @@ class Outbound final : public net::ConnectionEvents {
     xmpp::TlsVersion tls = xmpp::TlsVersion::kTls12;
     std::uint64_t stream = 0;  // 0 before authentication
     UtcTime opened;
-    Moment deadline;  // of authentication, then of closing
+    Moment began;
+    Moment deadline;  // of the connection, of authentication, then of closing
     Moment authenticated;
     Moment last_used;                 // bytes were given
     std::optional<UtcTime> judge_at;  // the certificate, where one is demanded
+    std::size_t address = 0;          // its place in the peer's list
+    bool connected = false;
+    bool secured = false;  // TLS is up
+    bool refused = false;  // by either end, rather than by the network
+    bool moving = false;   // to a better address: nothing more is given to it
     bool closing = false;
     bool finishing = false;
     bool at_leisure = false;         // we closed it because there was nothing to do
@@ -81,6 +93,8 @@ class Outbound final : public net::ConnectionEvents {
   };
 
   void connect();
+  void count_failure(bool authenticated, bool broken, Moment now);
+  void tick_ready(Moment now);
   [[nodiscard]] net::TrustVerdict judge() const;
   void check_certificate();
   void pump();
@@ -97,7 +111,7 @@ class Outbound final : public net::ConnectionEvents {
   void act_on(const xmpp::Disconnect&);
   void ask(const xmpp::VerifyRequested& request);
   void fail_questions();
-  void plan_retry(bool authenticated, bool at_leisure, Moment now);
+  void plan_retry(bool at_leisure, Moment now);
   void tick_live(Moment now);
   void tick_closing();
   [[nodiscard]] bool wanted() const;
@@ -108,8 +122,8 @@ class Outbound final : public net::ConnectionEvents {
   const PairKey key_;
   const xmpp::OutboundPurpose purpose_;
   const wire::NearPeer& peer_;
-  Backoff backoff_;
-  std::size_t next_address_ = 0;
+  AddressLadder& ladder_;  // of the peer: what is true for all its pairs
+  AddressLadder own_;      // of this pair
   std::optional<Moment> retry_at_;
   std::optional<Moment> verified_at_;  // the last connection made for a key alone
   std::vector<xmpp::VerifyRequested> questions_;

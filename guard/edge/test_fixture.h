@@ -64,15 +64,20 @@ class EdgeProcess : public ::testing::Test {
                                      const TestCertificate* mine = nullptr) {
     auto peer = server_.accept(milliseconds);
     if (!peer) return nullptr;
-    if (peer->read_until(kHeaderEnd).empty()) return nullptr;
-    peer->send(stream_header(kNear, kFar, "one") + kFeatures +
-               "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>"
-               "</stream:features>");
-    (void)peer->read_until("/>");
-    peer->send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
     const TestCertificate good = pki_.issue(kNear);
-    if (!peer->start_tls(true, mine == nullptr ? &good : mine)) return nullptr;
+    if (!begin_tls(*peer, mine == nullptr ? good : *mine)) return nullptr;
     return authenticate_guard(*peer) ? std::move(peer) : nullptr;
+  }
+
+  // begin_tls answers the guard's stream up to TLS; false where the guard leaves.
+  static bool begin_tls(TestPeer& peer, const TestCertificate& mine) {
+    if (peer.read_until(kHeaderEnd).empty()) return false;
+    peer.send(stream_header(kNear, kFar, "one") + kFeatures +
+              "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>"
+              "</stream:features>");
+    (void)peer.read_until("/>");
+    peer.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+    return peer.start_tls(true, &mine);
   }
 
   // authenticate_guard answers what the guard says once TLS is up.

@@ -227,9 +227,11 @@ std::string stream_header(const std::string& from, const std::string& to, const 
          from + "' to='" + to + "'" + (id.empty() ? "" : " id='" + id + "'") + " version='1.0'>";
 }
 
-TestServer::TestServer() {
+TestServer::TestServer(std::uint16_t port) {
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
+  const int on = 1;
+  ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address = loopback(port);
   CHECK(::bind(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   CHECK(::listen(socket_, 16) == 0);
   socklen_t size = sizeof address;

@@ -81,7 +81,7 @@ class TestPeer {
 // TestServer listens on a port of 127.0.0.1.
 class TestServer {
  public:
-  TestServer();
+  explicit TestServer(std::uint16_t port = 0);  // 0: any
   ~TestServer();
   [[nodiscard]] std::uint16_t port() const { return port_; }
   // accept waits for a connection; null after `milliseconds`.

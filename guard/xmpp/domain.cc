@@ -122,4 +122,9 @@ std::expected<std::string, DomainFault> ascii_domain(std::string_view normal) {
   return *std::move(ascii);
 }
 
+std::string ascii_or_empty(std::string_view normal) {
+  const auto ascii = ascii_domain(normal);
+  return ascii ? *ascii : std::string();
+}
+
 }  // namespace guard::xmpp

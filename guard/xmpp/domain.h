@@ -29,4 +29,7 @@ enum class DomainFault : std::uint8_t {
 // an A-label. REQUIRES nothing; gives kForbidden where IDNA 2008 has no such form.
 [[nodiscard]] std::expected<std::string, DomainFault> ascii_domain(std::string_view normal);
 
+// ascii_or_empty gives the same, and nothing where there is no such form.
+[[nodiscard]] std::string ascii_or_empty(std::string_view normal);
+
 }  // namespace guard::xmpp

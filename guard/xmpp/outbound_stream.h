@@ -54,6 +54,9 @@ class OutboundStream {
   // may_send says whether stanzas of the pair may be written to the peer now. The shell writes
   // them itself; it stops when this turns false.
   [[nodiscard]] bool may_send() const { return std::holds_alternative<Ready>(state_); }
+  // verifying says whether a stream for keys alone has got as far as it can: TLS and features are
+  // there, and the server is what the policy demands.
+  [[nodiscard]] bool verifying() const { return std::holds_alternative<Verifying>(state_); }
   // may_verify says whether a VerifyRequested would be accepted (it may be queued for a moment).
   [[nodiscard]] bool may_verify() const;
   [[nodiscard]] bool closed() const { return std::holds_alternative<Closed>(state_); }
