@@ -49,6 +49,7 @@ struct RequiredCategory {
 struct Selection {
   std::uint32_t minimum = 0;
   std::optional<std::uint32_t> maximum = {};  // nullopt: unbounded
+  Place place = {};
 };
 
 // UserInput: the value is a text that the originator gives, of this type.

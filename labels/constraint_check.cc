@@ -130,13 +130,14 @@ Checked check_category(const PolicyContent& content, const ValuePlace& at) {
   return check_all_required(content, one.required, subject);
 }
 
-Checked check_selection(const Selection& selection, std::size_t available, const Place& place,
+Checked check_selection(const Selection& selection, std::size_t available,
                         const std::string& name) {
   if (selection.maximum && selection.minimum > *selection.maximum) {
-    return fault(place, name + " has a minimum selection above its maximum", "one not above it");
+    return fault(selection.place, name + " has a minimum selection above its maximum",
+                 "one not above it");
   }
   if (selection.minimum > available) {
-    return fault(place,
+    return fault(selection.place,
                  name + " has a minimum selection of " + std::to_string(selection.minimum) +
                      ", and a label may bear " + std::to_string(available),
                  "one that a label can reach");
@@ -148,8 +149,7 @@ Checked check_tag(const PolicyContent& content, std::uint32_t s, std::uint32_t t
   const Tag& tag = content.tag_sets[s].tags[t];
   const auto obsolete = std::ranges::count(tag.categories, true, &TagCategory::obsolete);
   const std::size_t usable = tag.categories.size() - static_cast<std::size_t>(obsolete);
-  if (auto checked =
-          check_selection(tag.selection, usable, tag.place, "tag " + in_quotes(tag.name));
+  if (auto checked = check_selection(tag.selection, usable, "tag " + in_quotes(tag.name));
       !checked) {
     return checked;
   }
@@ -176,7 +176,7 @@ Checked check_constraints(const PolicyContent& content) {
   }
   const bool mark_left =
       std::ranges::count(content.privacy_marks, false, &PrivacyMarkEntry::obsolete) > 0;
-  return check_selection(content.privacy_mark_selection, mark_left ? 1 : 0, {}, "privacyMarks");
+  return check_selection(content.privacy_mark_selection, mark_left ? 1 : 0, "privacyMarks");
 }
 
 }  // namespace labels

@@ -2,50 +2,22 @@
 // decision function of X.841 and SDN.801c.)
 //
 // INVARIANT(DENY_BY_DEFAULT): a Decision is born denied; nil label, nil clearance, another policy,
-// and everything that the security policy does not know deny.
+// an invalid label, and everything that the security policy does not know deny.
 #pragma once
 
-#include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "guard/base/utc_time.h"
 #include "labels/clearance.h"
+#include "labels/compiled_clearance.h"
+#include "labels/compiled_label.h"
+#include "labels/denial.h"
 #include "labels/label.h"
 #include "labels/security_policy.h"
 
 namespace labels {
-
-// DenialReason has stable names: they stand in audit logs.
-enum class DenialReason : std::uint8_t {
-  kNotJudged,              // a Decision that nobody filled in
-  kNoLabel,                // the nil label
-  kNoClearance,            // the nil clearance
-  kLabelPolicy,            // the label is under another security policy
-  kClearancePolicy,        // the clearance is under another security policy
-  kNoClassification,       // the label has none, and so it is a member of no clearance
-  kUnknownClassification,  // not in the security policy
-  kClassification,         // not in the clearance
-  kUnknownPrivacyMark,     // not in the security policy's list
-  kUnknownTagSet,          // not in the security policy
-  kUnknownTag,             // the tag set has no tag of this type
-  kUnknownValue,           // no tag of this type has the value
-  kRestrictive,            // a value that the clearance lacks
-  kPermissive,             // no value of the tag that the clearance holds
-};
-
-// to_string gives the stable name, e.g. "classification-not-in-clearance".
-[[nodiscard]] std::string_view to_string(DenialReason reason);
-
-struct Denial {
-  DenialReason reason = DenialReason::kNotJudged;
-  // What it is about, with the names of the security policy where it has them, e.g.
-  // "classification 4 (SECRET) not in clearance". Holds no text that the label's writer chose.
-  std::string what;
-
-  bool operator==(const Denial&) const = default;
-};
 
 class Decision {
  public:
@@ -60,31 +32,44 @@ class Decision {
   bool operator==(const Decision&) const = default;
 
  private:
-  friend Decision decide(const SecurityPolicy&, const Label*, const Clearance*);
+  friend Decision decide(const SecurityPolicy&, const Label*, const Clearance*, guard::UtcTime);
+  friend Decision decide(const CompiledLabel&, const CompiledClearance&, guard::UtcTime);
   explicit Decision(std::vector<Denial> reasons) : reasons_(std::move(reasons)) {}
 
   std::vector<Denial> reasons_;
 };
 
-// decide judges a label against a clearance. nullptr is the nil label or the nil clearance (SPEC:
-// XEP-0258 4.2) and always denies. The order of the questions: nil, policies, classification,
-// privacy mark, then each category in canonical order, each tag of it in the policy's order.
+// decide judges a label against a clearance, at a moment (0: nobody knows, see validity.h). nullptr
+// is the nil label or the nil clearance (SPEC: XEP-0258 4.2) and always denies. The order of the
+// questions: nil, policies, validity (validity.h), classification, then the tags of the label in
+// the policy's order.
 //
-// - classification: must be known and a member of the clearance's set. It is not an order.
+// - an invalid label is denied to everybody; what of it is known is compared all the same.
+// - classification: must be a member of the clearance's set. It is not an order.
 // - restrictive: all of the label's values must be in the clearance.
 // - permissive: for each tag of the tag set that the label has values of, one of them must be in
 //   the clearance. A tag that the label has no values of restricts nothing.
 // - informative: not compared with the clearance.
-// - every tag set, tag type, value and privacy mark of the label must be known to the security
-//   policy, the informative ones too. What a clearance holds and the policy does not know never
-//   matches anything.
 //
-// A granted decision allocates no memory.
+// What a clearance holds and the policy does not know never matches anything.
 [[nodiscard]] Decision decide(const SecurityPolicy& policy, const Label* label,
-                              const Clearance* clearance);
+                              const Clearance* clearance, guard::UtcTime at);
 [[nodiscard]] inline Decision decide(const SecurityPolicy& policy, const Label& label,
-                                     const Clearance& clearance) {
-  return decide(policy, &label, &clearance);
+                                     const Clearance& clearance, guard::UtcTime at) {
+  return decide(policy, &label, &clearance, at);
 }
+
+// decide on the compiled forms is the same judgement for those who ask the same clearance often. A
+// granted decision needs no heap memory.
+// REQUIRES: the label was compiled for the clearance's policy snapshot.
+[[nodiscard]] Decision decide(const CompiledLabel& label, const CompiledClearance& clearance,
+                              guard::UtcTime at);
+
+// reaches says whether decide() could grant the label if it were valid: it is of the policy, which
+// knows all of it, and the clearance reaches it. Required and excluded categories, selections,
+// obsolescence and dates are not asked. For those who look at what may ever be granted, never for a
+// decision. nullptr is the nil clearance: false.
+[[nodiscard]] bool reaches(const SecurityPolicy& policy, const Label& label,
+                           const Clearance* clearance);
 
 }  // namespace labels

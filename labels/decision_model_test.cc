@@ -58,8 +58,8 @@ struct Tally {
 
 void compare(const SecurityPolicy& policy, const Label& label, const Clearance& clearance,
              Tally& tally) {
-  const Decision decision = decide(policy, label, clearance);
-  const model::Verdict expected = model::decide(policy.content(), label, clearance);
+  const Decision decision = decide(policy, label, clearance, {});
+  const model::Verdict expected = model::decide(policy.content(), label, clearance, 0);
   ++(decision.granted() ? tally.granted : tally.denied);
   if (decision.granted() && expected.granted) return;
   ASSERT_EQ(decision.granted(), expected.granted);
@@ -272,9 +272,9 @@ TEST(DecisionModel, AddingToAClearanceNeverDenies) {
       values.push_back(values.back() + 1);
       ASSERT_TRUE(large.add(*Category::make(held.tag_set(), held.kind(), values)).has_value());
     }
-    if (!decide(policy, label, small).granted()) continue;
+    if (!decide(policy, label, small, {}).granted()) continue;
     ++granted;
-    EXPECT_TRUE(decide(policy, label, large).granted());
+    EXPECT_TRUE(decide(policy, label, large, {}).granted());
   }
   EXPECT_GT(granted, 100U);
 }

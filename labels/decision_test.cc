@@ -12,6 +12,8 @@
 namespace labels {
 namespace {
 
+constexpr guard::UtcTime kNow{1'783'000'000'000'000};  // in July 2026
+
 using test::oid;
 using Kind = CategoryKind;
 using Values = std::vector<std::uint32_t>;
@@ -44,7 +46,7 @@ Clearance clearance(const Values& classifications, const std::vector<Held>& cate
 
 // "granted", or the stable names of all reasons.
 std::string judge(const Label& one, const Clearance& other) {
-  const Decision decision = decide(test::example_policy(), one, other);
+  const Decision decision = decide(test::example_policy(), one, other, kNow);
   if (decision.granted()) return "granted";
   std::string names;
   for (const Denial& denial : decision.reasons()) {
@@ -65,10 +67,10 @@ TEST(DecisionNil, AlwaysDenies) {
   const SecurityPolicy policy = test::example_policy();
   const Label some = label(1);
   const Clearance all = clearance({1, 2, 7});
-  EXPECT_TRUE(decide(policy, &some, &all).granted());
-  EXPECT_EQ(decide(policy, nullptr, &all).first().reason, DenialReason::kNoLabel);
-  EXPECT_EQ(decide(policy, &some, nullptr).first().reason, DenialReason::kNoClearance);
-  const Decision both = decide(policy, nullptr, nullptr);
+  EXPECT_TRUE(decide(policy, &some, &all, kNow).granted());
+  EXPECT_EQ(decide(policy, nullptr, &all, kNow).first().reason, DenialReason::kNoLabel);
+  EXPECT_EQ(decide(policy, &some, nullptr, kNow).first().reason, DenialReason::kNoClearance);
+  const Decision both = decide(policy, nullptr, nullptr, kNow);
   EXPECT_FALSE(both.granted());
   EXPECT_EQ(both.reasons().size(), 2U);
 }
@@ -83,7 +85,7 @@ TEST(DecisionPolicy, AnotherPolicyDenies) {
   EXPECT_EQ(judge(label(1), foreign_clearance), "clearance-of-another-policy");
   EXPECT_EQ(judge(foreign, foreign_clearance),
             "label-of-another-policy clearance-of-another-policy");
-  EXPECT_EQ(decide(policy, foreign, clearance({1})).first().what,
+  EXPECT_EQ(decide(policy, foreign, clearance({1}), kNow).first().what,
             "label under policy 2.999.8, not TEST");
 }
 
@@ -190,8 +192,8 @@ TEST(DecisionInformative, EncodingsAreDistinctTags) {
   const SecurityPolicy policy = *SecurityPolicy::make(content);
   const Label bits = label(1, {{"2.999.7.5", Kind::kInformativeBits, {0}}});
   const Label values = label(1, {{"2.999.7.5", Kind::kInformativeValues, {17}}});
-  EXPECT_TRUE(decide(policy, bits, clearance({1})).granted());
-  EXPECT_EQ(decide(policy, values, clearance({1})).first().reason, DenialReason::kUnknownTag);
+  EXPECT_TRUE(decide(policy, bits, clearance({1}), kNow).granted());
+  EXPECT_EQ(decide(policy, values, clearance({1}), kNow).first().reason, DenialReason::kUnknownTag);
 }
 
 TEST(DecisionUnknown, DeniesEvenWhereTheClearanceHoldsIt) {
@@ -226,18 +228,18 @@ TEST(DecisionReasons, AllInOrderAndNamed) {
                         {"2.999.7.2", Kind::kPermissive, {0, 2, 5}},
                         {"2.999.7.8", Kind::kPermissive, {0}}});
   one.set_privacy_mark(*PrivacyMark::make(PrivacyMark::Form::kUtf8String, "<hidden>"));
-  const Decision decision =
-      decide(test::example_policy(), one, clearance({1}, {{"2.999.7.1", Kind::kRestrictive, {1}}}));
+  const Decision decision = decide(test::example_policy(), one,
+                                   clearance({1}, {{"2.999.7.1", Kind::kRestrictive, {1}}}), kNow);
   ASSERT_EQ(decision.reasons().size(), 7U);
   EXPECT_EQ(decision.first(), decision.reasons()[0]);
   const std::vector<std::string> expected{
-      "classification 7 (MID) not in clearance",
       "privacy mark unknown",
-      "tag set \"Caveats\": 0 (RED) not in clearance",
       "tag set \"Release\": permissive value 5 unknown",
+      "tag set 2.999.7.8 unknown",
+      "classification 7 (MID) not in clearance",
+      "tag set \"Caveats\": 0 (RED) not in clearance",
       "tag set \"Release\", tag \"Nations\": none of 0 (ALPHA) in clearance",
-      "tag set \"Release\", tag \"Groups\": none of 2 (STAFF) in clearance",
-      "tag set 2.999.7.8 unknown"};
+      "tag set \"Release\", tag \"Groups\": none of 2 (STAFF) in clearance"};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(decision.reasons()[i].what, expected[i]);
   }
@@ -246,8 +248,9 @@ TEST(DecisionReasons, AllInOrderAndNamed) {
 TEST(DecisionReasons, LengthIsBounded) {
   Values many;
   for (std::uint32_t i = 0; i <= kMaxBit; ++i) many.push_back(i);
-  const Decision decision = decide(
-      test::example_policy(), label(1, {{"2.999.7.1", Kind::kRestrictive, many}}), clearance({1}));
+  const Decision decision =
+      decide(test::example_policy(), label(1, {{"2.999.7.1", Kind::kRestrictive, many}}),
+             clearance({1}), kNow);
   ASSERT_EQ(decision.reasons().size(), 2U);
   EXPECT_EQ(decision.first().what,
             "tag set \"Caveats\": restrictive value 2, 3, 4, 5, 6, 7, 8, 9 and 4086 more unknown");
@@ -255,7 +258,7 @@ TEST(DecisionReasons, LengthIsBounded) {
 
 TEST(DecisionReasons, NamesAreDistinct) {
   std::vector<std::string_view> names;
-  for (int i = 0; i <= static_cast<int>(DenialReason::kPermissive); ++i) {
+  for (int i = 0; i < kDenialReasons; ++i) {
     names.push_back(to_string(static_cast<DenialReason>(i)));
   }
   std::sort(names.begin(), names.end());

@@ -175,8 +175,8 @@ TEST(NamedBoth, LabelIsGrantedByTheClearanceOfTheSameNames) {
   const auto lesser = clearance_from_names(
       policy, {.classifications = {"TOP"}, .categories = {categories[0], categories[1]}});
   ASSERT_TRUE(label.has_value() && clearance.has_value() && lesser.has_value());
-  EXPECT_TRUE(decide(policy, *label, *clearance).granted());
-  EXPECT_FALSE(decide(policy, *label, *lesser).granted());
+  EXPECT_TRUE(decide(policy, *label, *clearance, {}).granted());
+  EXPECT_FALSE(decide(policy, *label, *lesser, {}).granted());
 }
 
 }  // namespace

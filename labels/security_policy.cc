@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "labels/compiled_policy.h"
 #include "labels/policy_check.h"
 
 namespace labels {
@@ -13,6 +14,7 @@ struct SecurityPolicy::Compiled {
   // Index into content.classifications; -1 where the number is unknown.
   std::array<std::int16_t, kMaxClassification + 1> by_lacv{};
   std::vector<Space> spaces;  // in ascending order of tag set id, then kind
+  std::optional<CompiledPolicy> values;
 };
 
 namespace {
@@ -36,7 +38,8 @@ std::vector<SecurityPolicy::Space> compile_spaces(const PolicyContent& content) 
       space.kind = tag.kind;
       space.tags.push_back(t);
       for (std::uint32_t c = 0; c < tag.categories.size(); ++c) {
-        space.values.push_back({.lacv = tag.categories[c].lacv, .tag = t, .category = c});
+        space.values.push_back(
+            {.lacv = tag.categories[c].lacv, .tag = t, .category = c, .number = 0});
       }
     }
   }
@@ -47,6 +50,10 @@ std::vector<SecurityPolicy::Space> compile_spaces(const PolicyContent& content) 
     compiled.push_back(std::move(space));
   }
   return compiled;
+}
+
+std::uint32_t tag_set_index(const PolicyContent& content, const SecurityPolicy::Space& space) {
+  return static_cast<std::uint32_t>(space.tag_set - content.tag_sets.data());
 }
 
 }  // namespace
@@ -66,6 +73,19 @@ std::expected<SecurityPolicy, PolicyFault> SecurityPolicy::make(PolicyContent co
     compiled->by_lacv[all[i].lacv] = static_cast<std::int16_t>(i);
   }
   compiled->spaces = compile_spaces(compiled->content);
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> order;
+  for (const Space& space : compiled->spaces) {
+    for (const std::uint32_t tag : space.tags)
+      order.emplace_back(tag_set_index(compiled->content, space), tag);
+  }
+  compiled->values.emplace(compiled->content, order);
+  for (Space& space : compiled->spaces) {
+    const std::uint32_t tag_set = tag_set_index(compiled->content, space);
+    for (Space::Value& value : space.values) {
+      value.number = compiled->values->number(
+          {.tag_set = tag_set, .tag = value.tag, .category = value.category});
+    }
+  }
   return SecurityPolicy(compiled);
 }
 
@@ -79,9 +99,16 @@ std::span<const Classification> SecurityPolicy::classifications() const {
 
 std::span<const TagSet> SecurityPolicy::tag_sets() const { return compiled_->content.tag_sets; }
 
+std::optional<std::size_t> SecurityPolicy::classification_index(std::uint32_t lacv) const {
+  if (lacv > kMaxClassification || compiled_->by_lacv[lacv] < 0) return std::nullopt;
+  return static_cast<std::size_t>(compiled_->by_lacv[lacv]);
+}
+
+const CompiledPolicy& SecurityPolicy::compiled() const { return *compiled_->values; }
+
 const Classification* SecurityPolicy::classification(std::uint32_t lacv) const {
-  if (lacv > kMaxClassification || compiled_->by_lacv[lacv] < 0) return nullptr;
-  return &compiled_->content.classifications[static_cast<std::size_t>(compiled_->by_lacv[lacv])];
+  const std::optional<std::size_t> index = classification_index(lacv);
+  return index ? &compiled_->content.classifications[*index] : nullptr;
 }
 
 const Classification* SecurityPolicy::classification(std::string_view name) const {
@@ -101,9 +128,10 @@ const TagSet* SecurityPolicy::tag_set(std::string_view name) const {
   return found == compiled_->content.tag_sets.end() ? nullptr : &*found;
 }
 
-bool SecurityPolicy::has_privacy_mark(std::string_view text) const {
-  return std::ranges::find(compiled_->content.privacy_marks, text, &PrivacyMarkEntry::name) !=
-         compiled_->content.privacy_marks.end();
+const PrivacyMarkEntry* SecurityPolicy::privacy_mark(std::string_view text) const {
+  const auto found = std::ranges::find(compiled_->content.privacy_marks, text,
+                                       [](const auto& one) { return std::string_view(one.name); });
+  return found == compiled_->content.privacy_marks.end() ? nullptr : &*found;
 }
 
 const SecurityPolicy::Space::Value* SecurityPolicy::Space::find(std::uint32_t lacv) const {

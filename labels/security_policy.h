@@ -23,6 +23,8 @@
 
 namespace labels {
 
+class CompiledPolicy;
+
 // SecurityPolicy is cheap to copy (a shared immutable snapshot).
 class SecurityPolicy {
  public:
@@ -46,7 +48,10 @@ class SecurityPolicy {
   [[nodiscard]] const Classification* classification(std::string_view name) const;
   [[nodiscard]] const TagSet* tag_set(const Oid& id) const;
   [[nodiscard]] const TagSet* tag_set(std::string_view name) const;
-  [[nodiscard]] bool has_privacy_mark(std::string_view text) const;
+  [[nodiscard]] const PrivacyMarkEntry* privacy_mark(std::string_view text) const;
+  [[nodiscard]] bool has_privacy_mark(std::string_view text) const {
+    return privacy_mark(text) != nullptr;
+  }
 
   // Space is what one tag set holds of one kind, compiled: every known value and its tag.
   struct Space {
@@ -56,6 +61,7 @@ class SecurityPolicy {
       std::uint32_t lacv;
       std::uint32_t tag;       // index into tag_set->tags
       std::uint32_t category;  // index into tag_set->tags[tag].categories
+      std::uint32_t number;    // in the compiled form
     };
     std::vector<Value> values;        // in ascending order of lacv
     std::vector<std::uint32_t> tags;  // those of this kind, in the file's order
@@ -64,6 +70,13 @@ class SecurityPolicy {
   };
   // space returns nullptr where the tag set is unknown or has no tag of that kind.
   [[nodiscard]] const Space* space(const Oid& tag_set, CategoryKind kind) const;
+
+  // classification_index returns where `lacv` stands in classifications(), or nullopt.
+  [[nodiscard]] std::optional<std::size_t> classification_index(std::uint32_t lacv) const;
+  // compiled returns the values as numbers and what is asked of labels as sets of them.
+  [[nodiscard]] const CompiledPolicy& compiled() const;
+  // is says whether the two are the same snapshot.
+  [[nodiscard]] bool is(const SecurityPolicy& other) const { return compiled_ == other.compiled_; }
 
  private:
   struct Compiled;

@@ -45,44 +45,6 @@ SpifRead<void> check_parts(const Element& root) {
   return {};
 }
 
-// Conditions that nothing judges yet are refused: a label that is invalid must never be granted.
-SpifRead<void> refuse_unjudged(const PolicyContent& content) {
-  const auto refuse = [](const Place& place, const std::string& name) {
-    return std::unexpected(
-        PolicyFault{.place = place,
-                    .what = "a condition of " + in_quotes(name) +
-                            " is not supported, and passing over it could let labels through that "
-                            "this security policy refuses",
-                    .expected = "a security policy without it"});
-  };
-  for (const Classification& one : content.classifications) {
-    if (one.obsolete || !one.required.empty() || !one.excluded.empty()) {
-      return refuse(one.place, one.name);
-    }
-  }
-  for (const PrivacyMarkEntry& one : content.privacy_marks) {
-    if (one.obsolete) return refuse(one.place, one.name);
-  }
-  const auto selects = [](const Selection& s) { return s.minimum > 0 || s.maximum.has_value(); };
-  if (content.privacy_mark_selection.minimum > 0 ||
-      content.privacy_mark_selection.maximum.value_or(1) == 0) {
-    return refuse({}, "privacyMarks");
-  }
-  for (const TagSet& tag_set : content.tag_sets) {
-    for (const Tag& tag : tag_set.tags) {
-      if (selects(tag.selection)) return refuse(tag.place, tag.name);
-      for (const TagCategory& one : tag.categories) {
-        if (one.obsolete || one.required_class || !one.excluded_classes.empty() ||
-            !one.required.empty() || !one.excluded.empty() || one.user_input || one.not_before ||
-            one.not_after) {
-          return refuse(one.place, one.name);
-        }
-      }
-    }
-  }
-  return {};
-}
-
 // SpifReader walks a document that is valid under schemas/spif.xsd.
 class SpifReader {
  public:
@@ -92,9 +54,6 @@ class SpifReader {
     content_.marking = read_marking_data(root);
     for (const Element* child : root.elements()) {
       if (auto read = read_part(*child); !read) return std::unexpected(read.error());
-    }
-    if (auto checked = refuse_unjudged(content_); !checked) {
-      return std::unexpected(checked.error());
     }
     auto policy = SecurityPolicy::make(std::move(content_));
     if (!policy) return std::unexpected(policy.error());

@@ -125,7 +125,7 @@ SpifRead<std::vector<CategoryGroup>> read_excluded(const Element& element,
 }
 
 SpifRead<Selection> read_selection(const Element& element) {
-  Selection selection;
+  Selection selection{.place = place_of(element)};
   if (element.attribute("minSelection") != nullptr) {
     const auto minimum = read_bound(element, "minSelection");
     if (!minimum) return std::unexpected(minimum.error());

@@ -9,48 +9,15 @@
 
 #include "labels/decision.h"
 #include "labels/example_policy_for_test.h"
+#include "labels/spif_text_for_test.h"
 
 namespace labels {
 namespace {
 
-using test::oid;
-using testing::AllOf;
-using testing::Field;
+using namespace test;
 using testing::HasSubstr;
 using testing::SizeIs;
 using Kind = CategoryKind;
-
-// A SPIF of five lines and more: the classifications are on line 4, what follows them on line 5.
-std::string spif(const std::string& classifications, const std::string& rest = "",
-                 const std::string& policy_id = R"(<securityPolicyId name="T" id="2.999.5"/>)") {
-  return "<?xml version=\"1.0\"?>\n"
-         "<SPIF xmlns=\"http://www.xmlspif.org/spif\" schemaVersion=\"2.1\">\n" +
-         policy_id + "\n<securityClassifications>" + classifications +
-         "</securityClassifications>\n" + rest + "\n</SPIF>\n";
-}
-
-const std::string kLow = R"(<securityClassification name="LOW" lacv="1" hierarchy="1"/>)";
-
-std::string tag_sets(const std::string& tags) {
-  return R"(<securityCategoryTagSets><securityCategoryTagSet name="S" id="2.999.5.1">)" + tags +
-         "</securityCategoryTagSet></securityCategoryTagSets>";
-}
-
-std::string tag(const std::string& attributes, const std::string& categories) {
-  return R"(<securityCategoryTag name="T" )" + attributes + ">" + categories +
-         "</securityCategoryTag>";
-}
-
-const std::string kCategory = R"(<tagCategory name="A" lacv="0"/>)";
-
-// "accepted", or "line: what".
-std::string verdict(const std::string& text) {
-  const auto loaded = read_spif("test.xml", text);
-  if (loaded) return "accepted";
-  EXPECT_EQ(loaded.error().file, "test.xml");
-  EXPECT_GT(loaded.error().column, 0U);
-  return std::to_string(loaded.error().line) + ": " + loaded.error().what;
-}
 
 std::string read_example(const std::string& path) {
   std::ifstream file(std::string(GUARD_SOURCE_DIR) + "/" + path);
@@ -204,75 +171,6 @@ TEST(SpifTag, DuplicatesAreRefused) {
             "6: a second category \"A\" in tag \"T\" of tag set \"S\"");
 }
 
-// What is not acted on and would make the guard more permissive: a twin for each.
-
-std::string with_category(const std::string& attributes, const std::string& children = "") {
-  return verdict(spif(kLow, tag_sets(tag(R"(tagType="permissive")",
-                                         "\n<tagCategory name=\"A\" lacv=\"0\" " + attributes +
-                                             ">" + children + "</tagCategory>"))));
-}
-
-std::string with_tag(const std::string& attributes) {
-  return verdict(spif(kLow, tag_sets(tag(R"(tagType="permissive" )" + attributes, kCategory))));
-}
-
-std::string with_classification(const std::string& attributes, const std::string& children = "") {
-  return verdict(spif("\n<securityClassification name=\"A\" lacv=\"0\" hierarchy=\"1\" " +
-                      attributes + ">" + children + "</securityClassification>"));
-}
-
-// Nothing judges these yet, so each is refused.
-TEST(SpifUnsupported, Conditions) {
-  EXPECT_EQ(with_category(""), "accepted");
-  EXPECT_EQ(with_category(R"(obsolete="false")"), "accepted");
-  EXPECT_EQ(with_category(R"(obsolete="0")"), "accepted");
-  for (const char* attribute :
-       {R"(obsolete="true")", R"(obsolete="1")", R"(requiredClass="LOW")", R"(userInput="string")",
-        R"(notBefore="20260101000000Z")", R"(notAfter="20260101000000Z")"}) {
-    EXPECT_THAT(with_category(attribute),
-                AllOf(testing::StartsWith("6: "), HasSubstr("is not supported")))
-        << attribute;
-  }
-  EXPECT_EQ(with_classification(""), "accepted");
-  EXPECT_THAT(with_classification(R"(obsolete="true")"), HasSubstr("is not supported"));
-  EXPECT_EQ(with_tag(R"(singleSelection="false" minSelection="0" maxSelection="unbounded")"),
-            "accepted");
-  EXPECT_THAT(with_tag(R"(maxSelection="1")"), HasSubstr("is not supported"));
-}
-
-TEST(SpifPrivacyMarks, AreRead) {
-  const auto with = [](const std::string& attributes, const std::string& marks) {
-    return verdict(spif(kLow, "<privacyMarks " + attributes + ">" + marks + "</privacyMarks>"));
-  };
-  const std::string mark = R"(<privacyMark name="P"/>)";
-  EXPECT_EQ(with("", mark), "accepted");
-  EXPECT_EQ(with(R"(minSelection="0" maxSelection="1" singleSelection="true")", mark), "accepted");
-  EXPECT_EQ(with("", mark + mark), "5: a second privacy mark \"P\"");
-}
-
-// What is left unused without harm is noted.
-
-TEST(SpifEquivalent, ReferencesAreChecked) {
-  const std::string equivalent =
-      R"(<equivalentClassification policyRef="OTHER" lacv="1" applied="both"/>)";
-  const std::string policies =
-      R"(<equivalentPolicies><equivalentPolicy name="OTHER" id="2.999.6"/></equivalentPolicies>)";
-  const std::string classification = R"(<securityClassification name="A" lacv="1" hierarchy="1">)" +
-                                     equivalent + "</securityClassification>";
-  const auto loaded = read_spif("test.xml", spif(classification, policies));
-  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
-  EXPECT_EQ(loaded->policy.content().equivalent_policies.at(0).id, oid("2.999.6"));
-  EXPECT_EQ(loaded->policy.classification(1)->equivalents.at(0).lacv, 1U);
-  EXPECT_EQ(verdict(spif(classification)), "4: policyRef \"OTHER\" is not an equivalent policy");
-  EXPECT_EQ(verdict(spif(kLow, policies)), "accepted");
-  EXPECT_EQ(verdict(spif(kLow,
-                         "<equivalentPolicies>"
-                         "<equivalentPolicy name='O' id='2.999.6'/>"
-                         "<equivalentPolicy name='O' id='2.999.7'/>"
-                         "</equivalentPolicies>")),
-            "5: a second equivalent policy \"O\"");
-}
-
 TEST(SpifDecision, ReadFileDecides) {
   const auto policy = load_spif("spif.xml", read_example("deploy/examples/pair/spif.xml"));
   ASSERT_TRUE(policy.has_value());
@@ -280,9 +178,10 @@ TEST(SpifDecision, ReadFileDecides) {
   ASSERT_TRUE(label.set_classification(4).has_value());
   Clearance low(policy->id());
   for (const std::uint32_t lacv : {1U, 2U}) ASSERT_TRUE(low.add_classification(lacv).has_value());
-  EXPECT_EQ(decide(*policy, label, low).first().what, "classification 4 (SECRET) not in clearance");
+  EXPECT_EQ(decide(*policy, label, low, {}).first().what,
+            "classification 4 (SECRET) not in clearance");
   ASSERT_TRUE(low.add_classification(4).has_value());
-  EXPECT_TRUE(decide(*policy, label, low).granted());
+  EXPECT_TRUE(decide(*policy, label, low, {}).granted());
 }
 
 TEST(SpifLoad, ErrorsAreThoseOfRead) {

@@ -41,6 +41,21 @@ Reason reason_of(labels::DenialReason denial, Reason clearance) {
     case labels::DenialReason::kUnknownTag:
     case labels::DenialReason::kUnknownValue:
       return Reason::kLabelUnknown;
+    case labels::DenialReason::kObsoleteClassification:
+    case labels::DenialReason::kObsoleteValue:
+    case labels::DenialReason::kObsoletePrivacyMark:
+    case labels::DenialReason::kPrivacyMarkMissing:
+    case labels::DenialReason::kPrivacyMarkTooMany:
+    case labels::DenialReason::kTooFewValues:
+    case labels::DenialReason::kTooManyValues:
+    case labels::DenialReason::kNotYetValid:
+    case labels::DenialReason::kNoLongerValid:
+    case labels::DenialReason::kClassMismatch:
+    case labels::DenialReason::kRequiredCategory:
+    case labels::DenialReason::kExcludedCategory:
+    case labels::DenialReason::kUserTextMalformed:
+    case labels::DenialReason::kUserTextUnexpected:
+      return Reason::kLabelInvalid;
     case labels::DenialReason::kNotJudged:
     case labels::DenialReason::kNoClearance:
     case labels::DenialReason::kClearancePolicy:
@@ -185,7 +200,8 @@ class Judge {
   }
 
   bool granted(const labels::Label& label, const labels::Clearance* clearance, Reason whose) {
-    const labels::Decision verdict = labels::decide(policy_.security_policy(), &label, clearance);
+    const labels::Decision verdict =
+        labels::decide(policy_.security_policy(), &label, clearance, facts_.at);
     if (verdict.granted()) return true;
     return refuse(reason_of(verdict.first().reason, whose));
   }

@@ -1,10 +1,9 @@
 // decide: may this stanza cross?
 //
-// route → the label that the stanza carries, or its peer's default: known to the security policy,
-// granted to the sending peer, granted to the receiving peer → rules → the implied label of the
-// rule, where the stanza carries none, granted to both likewise → verdict. No rule can allow what a
-// label decision refuses. That a label is valid in itself (required and excluded categories, dates)
-// is not asked yet.
+// route → the label that the stanza carries, or its peer's default: known to the security policy and
+// valid under it at that moment, granted to the sending peer, granted to the receiving peer → rules
+// → the implied label of the rule, where the stanza carries none, valid and granted to both likewise
+// → verdict. No rule can allow what a label decision refuses.
 //
 // INVARIANT(DENY_BY_DEFAULT): a Decision is born refused. INVARIANT(EVERY_STANZA_JUDGED): whatever
 // is allowed has had its effective label granted against both peers, but for errors of messages and

@@ -126,8 +126,8 @@ bool is_granted(const Policy& policy, const Decision& decision, guard::PeerIndex
   const Peer& from = policy.peers()[sender];
   const Peer& to = policy.peers()[*decision.far_peer];
   return from.send && to.receive &&
-         labels::decide(policy.security_policy(), *decision.label, *from.send).granted() &&
-         labels::decide(policy.security_policy(), *decision.label, *to.receive).granted();
+         labels::decide(policy.security_policy(), *decision.label, *from.send, {}).granted() &&
+         labels::decide(policy.security_policy(), *decision.label, *to.receive, {}).granted();
 }
 
 void check(const Policy& policy, const StanzaFacts& facts, const Decision& decision) {

@@ -7,14 +7,14 @@ namespace {
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, kReasonCount> kNames = {
-    "not-judged",       "allowed",          "facts-inconsistent",  "from-not-of-peer",
-    "no-route",         "within-side",      "not-visible",         "peer-blocked",
-    "peer-inactive",    "label-twice",      "label-structure",     "label-format",
-    "label-base64",     "label-encoding",   "label-missing",       "label-on-presence",
-    "label-on-iq",      "label-on-error",   "label-policy",        "label-unknown",
-    "equivalent-twice", "sender-clearance", "receiver-clearance",  "no-rule",
-    "refused-by-rule",  "part-not-allowed", "element-not-allowed", "too-long",
-    "nothing-left",
+    "not-judged",    "allowed",          "facts-inconsistent", "from-not-of-peer",
+    "no-route",      "within-side",      "not-visible",        "peer-blocked",
+    "peer-inactive", "label-twice",      "label-structure",    "label-format",
+    "label-base64",  "label-encoding",   "label-missing",      "label-on-presence",
+    "label-on-iq",   "label-on-error",   "label-policy",       "label-unknown",
+    "label-invalid", "equivalent-twice", "sender-clearance",   "receiver-clearance",
+    "no-rule",       "refused-by-rule",  "part-not-allowed",   "element-not-allowed",
+    "too-long",      "nothing-left",
 };
 static_assert(static_cast<std::size_t>(Reason::kNothingLeft) + 1 == kReasonCount);
 

@@ -29,6 +29,7 @@ enum class Reason : std::uint8_t {
   kLabelOnError,       // "label-on-error"
   kLabelPolicy,        // "label-policy"
   kLabelUnknown,       // "label-unknown"
+  kLabelInvalid,       // "label-invalid"
   kEquivalentTwice,    // "equivalent-twice"
   kSenderClearance,    // "sender-clearance"
   kReceiverClearance,  // "receiver-clearance"
@@ -39,7 +40,7 @@ enum class Reason : std::uint8_t {
   kTooLong,            // "too-long"
   kNothingLeft,        // "nothing-left"
 };
-inline constexpr std::size_t kReasonCount = 29;
+inline constexpr std::size_t kReasonCount = 30;
 
 [[nodiscard]] std::string_view to_string(Reason reason);
 [[nodiscard]] std::optional<Reason> reason_from(std::string_view name);

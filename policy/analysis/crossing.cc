@@ -13,9 +13,8 @@ bool grants(const Policy& policy, std::size_t which, const labels::Label& label,
   const Policy::Standing* receiver = to.standing[which];
   if (sender == nullptr || receiver == nullptr) return false;
   const labels::SecurityPolicy& governing = policy.security_policy();
-  return label.policy() == governing.id() &&
-         labels::decide(governing, &label, sender->send).granted() &&
-         labels::decide(governing, &label, receiver->receive).granted();
+  return label.policy() == governing.id() && labels::reaches(governing, label, sender->send) &&
+         labels::reaches(governing, label, receiver->receive);
 }
 
 std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b) {

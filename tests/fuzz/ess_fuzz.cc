@@ -38,14 +38,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const labels::Category& category : label->categories()) {
     CHECK(clearance.add(category).has_value());
   }
-  const labels::Decision decision = labels::decide(policy, *label, clearance);
+  const labels::Decision decision = labels::decide(policy, *label, clearance, {});
   for (const labels::Denial& denial : decision.reasons()) {
     CHECK(denial.reason != labels::DenialReason::kClassification);
     CHECK(denial.reason != labels::DenialReason::kRestrictive);
     CHECK(denial.reason != labels::DenialReason::kPermissive);
   }
   // And one that holds nothing grants nothing.
-  CHECK(!labels::decide(policy, *label, labels::Clearance(label->policy())).granted());
+  CHECK(!labels::decide(policy, *label, labels::Clearance(label->policy()), {}).granted());
   CHECK(!labels::marking(policy, *label).empty());
   return 0;
 }
