@@ -1,0 +1,136 @@
+#include "guard/supervisor/house_status.h"
+
+#include <algorithm>
+
+#include "guard/base/hex.h"
+#include "guard/base/json_writer.h"
+
+namespace guard::supervisor {
+namespace {
+
+// Times of people are whole seconds.
+std::string seconds(UtcTime time) { return to_iso8601(time).substr(0, 19) + "Z"; }
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+// Lines up the columns of rows that have equally many.
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows.front().size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      line += i + 1 < row.size() ? padded(row[i], widths[i] + 2) : row[i];
+    }
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string_view state_of(const ProcessStatus& process) {
+  if (process.pid < 0) return "down";
+  return process.ready ? "ready" : "starting";
+}
+
+std::string act_text(const OperatorAct& act) { return "since " + seconds(act.since) + " by " + act.who; }
+
+void act_json(JsonWriter& json, const OperatorAct& act) {
+  json.member("since", to_iso8601(act.since)).member("by", act.who);
+}
+
+}  // namespace
+
+std::string status_text(const HouseStatus& house, const OperatorState& state) {
+  std::string text = "guardd " + house.version + ", running since " + seconds(house.started) + "\n";
+  text += "site file      " + house.site + "\n";
+  text += "policy         " + to_hex(house.policy) + "\n";
+  text += "configuration  " + to_hex(house.configuration) + "\n\n";
+  std::vector<std::vector<std::string>> rows{{"PROCESS", "STATE", "PID", "SINCE", "RESTARTS"}};
+  for (const ProcessStatus& process : house.processes) {
+    rows.push_back({process.name, std::string(state_of(process)),
+                    process.pid < 0 ? "-" : std::to_string(process.pid), seconds(process.since),
+                    std::to_string(process.restarts)});
+  }
+  text += table(rows) + "\n";
+  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+    const auto& stop = state.stop_of(lane);
+    text += std::string(to_string(lane)) + "  " + (stop ? "STOPPED " + act_text(*stop) : "open") + "\n";
+  }
+  for (const auto& [name, act] : state.blocked) text += "BLOCKED " + name + " " + act_text(act) + "\n";
+  return text;
+}
+
+std::string status_json(const HouseStatus& house, const OperatorState& state) {
+  JsonWriter json;
+  json.object()
+      .member("version", house.version)
+      .member("site", house.site)
+      .member("started", to_iso8601(house.started))
+      .member("policy", to_hex(house.policy))
+      .member("configuration", to_hex(house.configuration));
+  json.key("processes").array();
+  for (const ProcessStatus& process : house.processes) {
+    json.object().member("name", process.name).member("state", state_of(process)).key("pid");
+    if (process.pid < 0) {
+      json.null();
+    } else {
+      json.value(process.pid);
+    }
+    json.member("since", to_iso8601(process.since)).member("restarts", process.restarts).end_object();
+  }
+  json.end_array().key("stopped").array();
+  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+    const auto& stop = state.stop_of(lane);
+    if (!stop) continue;
+    json.object().member("direction", to_string(lane));
+    act_json(json, *stop);
+    json.end_object();
+  }
+  json.end_array().key("blocked").array();
+  for (const auto& [name, act] : state.blocked) {
+    json.object().member("peer", name);
+    act_json(json, act);
+    json.end_object();
+  }
+  json.end_array().end_object();
+  return json.take() + "\n";
+}
+
+std::string peers_text(const std::vector<PeerStatus>& peers) {
+  std::vector<std::vector<std::string>> rows{
+      {"PEER", "SIDE", "STATE", "IN", "OUT", "QUEUED", "OCTETS"}};
+  for (const PeerStatus& peer : peers) {
+    const bool connected = peer.inbound + peer.outbound > 0;
+    rows.push_back({peer.name, std::string(to_string(peer.side)),
+                    peer.blocked ? "blocked" : connected ? "connected" : "-",
+                    std::to_string(peer.inbound), std::to_string(peer.outbound),
+                    std::to_string(peer.queued), std::to_string(peer.queued_octets)});
+  }
+  return table(rows);
+}
+
+std::string peers_json(const std::vector<PeerStatus>& peers) {
+  JsonWriter json;
+  json.array();
+  for (const PeerStatus& peer : peers) {
+    json.object()
+        .member("name", peer.name)
+        .member("side", to_string(peer.side))
+        .member("blocked", peer.blocked)
+        .member("inbound", peer.inbound)
+        .member("outbound", peer.outbound)
+        .member("queued", peer.queued)
+        .member("queued-octets", peer.queued_octets)
+        .end_object();
+  }
+  json.end_array();
+  return json.take() + "\n";
+}
+
+}  // namespace guard::supervisor

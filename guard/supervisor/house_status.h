@@ -1,0 +1,54 @@
+// HouseStatus: what guardd shows an operator, as a value, and as text or JSON. Numbers, names of the
+// policy and words of guardd's own; nothing that a peer sent.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "guard/base/sha256.h"
+#include "guard/base/side.h"
+#include "guard/base/utc_time.h"
+#include "guard/supervisor/operator_state.h"
+
+namespace guard::supervisor {
+
+struct ProcessStatus {
+  std::string name;
+  pid_t pid = -1;      // -1: not running
+  bool ready = false;  // it has said so
+  UtcTime since;       // of its start
+  std::uint64_t restarts = 0;
+};
+
+struct HouseStatus {
+  std::string version;
+  std::string site;  // the site file
+  UtcTime started;
+  Digest policy{};
+  Digest configuration{};
+  std::vector<ProcessStatus> processes;
+};
+
+struct PeerStatus {
+  std::string name;
+  Side side = Side::kHigh;
+  std::uint32_t inbound = 0;   // authenticated streams
+  std::uint32_t outbound = 0;  // likewise
+  std::uint64_t queued = 0;    // stanzas that wait, or are at the edge
+  std::uint64_t queued_octets = 0;
+  bool blocked = false;  // by an operator
+};
+
+// status_text and status_json print how the service is, status_json as one line.
+[[nodiscard]] std::string status_text(const HouseStatus& house, const OperatorState& state);
+[[nodiscard]] std::string status_json(const HouseStatus& house, const OperatorState& state);
+
+// peers_text prints a line for each peer, peers_json one line with an array.
+[[nodiscard]] std::string peers_text(const std::vector<PeerStatus>& peers);
+[[nodiscard]] std::string peers_json(const std::vector<PeerStatus>& peers);
+
+}  // namespace guard::supervisor

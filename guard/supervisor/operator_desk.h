@@ -1,0 +1,103 @@
+// OperatorDesk: where guardctl's requests are answered: who may ask what, what is blocked and stopped,
+// and when it is in force.
+//
+//   request ──role──→ status, peers ─────────────────────────────────────────→ answer
+//              │
+//              └────→ block … resume: file saved ─→ note, controls to all ─→ waits for
+//                     (not allowed: note, answer "no")        ControlsInForce ─→ answer
+//
+// An act is saved before it is in force, and a loosening is in force only when the file says so: after
+// a crash at any point nothing is open that was not undone on disk.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "guard/control/asker.h"
+#include "guard/control/request.h"
+#include "guard/supervisor/house_status.h"
+#include "guard/supervisor/operator_state.h"
+#include "guard/wire/configuration.h"
+#include "guard/wire/control_messages.h"
+
+namespace guard::supervisor {
+
+// What the desk wants of the house.
+struct DeskLinks {
+  std::function<HouseStatus()> status;
+  std::function<void(std::string event, std::string detail)> note;  // a row of the audit log
+  std::function<void(const wire::Controls&)> tell;                  // recorder and edges
+  std::function<void(std::uint64_t asker, const control::Answer&)> answer;
+  // save keeps the state; an error is told to the operator, and nothing has changed then.
+  std::function<std::expected<void, std::string>(const OperatorState&)> save;
+};
+
+class OperatorDesk {
+ public:
+  static constexpr std::int64_t kInForceWithin = 10'000;  // milliseconds
+
+  // `peers` are the policy's, by index. A blocked name that is not among them is kept and does
+  // nothing. `owner` is the user that guardd runs as.
+  OperatorDesk(OperatorState state, std::vector<wire::RecordedPeer> peers, control::Rights rights,
+               uid_t owner, DeskLinks links);
+
+  // controls is what a new process is to be told before its first stanza.
+  [[nodiscard]] const wire::Controls& controls() const { return controls_; }
+
+  void asked(std::uint64_t asker_number, const control::Asker& asker,
+             const std::expected<control::Request, std::string>& request, UtcTime now,
+             std::int64_t now_ms);
+
+  // in_force: the recorder has said so.
+  void in_force(std::uint64_t number);
+
+  void counted(Side side, const wire::StreamCounts& counts);
+  void counted(const wire::QueueCounts& counts) { queues_ = counts; }
+  // An edge or the recorder has died: what it counted is no more.
+  void edge_gone(Side side) { streams_[static_cast<std::size_t>(side)] = {}; }
+  void recorder_gone() { queues_ = {}; }
+
+  // tick answers those whose act was not confirmed in time.
+  void tick(std::int64_t now_ms);
+
+ private:
+  struct Waiting {
+    std::uint64_t asker = 0;
+    std::int64_t deadline = 0;
+    std::string done;  // what is answered when it is in force
+  };
+
+  void look(std::uint64_t asker, const control::Request& request);
+  void act(std::uint64_t asker_number, const control::Asker& asker, const control::Request& request,
+           UtcTime now, std::int64_t now_ms);
+  // change applies the request to `state`: an answer where there is nothing to do.
+  [[nodiscard]] std::optional<control::Answer> change(OperatorState& state,
+                                                      const control::Request& request,
+                                                      const OperatorAct& act) const;
+  [[nodiscard]] std::optional<control::Answer> change_peer(OperatorState& state,
+                                                           const control::Request& request,
+                                                           const OperatorAct& act) const;
+  [[nodiscard]] std::optional<control::Answer> change_lane(OperatorState& state,
+                                                           const control::Request& request,
+                                                           const OperatorAct& act) const;
+  [[nodiscard]] wire::Controls controls_of(const OperatorState& state, std::uint64_t number) const;
+  [[nodiscard]] std::vector<PeerStatus> peers() const;
+
+  OperatorState state_;
+  const std::vector<wire::RecordedPeer> peers_;
+  const control::Rights rights_;
+  const uid_t owner_;
+  const DeskLinks links_;
+  wire::Controls controls_;
+  std::map<std::uint64_t, Waiting> waiting_;  // by the number of the Controls
+  wire::StreamCounts streams_[2];             // by Side
+  wire::QueueCounts queues_;
+};
+
+}  // namespace guard::supervisor
