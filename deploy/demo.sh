@@ -19,7 +19,7 @@ deploy/dependencies.sh
 echo "building (preset release; some minutes the first time) …" >&2
 cmake --preset release -DGUARD_TESTS=OFF >/dev/null
 cmake --build build/release -j "$(nproc)" \
-  --target guardd guard-edge guard-filter guard-recorder guard-audit >&2
+  --target guardd guardctl guard-edge guard-filter guard-recorder guard-audit >&2
 
 # Network namespaces need root; everything up to here did not.
 as_root=()

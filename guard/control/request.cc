@@ -81,7 +81,7 @@ std::expected<Request, std::string> read_request(std::string_view line) {
   request.command = *command;
   request.argument = word(rest);
   request.reason = rest;
-  if (acts(*command) == request.argument.empty()) {
+  if (acts(*command) ? request.argument.empty() : !request.argument.empty() || !rest.empty()) {
     return std::unexpected(std::string(typed) +
                            (acts(*command) ? " wants an argument" : " takes no argument"));
   }

@@ -34,6 +34,8 @@ TEST(Request, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(refusal("1 text"), "no such command");
   EXPECT_EQ(refusal("1 text block"), "block wants an argument");
   EXPECT_EQ(refusal("1 text status now"), "status takes no argument");
+  EXPECT_EQ(refusal("1 text status  now"), "status takes no argument");
+  EXPECT_EQ(refusal("1 text block  reason"), "block wants an argument");
 }
 
 TEST(Request, HoldsItsBounds) {

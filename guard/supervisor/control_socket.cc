@@ -16,7 +16,8 @@ std::expected<sockaddr_un, std::string> address_of(const std::filesystem::path& 
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string text = path.string();
-  if (text.size() >= sizeof address.sun_path) return std::unexpected(text + ": the path is too long");
+  if (text.size() >= sizeof address.sun_path)
+    return std::unexpected(text + ": the path is too long");
   std::memcpy(address.sun_path, text.data(), text.size());
   return address;
 }
@@ -33,12 +34,14 @@ bool is_in_use(const sockaddr_un& address) {
 
 }  // namespace
 
-ControlSocket::ControlSocket(std::filesystem::path path, wire::Descriptor listener)
-    : path_(std::move(path)), listener_(std::move(listener)) {}
+ControlSocket::ControlSocket(std::filesystem::path path, wire::Descriptor listener,
+                             Admitted admitted)
+    : path_(std::move(path)), listener_(std::move(listener)), admitted_(std::move(admitted)) {}
 
 ControlSocket::ControlSocket(ControlSocket&& other) noexcept
     : path_(std::exchange(other.path_, {})),
       listener_(std::move(other.listener_)),
+      admitted_(std::move(other.admitted_)),
       connections_(std::move(other.connections_)),
       last_number_(other.last_number_) {}
 
@@ -47,14 +50,18 @@ ControlSocket::~ControlSocket() {
 }
 
 std::expected<ControlSocket, std::string> ControlSocket::open(const std::filesystem::path& path,
-                                                              const std::optional<gid_t>& group) {
+                                                              Admitted admitted) {
   const auto address = address_of(path);
   if (!address) return std::unexpected(address.error());
-  const auto failed = [&path] { return std::unexpected(path.string() + ": " + std::strerror(errno)); };
+  const auto failed = [&path] {
+    return std::unexpected(path.string() + ": " + std::strerror(errno));
+  };
   struct stat about{};
   if (::lstat(path.c_str(), &about) == 0) {
-    if (!S_ISSOCK(about.st_mode)) return std::unexpected(path.string() + ": there is something else");
-    if (is_in_use(*address)) return std::unexpected(path.string() + ": another guardd listens there");
+    if (!S_ISSOCK(about.st_mode))
+      return std::unexpected(path.string() + ": there is something else");
+    if (is_in_use(*address))
+      return std::unexpected(path.string() + ": another guardd listens there");
     if (::unlink(path.c_str()) != 0) return failed();
   }
   wire::Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -63,11 +70,9 @@ std::expected<ControlSocket, std::string> ControlSocket::open(const std::filesys
   const int bound = ::bind(listener.number(), generic(*address), sizeof *address);
   ::umask(before);
   if (bound != 0) return failed();
-  ControlSocket made(path, std::move(listener));
-  if ((group && ::lchown(path.c_str(), static_cast<uid_t>(-1), *group) != 0) ||
-      ::chmod(path.c_str(), 0660) != 0 || ::listen(made.listener_.number(), 16) != 0) {
+  ControlSocket made(path, std::move(listener), std::move(admitted));
+  if (::chmod(path.c_str(), 0666) != 0 || ::listen(made.listener_.number(), 16) != 0)
     return failed();
-  }
   return made;
 }
 
@@ -106,6 +111,11 @@ void ControlSocket::accept(std::int64_t now) {
   if (!socket) return;
   auto asker = control::asker_of(socket.number());
   if (!asker) return;
+  if (!admitted_(*asker)) {
+    const std::string answer = control::write_answer({1, "guardctl: you may not ask anything\n"});
+    (void)::send(socket.number(), answer.data(), answer.size(), MSG_NOSIGNAL);
+    return;
+  }
   Connection connection;
   connection.socket = std::move(socket);
   connection.asker = std::move(*asker);

@@ -1,7 +1,7 @@
 // ControlSocket: guardd's end of guardctl's conversations (guard/control/README.md).
 //
-// Who controls the input: whoever the socket's mode lets in. Bounds: 16 connections, a line of
-// 1,024 octets within 5 s, an answer within 15 s.
+// Who controls the input: any user of the host that reaches the socket. Bounds: 16 connections, a
+// line of 1,024 octets within 5 s, an answer within 15 s.
 #pragma once
 
 #include <poll.h>
@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,15 +27,20 @@ class ControlSocket {
   static constexpr std::int64_t kLineWithin = 5'000;  // milliseconds
   static constexpr std::int64_t kAnswerWithin = 15'000;
 
-  // asked is called with a whole line and who said it, or with what is wrong with the line; it calls
-  // answer() with that number, at once or later.
+  // asked is called with a whole line and who said it, or with what is wrong with the line; it
+  // calls answer() with that number, at once or later.
   using Asked = std::function<void(std::uint64_t number, const control::Asker& asker,
                                    const std::expected<control::Request, std::string>& request)>;
 
-  // open makes the socket at `path`, with the mode 0660 and the group `group` where there is one. A
-  // socket that nobody listens on any more is replaced; anything else there is an error.
+  // admitted says whether somebody may say anything at all; who may not is told so and takes no
+  // place.
+  using Admitted = std::function<bool(const control::Asker& asker)>;
+
+  // open makes the socket at `path`. Every user of the host may connect: the kernel says who that
+  // is, and `admitted` decides; the folder's mode may be narrower. A socket that nobody listens on
+  // any more is replaced; anything else there is an error.
   [[nodiscard]] static std::expected<ControlSocket, std::string> open(
-      const std::filesystem::path& path, const std::optional<gid_t>& group);
+      const std::filesystem::path& path, Admitted admitted);
   ~ControlSocket();  // removes the socket
   ControlSocket(ControlSocket&& other) noexcept;
   ControlSocket& operator=(ControlSocket&&) = delete;
@@ -64,7 +70,7 @@ class ControlSocket {
     bool answered = false;
   };
 
-  ControlSocket(std::filesystem::path path, wire::Descriptor listener);
+  ControlSocket(std::filesystem::path path, wire::Descriptor listener, Admitted admitted);
   void accept(std::int64_t now);
   // Each returns false when the connection is over.
   bool hear(std::uint64_t number, Connection& connection, std::int64_t now, const Asked& asked);
@@ -72,6 +78,7 @@ class ControlSocket {
 
   std::filesystem::path path_;
   wire::Descriptor listener_;
+  Admitted admitted_;
   std::map<std::uint64_t, Connection> connections_;
   std::uint64_t last_number_ = 0;
 };

@@ -56,8 +56,10 @@ House::House(HouseParts parts)
     : parts_(std::move(parts)),
       signals_(listen_to_signals()),
       store_(::memfd_create("hand-over-store", MFD_CLOEXEC)),
-      revocations_(parts_.plan.revocations) {
+      revocations_(parts_.plan.revocations),
+      started_(now_utc()) {
   CHECK(signals_ && store_);
+  if (parts_.control) open_desk();
 }
 
 House::Inhabitant& House::inhabitant(Process process) {
@@ -92,7 +94,7 @@ void House::act_on(const Action& action) {
         // Its successor must not meet it: an old recorder may still hold the log in a slow write.
         ::waitpid(victim.pid, nullptr, 0);
       }
-      victim = {};
+      gone(action.process);
       return;
     }
     case Action::What::kStart:
@@ -147,6 +149,8 @@ void House::start(Process process) {
     return;
   }
   one.pid = *pid;
+  one.since = now_utc();
+  ++starts_[static_cast<std::size_t>(process)];
   one.control.emplace(std::move(ends.first), wire::Channel::kControl, wire::Role::kSupervisor);
   inhabitant(process) = std::move(one);
   say("started " + std::string(name_of(process)) + " as " + std::to_string(*pid));
@@ -179,6 +183,7 @@ void House::configure(Process process) {
     control.send(wire::Adopt{wire::Channel::kStore, Lane::kHighToLow, Side::kHigh, 0},
                  wire::Descriptor(::fcntl(store_.number(), F_DUPFD_CLOEXEC, 0)));
   }
+  if (desk_ && role_of(process) != wire::Role::kFilter) control.send(desk_->controls());
 }
 
 void House::join(const Arrow& arrow) {
@@ -235,8 +240,7 @@ void House::reap() {
       if (inhabitant(process).pid != pid) continue;
       listen(process);                            // what it said before it died
       if (inhabitant(process).pid != pid) break;  // replaced because of that
-      inhabitant(process) = {};
-      if (process == Process::kRecorder) recorder_ready_ = false;
+      gone(process);
       act(watch_.died(process, exit_status_of(status), monotonic()));
       break;
     }
@@ -265,6 +269,7 @@ void House::on_message(Process process, const wire::AnyMessage& message) {
   const Moment now = monotonic();
   if (std::holds_alternative<wire::Ready>(message)) {
     if (process == Process::kRecorder) recorder_ready_ = true;
+    inhabitant(process).ready = true;
     act(watch_.ready(process, now));
   } else if (const auto* pong = std::get_if<wire::Pong>(&message)) {
     watch_.pong(process, pong->number, now);
@@ -274,7 +279,25 @@ void House::on_message(Process process, const wire::AnyMessage& message) {
     } else {
       act(watch_.forbidden(process, now));
     }
+  } else if (!on_report(process, message)) {
+    act(watch_.forbidden(process, now));
   }
+}
+
+// What is for the operator: false where another process says it than the one whose it is.
+bool House::on_report(Process process, const wire::AnyMessage& message) {
+  if (const auto* streams = std::get_if<wire::StreamCounts>(&message)) {
+    if (role_of(process) != wire::Role::kEdge) return false;
+    if (desk_) desk_->counted(side_of_edge(process), *streams);
+    return true;
+  }
+  if (process != Process::kRecorder) return false;
+  if (const auto* queues = std::get_if<wire::QueueCounts>(&message)) {
+    if (desk_) desk_->counted(*queues);
+  } else if (const auto* controls = std::get_if<wire::ControlsInForce>(&message)) {
+    if (desk_) desk_->in_force(controls->number);
+  }
+  return true;
 }
 
 void House::on_signals() {
@@ -295,9 +318,14 @@ void House::wait() {
     waits.push_back({control->fd(), static_cast<short>(events), 0});
     whose.push_back(process);
   }
+  const std::size_t ours = waits.size();
+  if (parts_.control) parts_.control->socket.add_polls(waits);
   const Moment now = monotonic();
   const Moment timeout = std::clamp<Moment>(watch_.next_tick(now) - now, 0, 1000);
-  if (::poll(waits.data(), waits.size(), static_cast<int>(timeout)) <= 0) return;
+  const int count = ::poll(waits.data(), waits.size(), static_cast<int>(timeout));
+  if (parts_.control) parts_.control->socket.tick(monotonic());
+  if (desk_) desk_->tick(monotonic());
+  if (count <= 0) return;
   for (std::size_t i = 0; i < whose.size(); ++i) {
     auto& control = inhabitant(whose[i]).control;
     if (!control || control->fd() != waits[i + 1].fd) continue;
@@ -305,6 +333,15 @@ void House::wait() {
     if ((waits[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) listen(whose[i]);
   }
   if ((waits[0].revents & POLLIN) != 0) on_signals();
+  if (!parts_.control) return;
+  const std::vector<pollfd> theirs(waits.begin() + static_cast<std::ptrdiff_t>(ours), waits.end());
+  parts_.control->socket.polled(
+      theirs, monotonic(),
+      [this](std::uint64_t number, const control::Asker& asker,
+             const std::expected<control::Request, std::string>& request) {
+        desk_->asked(number, asker, request, now_utc(), monotonic());
+      });
+  act({});  // what the desk has put on the channels
 }
 
 }  // namespace guard::supervisor

@@ -9,7 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "guard/control/asker.h"
+#include "guard/supervisor/control_socket.h"
 #include "guard/supervisor/graph.h"
+#include "guard/supervisor/operator_desk.h"
 #include "guard/supervisor/plan.h"
 #include "guard/supervisor/revocation.h"
 #include "guard/supervisor/watch.h"
@@ -17,12 +20,22 @@
 
 namespace guard::supervisor {
 
+// ControlParts is what the operator's side of the house is made of.
+struct ControlParts {
+  ControlSocket socket;
+  std::filesystem::path state_file;
+  OperatorState state;
+  control::Rights rights;
+};
+
 // What House is given. The executables stand beside guardd itself.
 struct HouseParts {
   Plan plan;
   std::array<std::optional<std::filesystem::path>, 2> network_namespaces;  // by Side
   std::filesystem::path executables;
   wire::Descriptor lock;  // of the log; lent to every recorder
+  std::string site;       // the site file's name, for guardctl
+  std::optional<ControlParts> control;
 };
 
 class House {
@@ -39,6 +52,8 @@ class House {
     pid_t pid = -1;
     std::optional<wire::ChannelEnd> control;
     std::uint64_t epoch = 0;  // of an edge
+    UtcTime since;
+    bool ready = false;
   };
 
   [[nodiscard]] Inhabitant& inhabitant(Process process);
@@ -55,7 +70,12 @@ class House {
   void reap();
   void listen(Process process);
   void on_message(Process process, const wire::AnyMessage& message);
+  [[nodiscard]] bool on_report(Process process, const wire::AnyMessage& message);
   void on_signals();
+  void open_desk();
+  void tell_controls(const wire::Controls& controls);
+  void gone(Process process);
+  [[nodiscard]] HouseStatus status();
   void wait();
   [[nodiscard]] std::uint64_t next_epoch();
 
@@ -71,6 +91,9 @@ class House {
   bool recorder_was_started_ = false;
   std::uint64_t last_epoch_ = 0;
   std::optional<int> exit_status_;
+  const UtcTime started_;
+  std::array<std::uint64_t, kProcesses> starts_{};
+  std::optional<OperatorDesk> desk_;  // where the site has a control socket
 };
 
 }  // namespace guard::supervisor

@@ -38,7 +38,9 @@ std::string_view state_of(const ProcessStatus& process) {
   return process.ready ? "ready" : "starting";
 }
 
-std::string act_text(const OperatorAct& act) { return "since " + seconds(act.since) + " by " + act.who; }
+std::string act_text(const OperatorAct& act) {
+  return "since " + seconds(act.since) + " by " + act.who;
+}
 
 void act_json(JsonWriter& json, const OperatorAct& act) {
   json.member("since", to_iso8601(act.since)).member("by", act.who);
@@ -60,9 +62,11 @@ std::string status_text(const HouseStatus& house, const OperatorState& state) {
   text += table(rows) + "\n";
   for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
     const auto& stop = state.stop_of(lane);
-    text += std::string(to_string(lane)) + "  " + (stop ? "STOPPED " + act_text(*stop) : "open") + "\n";
+    text +=
+        std::string(to_string(lane)) + "  " + (stop ? "STOPPED " + act_text(*stop) : "open") + "\n";
   }
-  for (const auto& [name, act] : state.blocked) text += "BLOCKED " + name + " " + act_text(act) + "\n";
+  for (const auto& [name, act] : state.blocked)
+    text += "BLOCKED " + name + " " + act_text(act) + "\n";
   return text;
 }
 
@@ -82,7 +86,9 @@ std::string status_json(const HouseStatus& house, const OperatorState& state) {
     } else {
       json.value(process.pid);
     }
-    json.member("since", to_iso8601(process.since)).member("restarts", process.restarts).end_object();
+    json.member("since", to_iso8601(process.since))
+        .member("restarts", process.restarts)
+        .end_object();
   }
   json.end_array().key("stopped").array();
   for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
@@ -108,7 +114,9 @@ std::string peers_text(const std::vector<PeerStatus>& peers) {
   for (const PeerStatus& peer : peers) {
     const bool connected = peer.inbound + peer.outbound > 0;
     rows.push_back({peer.name, std::string(to_string(peer.side)),
-                    peer.blocked ? "blocked" : connected ? "connected" : "-",
+                    peer.blocked ? "blocked"
+                    : connected  ? "connected"
+                                 : "-",
                     std::to_string(peer.inbound), std::to_string(peer.outbound),
                     std::to_string(peer.queued), std::to_string(peer.queued_octets)});
   }

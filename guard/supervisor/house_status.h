@@ -1,5 +1,5 @@
-// HouseStatus: what guardd shows an operator, as a value, and as text or JSON. Numbers, names of the
-// policy and words of guardd's own; nothing that a peer sent.
+// HouseStatus: what guardd shows an operator, as a value, and as text or JSON. Numbers, names of
+// the policy and words of guardd's own; nothing that a peer sent.
 #pragma once
 
 #include <sys/types.h>

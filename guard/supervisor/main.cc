@@ -9,11 +9,15 @@
 // file is bad; 3 wrong usage; 69 the service could not start or stop as it should; 74 the audit log
 // is broken.
 
+#include <grp.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "guard/base/utc_time.h"
 #include "guard/supervisor/graph.h"
@@ -39,6 +43,46 @@ std::filesystem::path own_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
 
+// The group's number; nullopt where the host has no such group.
+std::optional<gid_t> group_of(const std::string& written) {
+  gid_t number = 0;
+  const auto [end, fault] =
+      std::from_chars(written.data(), written.data() + written.size(), number);
+  if (fault == std::errc{} && end == written.data() + written.size()) return number;
+  const group* found = ::getgrnam(written.c_str());
+  if (found == nullptr) return std::nullopt;
+  return found->gr_gid;
+}
+
+// Makes the control socket and reads what operators have blocked; complains where it cannot.
+std::optional<supervisor::ControlParts> make_control(const supervisor::Site& site) {
+  const supervisor::ControlSite& control = *site.control;
+  guard::control::Rights rights;
+  for (auto [written, right] : {std::pair(&control.operators, &rights.operators),
+                                std::pair(&control.viewers, &rights.viewers)}) {
+    if (!*written) continue;
+    *right = group_of(**written);
+    if (*right) continue;
+    complain({site.file, control.place.line, control.place.column, "no group " + **written,
+              "expected a group of this host"});
+    return std::nullopt;
+  }
+  auto state = supervisor::load_operator_state(control.state);
+  if (!state) {
+    complain(state.error());
+    return std::nullopt;
+  }
+  auto socket =
+      supervisor::ControlSocket::open(control.socket, [rights](const guard::control::Asker& asker) {
+        return role_of(asker, rights, ::geteuid()) != guard::control::Role::kNone;
+      });
+  if (!socket) {
+    std::fprintf(stderr, "guardd: %s\n", socket.error().c_str());
+    return std::nullopt;
+  }
+  return supervisor::ControlParts{std::move(*socket), control.state, std::move(*state), rights};
+}
+
 int run(const supervisor::Site& site, supervisor::Plan plan) {
   auto lock = supervisor::lock_log(site.log, kLockPatienceMs);
   if (!lock) {
@@ -46,6 +90,12 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
     return kNo;
   }
   supervisor::HouseParts parts;
+  parts.site = site.file;
+  if (site.control) {
+    auto control = make_control(site);
+    if (!control) return kBadInput;
+    parts.control.emplace(std::move(*control));
+  }
   parts.plan = std::move(plan);
   for (const guard::Side side : {guard::Side::kHigh, guard::Side::kLow}) {
     parts.network_namespaces[static_cast<std::size_t>(side)] = site.edge(side).network_namespace;

@@ -26,7 +26,9 @@ std::optional<Lane> lane_of(std::string_view name) {
 
 Answer refusal(int status, const std::string& why) { return {status, "guardctl: " + why + "\n"}; }
 
-std::string since(const OperatorAct& act) { return "since " + to_iso8601(act.since) + " by " + act.who; }
+std::string since(const OperatorAct& act) {
+  return "since " + to_iso8601(act.since) + " by " + act.who;
+}
 
 std::string done_text(const Request& request, const std::string& words) {
   if (!request.json) return words + "\n";
@@ -90,8 +92,8 @@ void OperatorDesk::asked(std::uint64_t asker_number, const control::Asker& asker
       links_.note("operator-refused", std::string(to_string(request->command)) + " " +
                                           request->argument + " by " + asker.to_string());
     }
-    return links_.answer(asker_number,
-                         refusal(kNo, "you may not " + std::string(acting ? "do" : "see") + " that"));
+    return links_.answer(
+        asker_number, refusal(kNo, "you may not " + std::string(acting ? "do" : "see") + " that"));
   }
   if (!acting) return look(asker_number, *request);
   act(asker_number, asker, *request, now, now_ms);
@@ -119,8 +121,7 @@ void OperatorDesk::act(std::uint64_t asker_number, const control::Asker& asker,
   if (const auto saved = links_.save(changed); !saved) {
     links_.note("operator-failed", std::string(to_string(request.command)) + " " +
                                        request.argument + " by " + asker.to_string());
-    return links_.answer(asker_number,
-                         refusal(kNo, "nothing was changed: " + saved.error()));
+    return links_.answer(asker_number, refusal(kNo, "nothing was changed: " + saved.error()));
   }
   state_ = std::move(changed);
   controls_ = controls_of(state_, controls_.number + 1);
@@ -165,8 +166,8 @@ std::optional<Answer> OperatorDesk::change_lane(OperatorState& state, const Requ
                                                 const OperatorAct& act) const {
   const auto lane = lane_of(request.argument);
   if (!lane) {
-    return refusal(kUnknown, "no direction " + request.argument +
-                                 ", expected high-to-low or low-to-high");
+    return refusal(kUnknown,
+                   "no direction " + request.argument + ", expected high-to-low or low-to-high");
   }
   auto& stop = state.stopped[static_cast<std::size_t>(*lane)];
   if (request.command == Command::kResume) {
@@ -206,7 +207,8 @@ void OperatorDesk::tick(std::int64_t now_ms) {
 std::vector<PeerStatus> OperatorDesk::peers() const {
   std::vector<PeerStatus> all;
   for (const wire::RecordedPeer& peer : peers_) {
-    all.push_back({.name = peer.name, .side = peer.side, .blocked = state_.blocked.contains(peer.name)});
+    all.push_back(
+        {.name = peer.name, .side = peer.side, .blocked = state_.blocked.contains(peer.name)});
   }
   for (const Side side : {Side::kHigh, Side::kLow}) {
     for (const wire::PeerStreams& counts : streams_[static_cast<std::size_t>(side)].peers) {

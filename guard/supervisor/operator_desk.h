@@ -1,13 +1,13 @@
-// OperatorDesk: where guardctl's requests are answered: who may ask what, what is blocked and stopped,
-// and when it is in force.
+// OperatorDesk: where guardctl's requests are answered: who may ask what, what is blocked and
+// stopped, and when it is in force.
 //
 //   request ──role──→ status, peers ─────────────────────────────────────────→ answer
 //              │
 //              └────→ block … resume: file saved ─→ note, controls to all ─→ waits for
 //                     (not allowed: note, answer "no")        ControlsInForce ─→ answer
 //
-// An act is saved before it is in force, and a loosening is in force only when the file says so: after
-// a crash at any point nothing is open that was not undone on disk.
+// An act is saved before it is in force, and a loosening is in force only when the file says so:
+// after a crash at any point nothing is open that was not undone on disk.
 #pragma once
 
 #include <chrono>

@@ -111,7 +111,8 @@ std::expected<OperatorState, FileError> parse_operator_state(const std::string& 
 
 std::expected<OperatorState, FileError> load_operator_state(const std::filesystem::path& file) {
   std::error_code fault;
-  if (std::filesystem::symlink_status(file, fault).type() == std::filesystem::file_type::not_found) {
+  if (std::filesystem::symlink_status(file, fault).type() ==
+      std::filesystem::file_type::not_found) {
     return OperatorState{};
   }
   const auto text = read_file(file, kMaxFile);

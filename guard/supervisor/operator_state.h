@@ -1,12 +1,12 @@
-// OperatorState: what operators have blocked and stopped, who did, when and why. It outlives guardd in
-// a file of lines that people can read:
+// OperatorState: what operators have blocked and stopped, who did, when and why. It outlives guardd
+// in a file of lines that people can read:
 //
 //   xmpp-guard operator state 1
 //   block low-server 2026-11-23T06:10:00.000000Z uid 1000: incident 42
 //   stop high-to-low 2026-11-23T06:11:00.000000Z uid 0
 //
-// A file that cannot be read or understood keeps guardd from starting (INVARIANT(FAIL_CLOSED)): what
-// it blocked would be open otherwise. No file is an empty state.
+// A file that cannot be read or understood keeps guardd from starting (INVARIANT(FAIL_CLOSED)):
+// what it blocked would be open otherwise. No file is an empty state.
 #pragma once
 
 #include <array>
@@ -31,7 +31,7 @@ struct OperatorAct {
 };
 
 struct OperatorState {
-  std::map<std::string, OperatorAct> blocked;          // by the peer's name
+  std::map<std::string, OperatorAct> blocked;         // by the peer's name
   std::array<std::optional<OperatorAct>, 2> stopped;  // by Lane
 
   [[nodiscard]] const std::optional<OperatorAct>& stop_of(Lane lane) const {
@@ -42,7 +42,8 @@ struct OperatorState {
 
 [[nodiscard]] std::string write_operator_state(const OperatorState& state);
 
-// parse_operator_state reads what write_operator_state writes and nothing else. `file` is for errors.
+// parse_operator_state reads what write_operator_state writes and nothing else. `file` is for
+// errors.
 [[nodiscard]] std::expected<OperatorState, FileError> parse_operator_state(const std::string& file,
                                                                            std::string_view text);
 

@@ -120,6 +120,16 @@ std::expected<PeerSite, FileError> read_peer(const Reading& reading, const Eleme
   return peer;
 }
 
+ControlSite read_control(const Reading& reading, const Element& element) {
+  ControlSite control;
+  control.place = {element.line, element.column};
+  control.socket = reading.path(attribute(element, "socket"));
+  control.state = reading.path(attribute(element, "state"));
+  if (const auto* group = element.attribute("operators")) control.operators = *group;
+  if (const auto* group = element.attribute("viewers")) control.viewers = *group;
+  return control;
+}
+
 std::expected<Site, FileError> read_guard(const Reading& reading, const Element& root) {
   Site site;
   bool seen[2] = {false, false};
@@ -128,6 +138,8 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
       site.policy = reading.path(attribute(*child, "file"));
     } else if (child->is(kNamespace, "log")) {
       site.log = reading.path(attribute(*child, "directory"));
+    } else if (child->is(kNamespace, "control")) {
+      site.control = read_control(reading, *child);
     } else if (child->is(kNamespace, "limits")) {
       site.limits_place = {child->line, child->column};
       for (const schemas::Attribute& limit : child->attributes) {

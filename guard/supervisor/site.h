@@ -50,6 +50,15 @@ struct PeerSite {
   Place place;
 };
 
+// ControlSite is where guardctl finds guardd, and who may ask.
+struct ControlSite {
+  std::filesystem::path socket;
+  std::filesystem::path state;
+  std::optional<std::string> operators;  // a group of this host, by name or number
+  std::optional<std::string> viewers;
+  Place place;
+};
+
 // LoweredLimit is one attribute of <limits>: the site's bound for what the policy bounds, too.
 struct LoweredLimit {
   std::string name;
@@ -62,6 +71,7 @@ struct Site {
   std::string text;  // as it was read: part of the configuration digest
   std::filesystem::path policy;
   std::filesystem::path log;
+  std::optional<ControlSite> control;
   std::vector<LoweredLimit> limits;
   Place limits_place;
   EdgeSite edges[2];                      // by Side

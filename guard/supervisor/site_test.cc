@@ -142,5 +142,26 @@ TEST(Site, WHO_DECIDES_WHAT_LimitsOnlyGoDown) {
   EXPECT_EQ(raised.error().line, 5U);
 }
 
+TEST(Site, ReadsWhoMayControlIt) {
+  const std::string control =
+      R"(<control socket="run/guardd.sock" state="/var/lib/guard/state" operators="guard-operators"
+                  viewers="1004"/><limits )";
+  const auto site = parse_site("/etc/guard/guard.xml", replaced(kSite, "<limits ", control));
+  ASSERT_TRUE(site) << site.error().to_string();
+  ASSERT_TRUE(site->control);
+  EXPECT_EQ(site->control->socket, "/etc/guard/run/guardd.sock");
+  EXPECT_EQ(site->control->state, "/var/lib/guard/state");
+  EXPECT_EQ(site->control->operators, "guard-operators");
+  EXPECT_EQ(site->control->viewers, "1004");
+  EXPECT_FALSE(parse_site("/etc/guard/guard.xml", kSite)->control);
+}
+
+TEST(Site, RefusesControlWithoutAPlaceForItsState) {
+  const auto site = parse_site("/etc/guard/guard.xml",
+                               replaced(kSite, "<limits ", "<control socket=\"a\"/><limits "));
+  ASSERT_FALSE(site);
+  EXPECT_EQ(site.error().line, 5U);
+}
+
 }  // namespace
 }  // namespace guard::supervisor

@@ -122,6 +122,7 @@ class Bed:
         site.policy(self.policy.write(self.folder))
         (self.folder / "log").mkdir()
         site.log(self.folder / "log")
+        site.control(self.folder)
         for side, far in ((self.high, self.low), (self.low, self.high)):
             certificates = side.folder / "certificates"
             certificates.mkdir()

@@ -37,6 +37,11 @@ class Site:
     def log(self, directory):
         self._root.find(SITE + "log").set("directory", str(directory))
 
+    def control(self, folder):
+        control = self._root.find(SITE + "control")
+        control.set("socket", str(pathlib.Path(folder) / "guardd.sock"))
+        control.set("state", str(pathlib.Path(folder) / "operator-state"))
+
     def edge(self, side, namespace, address, certificates, trust, secret):
         edge = self._edge(side)
         if namespace is None:
@@ -108,6 +113,9 @@ class GuardService:
         self.options = options
         self.folder = pathlib.Path(folder)
         self.log_folder = pathlib.Path(ElementTree.parse(site).getroot().find(SITE + "log").get("directory"))
+        control = ElementTree.parse(site).getroot().find(SITE + "control")
+        self.control_socket = pathlib.Path(control.get("socket"))
+        self.operator_state = pathlib.Path(control.get("state"))
         self.child = None
         self._family = set()
 
@@ -206,6 +214,13 @@ class GuardService:
         return subprocess.run(
             [self.audit_command(), command, self.log_folder, *map(str, arguments)],
             capture_output=True, text=True, timeout=60)
+
+    def control(self, *arguments, user=None):
+        """Runs `guardctl …`; gives the finished process. `user` is a number, of user and group."""
+        become = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+        return subprocess.run(
+            [binaries() / "guardctl", "--socket", self.control_socket, *map(str, arguments)],
+            capture_output=True, text=True, timeout=60, **become)
 
     def rows(self, *arguments):
         """The rows of the log that match (`guard-audit query --json`), oldest first."""

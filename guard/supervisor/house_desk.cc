@@ -1,0 +1,68 @@
+// The part of House that serves the operator.
+#include <unistd.h>
+
+#include <utility>
+
+#include "guard/supervisor/house.h"
+
+namespace guard::supervisor {
+
+void House::open_desk() {
+  DeskLinks links;
+  links.status = [this] { return status(); };
+  links.note = [this](std::string event, std::string detail) {
+    Action action;
+    action.what = Action::What::kNote;
+    action.event = std::move(event);
+    action.detail = std::move(detail);
+    note(action);
+    send_notes();
+  };
+  links.tell = [this](const wire::Controls& controls) { tell_controls(controls); };
+  links.answer = [this](std::uint64_t asker, const control::Answer& answer) {
+    parts_.control->socket.answer(asker, answer);
+  };
+  links.save = [this](const OperatorState& state) {
+    return save_operator_state(parts_.control->state_file, state);
+  };
+  desk_.emplace(std::move(parts_.control->state), parts_.plan.recorder.peers,
+                parts_.control->rights, ::geteuid(), std::move(links));
+}
+
+// A note goes before them on the same channel: its row is durable when they are in force.
+void House::tell_controls(const wire::Controls& controls) {
+  for (const Process process : kAllProcesses) {
+    auto& control = inhabitant(process).control;
+    if (control && role_of(process) != wire::Role::kFilter) control->send(controls);
+  }
+}
+
+void House::gone(Process process) {
+  inhabitant(process) = {};
+  if (process == Process::kRecorder) recorder_ready_ = false;
+  if (!desk_) return;
+  if (process == Process::kRecorder) desk_->recorder_gone();
+  if (process == Process::kEdgeHigh) desk_->edge_gone(Side::kHigh);
+  if (process == Process::kEdgeLow) desk_->edge_gone(Side::kLow);
+}
+
+HouseStatus House::status() {
+  HouseStatus status;
+  status.version = GUARD_VERSION;
+  status.site = parts_.site;
+  status.started = started_;
+  status.policy = parts_.plan.recorder.policy_digest;
+  status.configuration = parts_.plan.recorder.configuration_digest;
+  for (const Process process : kAllProcesses) {
+    const Inhabitant& one = inhabitant(process);
+    const std::uint64_t starts = starts_[static_cast<std::size_t>(process)];
+    status.processes.push_back({.name = std::string(name_of(process)),
+                                .pid = one.pid,
+                                .ready = one.ready,
+                                .since = one.since,
+                                .restarts = starts > 0 ? starts - 1 : 0});
+  }
+  return status;
+}
+
+}  // namespace guard::supervisor

@@ -1,0 +1,177 @@
+#include "guard/supervisor/operator_desk.h"
+
+#include <gtest/gtest.h>
+
+namespace guard::supervisor {
+namespace {
+
+using control::Command;
+using control::Request;
+
+constexpr uid_t kOwner = 77;
+constexpr gid_t kViewers = 500;
+constexpr gid_t kOperators = 600;
+const UtcTime kNow{1'700'000'000'000'000};
+
+class Desk : public testing::Test {
+ protected:
+  void open(OperatorState state = {}) {
+    DeskLinks links;
+    links.status = [] { return HouseStatus{}; };
+    links.note = [this](const std::string& event, const std::string& detail) {
+      happened.push_back("note " + event + " " + detail);
+    };
+    links.tell = [this](const wire::Controls& controls) {
+      happened.push_back("tell " + std::to_string(controls.number));
+      told = controls;
+    };
+    links.answer = [this](std::uint64_t asker, const control::Answer& answer) {
+      answers[asker] = answer;
+    };
+    links.save = [this](const OperatorState& changed) -> std::expected<void, std::string> {
+      happened.push_back("save");
+      if (disk_broken) return std::unexpected("state: no space");
+      saved = changed;
+      return {};
+    };
+    desk.emplace(std::move(state),
+                 std::vector<wire::RecordedPeer>{{"high", Side::kHigh}, {"low", Side::kLow}},
+                 control::Rights{.viewers = kViewers, .operators = kOperators}, kOwner,
+                 std::move(links));
+  }
+  control::Asker in(gid_t group) { return {.user = 1000, .group = group}; }
+  // ask asks as an operator, and gives the answer's status; -1 while there is none.
+  int ask(Command command, const std::string& argument, std::string reason = {}) {
+    return ask_as(in(kOperators),
+                  Request{.command = command, .argument = argument, .reason = std::move(reason)});
+  }
+  int ask_as(const control::Asker& asker, const std::expected<Request, std::string>& request) {
+    desk->asked(++asker_, asker, request, kNow, 0);
+    return answers.contains(asker_) ? answers[asker_].status : -1;
+  }
+
+  std::optional<OperatorDesk> desk;
+  std::vector<std::string> happened;
+  std::optional<wire::Controls> told;
+  std::map<std::uint64_t, control::Answer> answers;
+  std::optional<OperatorState> saved;
+  bool disk_broken = false;
+  std::uint64_t asker_ = 0;
+};
+
+TEST_F(Desk, ABlockIsSavedThenNotedThenToldAndAnsweredWhenItIsInForce) {
+  open();
+  EXPECT_EQ(ask(Command::kBlock, "low", "incident 42"), -1);
+  EXPECT_EQ(happened, (std::vector<std::string>{
+                          "save", "note operator-block low by uid 1000: incident 42", "tell 2"}));
+  EXPECT_EQ(told->blocked, std::vector<PeerIndex>{1});
+  EXPECT_EQ(saved->blocked.at("low").who, "uid 1000: incident 42");
+  desk->in_force(1);
+  EXPECT_FALSE(answers.contains(1));
+  desk->in_force(2);
+  EXPECT_EQ(answers.at(1), (control::Answer{0, "low is blocked\n"}));
+}
+
+TEST_F(Desk, AnUnblockUndoesABlock) {
+  OperatorState state;
+  state.blocked["low"] = {kNow, "uid 0"};
+  open(state);
+  EXPECT_EQ(desk->controls().blocked, std::vector<PeerIndex>{1});
+  EXPECT_EQ(ask(Command::kUnblock, "low"), -1);
+  EXPECT_TRUE(told->blocked.empty());
+  EXPECT_TRUE(saved->blocked.empty());
+  EXPECT_EQ(ask(Command::kUnblock, "low"), 1) << "nothing to undo";
+}
+
+TEST_F(Desk, AStopAndAResume) {
+  open();
+  EXPECT_EQ(ask(Command::kStop, "high-to-low"), -1);
+  EXPECT_TRUE(told->high_to_low_stopped);
+  EXPECT_FALSE(told->low_to_high_stopped);
+  EXPECT_EQ(ask(Command::kResume, "low-to-high"), 1) << "not stopped";
+  EXPECT_EQ(ask(Command::kResume, "high-to-low"), -1);
+  EXPECT_FALSE(told->high_to_low_stopped);
+}
+
+TEST_F(Desk, WhatIsThereAlreadyIsDone) {
+  open();
+  (void)ask(Command::kBlock, "low");
+  (void)ask(Command::kStop, "low-to-high");
+  const auto before = happened.size();
+  EXPECT_EQ(ask(Command::kBlock, "low"), 0);
+  EXPECT_EQ(ask(Command::kStop, "low-to-high"), 0);
+  EXPECT_EQ(happened.size(), before);
+}
+
+TEST_F(Desk, WhatDoesNotExistIsSaidSo) {
+  open();
+  EXPECT_EQ(ask(Command::kBlock, "lwo"), 2);
+  EXPECT_EQ(ask(Command::kStop, "sideways"), 2);
+  EXPECT_EQ(ask_as(in(kOperators), std::unexpected("no such command")), 3);
+  EXPECT_TRUE(happened.empty());
+}
+
+TEST_F(Desk, AViewerMayLookAndNotAct) {
+  open();
+  EXPECT_EQ(ask_as(in(kViewers), Request{.command = Command::kStatus}), 0);
+  EXPECT_EQ(ask_as(in(kViewers), Request{.command = Command::kPeers, .json = true}), 0);
+  EXPECT_EQ(ask_as(in(kViewers), Request{.command = Command::kBlock, .argument = "low"}), 1);
+  EXPECT_EQ(happened, std::vector<std::string>{"note operator-refused block low by uid 1000"});
+  EXPECT_TRUE(desk->controls().blocked.empty());
+}
+
+TEST_F(Desk, AStrangerMayNotEvenLook) {
+  open();
+  EXPECT_EQ(ask_as(in(9), Request{.command = Command::kStatus}), 1);
+  EXPECT_EQ(ask_as(in(9), Request{.command = Command::kBlock, .argument = "low"}), 1);
+}
+
+// INVARIANT(FAIL_CLOSED): what cannot be kept is not begun, in neither direction.
+TEST_F(Desk, FAIL_CLOSED_WithoutAPlaceToKeepItNothingChanges) {
+  OperatorState state;
+  state.blocked["low"] = {kNow, "uid 0"};
+  open(state);
+  disk_broken = true;
+  EXPECT_EQ(ask(Command::kUnblock, "low"), 1);
+  EXPECT_EQ(desk->controls().blocked, std::vector<PeerIndex>{1});
+  EXPECT_FALSE(told);
+  EXPECT_EQ(happened.back(), "note operator-failed unblock low by uid 1000");
+}
+
+TEST_F(Desk, ABlockOfAPeerThatThePolicyNoLongerHasIsKept) {
+  OperatorState state;
+  state.blocked["gone"] = {kNow, "uid 0"};
+  open(state);
+  EXPECT_TRUE(desk->controls().blocked.empty());
+  (void)ask(Command::kBlock, "low");
+  EXPECT_EQ(saved->blocked.size(), 2U);
+  EXPECT_EQ(ask(Command::kUnblock, "gone"), -1);
+}
+
+TEST_F(Desk, WhoIsNotConfirmedInTimeIsToldSo) {
+  open();
+  (void)ask(Command::kBlock, "low");
+  desk->tick(OperatorDesk::kInForceWithin - 1);
+  EXPECT_FALSE(answers.contains(1));
+  desk->tick(OperatorDesk::kInForceWithin);
+  EXPECT_EQ(answers.at(1).status, 1);
+  EXPECT_EQ(desk->controls().blocked, std::vector<PeerIndex>{1}) << "it stands all the same";
+}
+
+TEST_F(Desk, CountsAreShownByPeerAndForgottenWithTheirProcess) {
+  open();
+  desk->counted(Side::kLow, wire::StreamCounts{{{1, 2, 3}, {0, 8, 8}, {99, 1, 1}}});
+  desk->counted(wire::QueueCounts{{{1, 4, 50}, {99, 1, 1}}});
+  ASSERT_EQ(ask(Command::kPeers, ""), 0);
+  EXPECT_EQ(answers.at(1).text,
+            "PEER  SIDE  STATE      IN  OUT  QUEUED  OCTETS\n"
+            "high  high  -          0   0    0       0\n"
+            "low   low   connected  2   3    4       50\n");
+  desk->edge_gone(Side::kLow);
+  desk->recorder_gone();
+  (void)ask(Command::kPeers, "");
+  EXPECT_NE(answers.at(2).text.find("low   low   -"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace guard::supervisor
