@@ -11,11 +11,7 @@ void House::open_desk() {
   DeskLinks links;
   links.status = [this] { return status(); };
   links.note = [this](std::string event, std::string detail) {
-    Action action;
-    action.what = Action::What::kNote;
-    action.event = std::move(event);
-    action.detail = std::move(detail);
-    note(action);
+    note(std::move(event), std::move(detail));
     send_notes();
   };
   links.tell = [this](const wire::Controls& controls) { tell_controls(controls); };

@@ -104,11 +104,11 @@ TEST_F(PlanTest, PeersStandInBothFiles) {
 
 // INVARIANT(WHO_DECIDES_WHAT)
 TEST_F(PlanTest, WHO_DECIDES_WHAT_TheSiteRaisesNoLimit) {
-  const std::string log = "<log directory=\"/var/lib/xmpp-guard/log\"/>";
+  const std::string edge = "<edge side=\"high\"";
   const std::string good = site_;
-  site_ = replaced(good, log, log + "<limits handshake-seconds=\"5\"/>");
+  site_ = replaced(good, edge, "<limits handshake-seconds=\"5\"/>" + edge);
   EXPECT_EQ(faults(), "");
-  site_ = replaced(good, log, log + "<limits handshake-seconds=\"600\"/>");
+  site_ = replaced(good, edge, "<limits handshake-seconds=\"600\"/>" + edge);
   EXPECT_NE(faults().find("above the policy's bound"), std::string::npos);
 }
 
