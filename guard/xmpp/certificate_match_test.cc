@@ -96,5 +96,20 @@ TEST(ProvesDomain, WantsChainNameVersionAndPin) {
   EXPECT_FALSE(meets_floor(tls, pinned));
 }
 
+TEST(CertificateFaultOf, SaysWhatIsWrongFirst) {
+  CertificateFacts facts = with_dns("*.low.example");
+  facts.dns_names.emplace_back("low.example");
+  EXPECT_FALSE(certificate_fault(facts, "low.example", false));
+  EXPECT_FALSE(certificate_fault(facts, "chat.low.example", true));
+  EXPECT_EQ(certificate_fault(facts, "chat.low.example", false), CertificateFault::kWildcard);
+  EXPECT_EQ(certificate_fault(facts, "high.example", false), CertificateFault::kName);
+  facts.chain_valid = false;
+  facts.chain_fault = CertificateFault::kExpired;
+  EXPECT_EQ(certificate_fault(facts, "low.example", false), CertificateFault::kExpired);
+  facts.presented = false;
+  EXPECT_EQ(certificate_fault(facts, "low.example", false), CertificateFault::kMissing);
+  EXPECT_EQ(certificate_fault({}, "low.example", true), CertificateFault::kMissing);
+}
+
 }  // namespace
 }  // namespace guard::xmpp

@@ -139,6 +139,70 @@ TEST_F(Inbound, DoesNotOfferExternalWithoutACertificateThatNamesThePeer) {
   EXPECT_TRUE(stream->pairs().empty());
 }
 
+// What the certificate is worth is asked again wherever something depends on it.
+TEST_F(Inbound, JudgesTheCertificateAsThatOfThePeerWhomTheHeaderNames) {
+  policy.wants[1].auth = AuthDemand::kExternalOnly;
+  std::vector<PeerId> asked;
+  config.judge = [&asked](PeerId peer) {
+    asked.push_back(peer);
+    return certificate_for("low.example").certificate;
+  };
+  restart();
+  TlsFacts unjudged{.version = TlsVersion::kTls13};
+  EXPECT_TRUE(has(secure(unjudged), "EXTERNAL"));
+  EXPECT_EQ(asked, std::vector<PeerId>{1});
+  EXPECT_TRUE(has(say(auth("=")), "<success"));
+  EXPECT_EQ(asked.size(), 2U);
+}
+
+TEST_F(Inbound, CertificateThatIsRevokedBetweenOfferAndUseIsRefused) {
+  CertificateFacts facts = certificate_for("low.example").certificate;
+  config.judge = [&facts](PeerId) { return facts; };
+  restart();
+  EXPECT_TRUE(has(secure(), "EXTERNAL"));
+  facts.chain_valid = false;
+  facts.chain_fault = CertificateFault::kRevoked;
+  EXPECT_TRUE(has(say(auth("=")), "<not-authorized/>"));
+  ASSERT_EQ(actions_of<AuthenticationRefused>(actions).size(), 1U);
+  EXPECT_EQ(actions_of<AuthenticationRefused>(actions)[0].fault, CertificateFault::kRevoked);
+  // Neither does it answer a db:result: that is asked about elsewhere.
+  EXPECT_EQ(say("<db:result from='low.example' to='high.example'>key</db:result>"), "");
+  EXPECT_EQ(actions_of<AskAuthoritative>(actions).size(), 1U);
+  EXPECT_TRUE(stream->pairs().empty());
+}
+
+TEST_F(Inbound, CertificateThatIsRevokedLaterProvesNoFurtherDomain) {
+  policy.peers["rooms.low.example"] = 1;
+  CertificateFacts facts = certificate_for("low.example").certificate;
+  facts.dns_names.emplace_back("rooms.low.example");
+  config.judge = [&facts](PeerId) { return facts; };
+  const std::string more = "<db:result from='rooms.low.example' to='high.example'>key</db:result>";
+  for (const bool good : {true, false}) {
+    restart();
+    facts.chain_valid = true;
+    secure();
+    say(auth("="));
+    say(header());
+    ASSERT_EQ(stream->pairs().size(), 1U);
+    facts.chain_valid = good;
+    EXPECT_EQ(has(say(more), "type='valid'"), good);
+    EXPECT_EQ(stream->pairs().size(), good ? 2U : 1U);
+  }
+}
+
+TEST_F(Inbound, DirectTlsBeginsWithTheHandshakeAndKnowsThePeerFromTheHeader) {
+  config.direct_tls = true;
+  config.judge = [](PeerId peer) {
+    return peer == 1 ? certificate_for("low.example").certificate : CertificateFacts{};
+  };
+  restart();
+  EXPECT_EQ(actions_of<StartTls>(actions).size(), 1U);
+  event(TlsEstablished{{.version = TlsVersion::kTls13}});
+  const std::string sent = say(header());
+  EXPECT_TRUE(has(sent, "EXTERNAL"));
+  EXPECT_FALSE(has(sent, "starttls"));
+}
+
 TEST_F(Inbound, DoesNotOfferDialbackWhereACertificateIsDemanded) {
   policy.wants[1].auth = AuthDemand::kExternalOnly;
   EXPECT_FALSE(has(secure(), "urn:xmpp:features:dialback"));

@@ -240,11 +240,18 @@ void OutboundStream::element_in(AwaitingFeatures& state, const StreamElement& el
   if (external) {
     send(write_auth(config_.pair.local));
     state_ = AwaitingSasl{.id = std::move(id), .may_dial_back = may_dial_back};
-  } else if (may_dial_back) {
+  } else if (may_dial_back || may_dial_by_certificate(*features)) {
     dial_back(id);
   } else {
     give_up(RefusalCause::kMechanism, StreamError::kUnsupportedFeature);
   }
+}
+
+// Where certificates are demanded the server has shown a good one. It may know us by ours without
+// SASL (SPEC: XEP-0344); how sure it wants to be of us is its own affair.
+bool OutboundStream::may_dial_by_certificate(const Features& features) const {
+  return config_.demands.auth == AuthDemand::kExternalOnly && config_.have_certificate &&
+         features.dialback && features.dialback_errors;
 }
 
 void OutboundStream::element_in(AwaitingSasl& state, const StreamElement& element) {
@@ -369,7 +376,10 @@ void OutboundStream::result_answered(const DialbackElement& answer) {
   dialback_id_.clear();
   switch (*answer.verdict) {
     case DialbackVerdict::kValid:
-      actions_.emplace_back(Authenticated{.pair = config_.pair, .method = AuthMethod::kDialback});
+      actions_.emplace_back(Authenticated{
+          .pair = config_.pair,
+          .method = config_.demands.auth == AuthDemand::kExternalOnly ? AuthMethod::kCertificate
+                                                                      : AuthMethod::kDialback});
       state_ = Ready{};
       return;
     case DialbackVerdict::kInvalid:

@@ -19,6 +19,7 @@
 #include "guard/xmpp/dialback.h"
 #include "guard/xmpp/dialback_element.h"
 #include "guard/xmpp/element_reader.h"
+#include "guard/xmpp/features.h"
 #include "guard/xmpp/framer.h"
 #include "guard/xmpp/stream_event.h"
 
@@ -74,7 +75,8 @@ class OutboundStream {
   //         verify only                     features                              │ header
   //  Verifying ←───────────────────────── AwaitingFeatures ←─────────────────────-┘
   //                                          │        │
-  //                      EXTERNAL offered    │        │ dialback (allowed, and no EXTERNAL)
+  //                      EXTERNAL offered    │        │ dialback (allowed, or XEP-0344; no
+  //                      EXTERNAL)
   //                                          ▼        │
   //      AwaitingRestart ←─ <success/> ─ AwaitingSasl │
   //         │ header                         │ <failure/>, where dialback is allowed
@@ -144,6 +146,7 @@ class OutboundStream {
   void begin_tls();
   void header_arrived(const Frame& frame);
   void dial_back(const std::string& id);
+  [[nodiscard]] bool may_dial_by_certificate(const Features& features) const;
   void report_limits(const PeerLimits& limits);
   void open_verify();
   void send_verify(const VerifyRequested& request);

@@ -51,11 +51,11 @@ class Outbound : public ::testing::Test {
     return sent;
   }
   std::string say(std::string_view bytes) { return event(Received{bytes}); }
-  std::string secure() {
+  std::string secure(const TlsFacts& facts = certificate_for("low.example")) {
     say(header());
     say(kTlsFeature);
     say(kProceed);
-    return event(TlsEstablished{certificate_for("low.example")});
+    return event(TlsEstablished{facts});
   }
   std::string offered(std::string_view content) {
     secure();
@@ -120,6 +120,30 @@ TEST_F(Outbound, DoesNotDialBackWhereACertificateIsDemanded) {
   EXPECT_TRUE(has(offered(kDialback), "unsupported-feature"));
   EXPECT_EQ(refusal(), RefusalCause::kMechanism);
   EXPECT_EQ(stream->dialback_id(), "");
+}
+
+// SPEC: XEP-0344. Both have certificates; the server wants no SASL.
+TEST_F(Outbound, MayBeKnownByItsCertificateInsteadOfExternal) {
+  const std::string errors = "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>";
+  config.demands.auth = AuthDemand::kExternalOnly;
+  restart();
+  EXPECT_TRUE(has(offered(errors), "<db:result"));
+  EXPECT_FALSE(stream->may_send());
+  say("<db:result from='low.example' to='high.example' type='valid'/>");
+  EXPECT_TRUE(stream->may_send());
+  EXPECT_EQ(actions_of<Authenticated>(actions)[0].method, AuthMethod::kCertificate);
+  // EXTERNAL goes before it.
+  restart();
+  EXPECT_TRUE(has(offered(std::string(kExternal) + errors), "<auth"));
+  // Without a certificate of ours it would be dialback alone.
+  config.have_certificate = false;
+  restart();
+  EXPECT_TRUE(has(offered(errors), "unsupported-feature"));
+  // And a server that is not who it should be is told nothing at all.
+  config.have_certificate = true;
+  restart();
+  secure(certificate_for("evil.example"));
+  EXPECT_EQ(refusal(), RefusalCause::kCertificate);
 }
 
 TEST_F(Outbound, DialsBackWhereCertificatesDoNotCount) {
