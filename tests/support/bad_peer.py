@@ -49,13 +49,13 @@ def header(to, sender, more="", prologue="<?xml version='1.0'?>"):
 class BadPeer:
     """BadPeer is one connection that it opens to an edge, as the server of `domain`."""
 
-    def __init__(self, namespace, address, domain, to, identity=None, source=None, timeout=10):
+    def __init__(self, namespace, address, domain, to, identity=None, source=None, timeout=10, port=PORT):
         self.domain = domain
         self.to = to
         self.identity = identity
         self.namespace = namespace
         self.certificate = None  # the guard's, DER, after TLS
-        self.stream = XmlStream(namespace.connect(address, PORT, source, timeout), timeout)
+        self.stream = XmlStream(namespace.connect(address, port, source, timeout), timeout)
 
     def open(self, **options):
         """Sends a stream header; gives the features that come back."""
@@ -70,7 +70,13 @@ class BadPeer:
         self.stream.send(b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" + injected)
         answer = self.stream.read()
         assert answer.tag == TLS + "proceed", answer.tag
+        self.shake_hands(server_name, **options)
+
+    def shake_hands(self, server_name=None, protocols=(), **options):
+        """TLS without anything before it, as direct TLS has it."""
         context = _context(ssl.PROTOCOL_TLS_CLIENT, self.identity, **options)
+        if protocols:
+            context.set_alpn_protocols(list(protocols))
         self.stream.connection.settimeout(self.stream.timeout)
         self.stream.connection = context.wrap_socket(self.stream.connection, server_hostname=server_name)
         self.certificate = self.stream.connection.getpeercert(binary_form=True)

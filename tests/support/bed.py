@@ -57,13 +57,14 @@ class Side:
 class Bed:
     """Bed is both sides and the guard, all running. `dialback` makes both Prosodys dial back.
 
-    With `revocation` the lists of both authorities count. `limits` are set in the policy. `edit` may change the policy, `edit_site` the site file, before
+    With `revocation` the lists of both authorities count. With `direct` Prosodys and guard speak
+    direct TLS with each other, and have no other way. `limits` are set in the policy. `edit` may change the policy, `edit_site` the site file, before
     they are written; `start=False` leaves the guard for the test to start. `example` takes policy
     and security policy as they stand in deploy/examples/pair, without hostile peers.
     """
 
     def __init__(self, dialback=False, limits=None, start=True, users=None, edit=None, edit_site=None, example=False,
-                 guardd_options=(), revocation=False):
+                 guardd_options=(), revocation=False, direct=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="xmpp-guard-bed-"))
         self.sides = []
         self.guard = None
@@ -78,10 +79,11 @@ class Bed:
             self.low = self._side("low", 2)
             for side, far in ((self.high, self.low), (self.low, self.high)):
                 side.names = NameServer(side.name, side.namespace, side.folder,
-                                        edit=lambda text, side=side: text + self._more_names(side))
+                                        edit=lambda text, side=side: self._names(text, side, direct))
                 identity = side.authority.issue(side.domain, [side.domain])
                 side.prosody = Prosody(side.name, side.namespace, side.folder, identity,
-                                       side.authority.certificate, users[side.name], dialback)
+                                       side.authority.certificate, users[side.name], dialback,
+                                       settings="s2s_direct_tls_ports = { 5270 }" if direct else "")
             self.policy = Policy()
             self.extra = () if example else EXTRA
             self.policy.add_peers(self.extra)
@@ -93,8 +95,11 @@ class Bed:
             if edit is not None:
                 edit(self.policy)
             self.site = self._site()
-            if revocation:
-                for side in self.sides:
+            for side in self.sides:
+                if direct:
+                    self.site.only_direct_tls(side.name, 5270)
+                    self.site.peer(self.policy.names[side.name], f"{side.server}:5270/direct")
+                if revocation:
                     self.site.revocation(side.name, side.authority.list)
             if edit_site is not None:
                 edit_site(self.site)
@@ -109,6 +114,13 @@ class Bed:
         side = Side(name, number, self.folder)
         self.sides.append(side)
         return side
+
+    def _names(self, text, side, direct):
+        if direct:
+            far = "low" if side.name == "high" else "high"
+            plain = f"_xmpp-server._tcp.{far}.example,guard.{side.name}.example,5269"
+            text = text.replace(plain, f"_xmpps-server._tcp.{far}.example,guard.{side.name}.example,5270")
+        return text + self._more_names(side)
 
     @staticmethod
     def _more_names(side):

@@ -83,12 +83,11 @@ class Site:
         ElementTree.SubElement(element, SITE + "list", file=str(file))
         edge.insert(list(edge).index(edge.find(SITE + "trust")) + 1, element)
 
-    def direct_tls(self, side, port):
-        """Adds a listener for direct TLS, beside the other one of the side."""
-        edge = self._edge(side)
-        first = edge.find(SITE + "listen")
-        edge.insert(1, ElementTree.Element(
-            SITE + "listen", {"address": first.get("address"), "port": str(port), "tls": "direct"}))
+    def only_direct_tls(self, side, port):
+        """Makes the side's listener one for direct TLS."""
+        listen = self._edge(side).find(SITE + "listen")
+        listen.set("port", str(port))
+        listen.set("tls", "direct")
 
     def limits(self, **limits):
         """Lowers limits (handshake_seconds=2 and so on)."""

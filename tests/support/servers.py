@@ -28,10 +28,11 @@ class Prosody:
     """Prosody inside a namespace, from prosody-<side>.cfg.lua.
 
     `identity` is its certificate; `trust` the authority file it accepts. With `dialback` it neither
-    demands nor trusts certificates between servers, so that both ends have to dial back.
+    demands nor trusts certificates between servers, so that both ends have to dial back. `settings`
+    are for the whole server, `more` for its host.
     """
 
-    def __init__(self, side, namespace, folder, identity, trust, users, dialback=False, more=""):
+    def __init__(self, side, namespace, folder, identity, trust, users, dialback=False, more="", settings=""):
         self.side = side
         self.namespace = namespace
         self.folder = pathlib.Path(folder) / f"prosody-{side}"
@@ -43,7 +44,8 @@ class Prosody:
         (self.folder / f"{domain}.key").write_bytes(identity.key.read_bytes())
         (self.folder / "authority.pem").write_bytes(pathlib.Path(trust).read_bytes())
         self.configuration = self.folder / "prosody.cfg.lua"
-        self.configuration.write_text(self._text(dialback) + more)
+        host = f'VirtualHost "{domain}"'
+        self.configuration.write_text(self._text(dialback).replace(host, f"{settings}\n{host}") + more)
         for user, password in users.items():
             self.add_user(user, password)
         self.child = None
