@@ -88,6 +88,18 @@ TEST(Routes, MayCarryNeedsBothEnds) {
   EXPECT_FALSE(routes.may_carry(1, "eleven.lab", "a.lab"));
 }
 
+// A test of the invariant INVISIBLE: what nobody may see is shown to nobody, peer known or not.
+TEST(Routes, INVISIBLE_ShowsWhatSomePeerMaySee) {
+  const Routes routes(configuration(), {});
+  EXPECT_TRUE(routes.shows("ten.lab"));
+  EXPECT_FALSE(routes.shows("eleven.lab"));
+  EXPECT_FALSE(routes.shows("a.lab"));
+  EXPECT_FALSE(routes.shows(""));
+  wire::EdgeConfiguration blind = configuration();
+  for (wire::NearPeer& peer : blind.near_peers) peer.visible.clear();
+  EXPECT_FALSE(Routes(blind, {}).shows("ten.lab"));
+}
+
 TEST(Routes, OpenedAsksWhoKnows) {
   const Routes routes(configuration(), [](auto local, auto remote, auto id) {
     return local == "ten.lab" && remote == "a.lab" && id == "1";
