@@ -4,6 +4,7 @@
 #include "labels/named.h"
 #include "labels/samples_for_test.h"
 #include "labels/translation.h"
+#include "labels/validity.h"
 
 namespace labels {
 namespace {
@@ -85,14 +86,47 @@ TEST(SamplesTranslation, WithoutAnEquivalent) {
     return refusal("national", "alliance",
                    {.classification = "TOP SECRET", .categories = {category(tag_set, {value})}});
   };
-  EXPECT_EQ(refused("Caveats", "EYES ONLY"), "category-without-equivalent");
+  EXPECT_EQ(refused("Caveats", "EYES ONLY"), "label-invalid");  // for whose eyes?
   EXPECT_EQ(refused("Releasability", "AUS"), "category-without-equivalent");
   EXPECT_EQ(refused("Codewords", "LANTERN"), "category-without-equivalent");
   EXPECT_EQ(refused("Releasability", "CAN"), "translated");
+  EXPECT_EQ(refusal("national", "alliance",
+                    {.classification = "TOP SECRET",
+                     .categories = {category("Caveats", {"EYES ONLY"}),
+                                    category("Releasability", {"CAN"})}}),
+            "category-without-equivalent");
   EXPECT_EQ(
       refusal("alliance", "national",
               {.classification = "SECRET", .categories = {category("Context", {"RIVER MISSION"})}}),
       "category-without-equivalent");
+}
+
+TEST(SamplesTranslation, TheContextIsAddedBecauseEveryLabelThereHasOne) {
+  const SecurityPolicy national = sample("national");
+  const SecurityPolicy alliance = sample("alliance");
+  const Label bare = named(alliance, {.classification = "SECRET"});
+  EXPECT_FALSE(validate(alliance, bare, kAt).valid());
+  const auto there =
+      translate(national, alliance, named(national, {.classification = "SECRET"}), kAt);
+  ASSERT_TRUE(there.has_value()) << there.error().what;
+  EXPECT_TRUE(validate(alliance, *there, kAt).valid());
+  const auto back = translate(alliance, national, bare, kAt);
+  ASSERT_FALSE(back.has_value());
+  EXPECT_EQ(back.error().reason, TranslationReason::kLabelInvalid);
+}
+
+TEST(SamplesTranslation, ADateIsDiscardedWithItsCategory) {
+  const SecurityPolicy company = sample("company");
+  Label label = named(company, {.classification = "INTERNAL",
+                                .categories = {category("Retention", {"until a date"})}});
+  ASSERT_TRUE(label.add_user_text({.tag_set = *Oid::from_dotted("2.999.50.3.3"),
+                                   .kind = CategoryKind::kInformativeValues,
+                                   .lacv = 100,
+                                   .text = "2031-05-31"}));
+  const auto result = translate(company, sample("tlp"), label, kAt);
+  ASSERT_TRUE(result.has_value()) << result.error().what;
+  EXPECT_TRUE(result->categories().empty());
+  EXPECT_TRUE(result->user_texts().empty());
 }
 
 TEST(SamplesTranslation, AClassificationWithACategoryThereAndBack) {
