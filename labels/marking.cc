@@ -35,6 +35,16 @@ void append_part(std::string& line, std::string_view part, std::string_view sepa
   line += part;
 }
 
+// A line is a line, whatever character references a file's phrases hold.
+std::string one_line(std::string text) {
+  constexpr char kDelete = '\x7F';
+  for (char& c : text) {
+    const bool control = (c >= '\0' && c < ' ') || c == kDelete;
+    if (control) c = ' ';
+  }
+  return text;
+}
+
 std::string framed(std::string_view prefix, std::string_view text, std::string_view suffix) {
   std::string line;
   if (text.empty()) return line;
@@ -347,7 +357,7 @@ std::optional<MarkingPurpose> marking_purpose(std::string_view text) {
 
 std::string marking(const SecurityPolicy& policy, const Label& label, const MarkingStyle& style) {
   if (label.policy() != policy.id()) return "[policy " + label.policy().to_dotted() + "]";
-  return Composer(policy, style).label(label);
+  return one_line(Composer(policy, style).label(label));
 }
 
 std::string marking(const SecurityPolicy& policy, const Label& label) {
@@ -357,7 +367,7 @@ std::string marking(const SecurityPolicy& policy, const Label& label) {
 std::string clearance_marking(const SecurityPolicy& policy, const Clearance& clearance,
                               const MarkingStyle& style) {
   if (clearance.policy() != policy.id()) return "[policy " + clearance.policy().to_dotted() + "]";
-  return Composer(policy, style).clearance(clearance);
+  return one_line(Composer(policy, style).clearance(clearance));
 }
 
 DisplayMarking display_marking(const SecurityPolicy& policy, const Label& label,

@@ -47,10 +47,10 @@ struct MarkingStyle {
   std::vector<std::string> languages = {};
 };
 
-// marking gives one line, e.g. "EXAMPLE SECRET RELTO ALPHA, BRAVO". It is total: what the policy
-// does not know appears in square brackets by number, e.g. "[classification 9]", and never as text
-// that the label's writer chose. What the label bears and the policy hides (noMarkingDisplay, an
-// empty phrase) does not appear.
+// marking gives one line (a control character in the policy's words becomes a space), e.g. "EXAMPLE
+// SECRET RELTO ALPHA, BRAVO". It is total: what the policy does not know appears in square brackets
+// by number, e.g. "[classification 9]", and never as text that the label's writer chose. What the
+// label bears and the policy hides (noMarkingDisplay, an empty phrase) does not appear.
 [[nodiscard]] std::string marking(const SecurityPolicy& policy, const Label& label,
                                   const MarkingStyle& style);
 [[nodiscard]] std::string marking(const SecurityPolicy& policy, const Label& label);

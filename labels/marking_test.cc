@@ -289,6 +289,12 @@ TEST(Marking, LengthOfUnknownThingsIsBounded) {
             "TEST [no classification] [permissive 2.999.66: 0 1 2 3 4 5 6 7 and 4088 more]");
 }
 
+TEST(Marking, IsOneLine) {
+  PolicyContent content = marked_content();
+  content.policy_marking.phrases = {phrase("TWO\nLINES\r\n\t\x7F")};
+  EXPECT_EQ(marked(content), "TWO LINES     LOW RED RELTO ALPHA STAFF");
+}
+
 TEST(Marking, PurposesHaveNames) {
   for (int i = 0; i <= static_cast<int>(Purpose::kWaterMark); ++i) {
     const auto purpose = static_cast<Purpose>(i);

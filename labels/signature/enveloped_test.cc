@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
 #include <xercesc/dom/DOM.hpp>
 
 #include "labels/signature/detached.h"
 #include "labels/signature/signed_xml_for_test.h"
+#include "tests/fuzz/signature_anchor.h"
 
 namespace labels::signature {
 namespace {
@@ -49,6 +52,18 @@ TEST_F(Enveloped, WhatWasSignedIsGivenBack) {
   ASSERT_TRUE(verified.has_value()) << verified.error().what;
   EXPECT_EQ(verified->signer, "CN=Signer");
   EXPECT_EQ(verified->text, kCanonical);
+}
+
+TEST_F(Enveloped, SignedByAnotherProgram) {
+  std::ifstream file(GUARD_SOURCE_DIR "/tests/fuzz/corpus/enveloped/accepted", std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  const auto anchors = TrustAnchors::from_pem(kFuzzAnchor);
+  ASSERT_TRUE(anchors.has_value());
+  const auto verified = security_.verify(text.str(), *anchors, kFuzzNow);
+  ASSERT_TRUE(verified.has_value()) << verified.error().what;
+  EXPECT_EQ(verified->signer, "CN=Example Signer");
+  EXPECT_FALSE(security_.verify(text.str(), anchors_, kFuzzNow).has_value());
 }
 
 TEST_F(Enveloped, EveryAcceptedAlgorithm) {

@@ -34,6 +34,14 @@ namespace {
 
 using labels::signature::kMaxDocument;
 
+constexpr std::string_view kHelp =
+    "usage: guard-spif-verify ANCHORS [SECONDS] < FILE > VERIFIED\n\n"
+    "Checks the XML signature inside a security policy's file and writes what was signed.\n"
+    "ANCHORS is a PEM file of certificates that are trusted; SECONDS since 1970 the moment of\n"
+    "judgement, now where it is not given.\n\n"
+    "Exit status: 0 the signature is good, 1 it is not, 2 a file cannot be read, 3 wrong usage.\n\n"
+    "Example: guard-spif-verify anchors.pem < signed.xml > spif.xml\n";
+
 enum Exit { kGood = 0, kRefused = 1, kUnreadable = 2, kUsage = 3 };
 
 std::optional<std::string> read_some(std::istream& in, std::size_t most) {
@@ -84,6 +92,10 @@ int main(int argc, char** argv) {
   const rlimit memory{.rlim_cur = kMemory, .rlim_max = kMemory};
   if (GUARD_LIMIT_MEMORY) setrlimit(RLIMIT_AS, &memory);
   const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
+  if (arguments.size() == 2 && std::string_view(arguments[1]) == "--help") {
+    std::cout << kHelp;
+    return kGood;
+  }
   if (arguments.size() < 2 || arguments.size() > 3) {
     return complain("usage: guard-spif-verify ANCHORS [SECONDS] < FILE > VERIFIED", kUsage);
   }
