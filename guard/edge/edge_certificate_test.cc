@@ -315,6 +315,26 @@ TEST_F(Certificates, OutgoingStreamWhoseServerIsRevokedIsClosedWithReset) {
   EXPECT_EQ(event->detail, "certificate revoked reset");
 }
 
+// SPEC: RFC 6066 8.
+TEST_F(Certificates, ServerThatStaplesItsRevocationIsGivenUp) {
+  for (const bool revoked : {false, true}) {
+    house_.reset();
+    start();
+    house_->releases().send(delivery(1, kMessage, 3));
+    const auto peer = server_.accept();
+    ASSERT_TRUE(peer);
+    const TestCertificate mine = pki_.issue(kNear);
+    peer->staple(pki_.status(mine, revoked));
+    ASSERT_TRUE(begin_tls(*peer, mine));
+    const std::string came = revoked ? peer->read_to_end() : peer->read_until(kHeaderEnd);
+    EXPECT_EQ(has(came, "not-authorized"), revoked) << came;
+    if (!revoked) continue;
+    const auto event = house_->tickets().expect<wire::Event>();
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->detail, "certificate revoked");
+  }
+}
+
 TEST_F(Certificates, ListsThatNobodyAskedForEndTheEdge) {
   start();
   house_->control().send(wire::RevocationLists{9, {pki_.list({})}});

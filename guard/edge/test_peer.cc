@@ -57,6 +57,20 @@ void use(SSL_CTX* context, const TestCertificate& certificate) {
   CHECK(SSL_CTX_use_PrivateKey(context, key.get()) == 1);
 }
 
+// OpenSSL frees what it is given.
+int give_response(SSL* ssl, void* response) {
+  const auto& text = *static_cast<const std::string*>(response);
+  void* copy = OPENSSL_memdup(text.data(), text.size());
+  SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_STATUS_REQ_OCSP_RESP, static_cast<long>(text.size()), copy);
+  return SSL_TLSEXT_ERR_OK;
+}
+
+void staple_in(SSL_CTX* context, std::string& response) {
+  SSL_CTX_callback_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB,
+                        reinterpret_cast<void (*)()>(give_response));
+  SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_STATUS_REQ_CB_ARG, 0, &response);
+}
+
 }  // namespace
 
 TestPeer::TestPeer(std::uint16_t port) : state_(std::make_unique<State>()) {
@@ -141,6 +155,7 @@ bool TestPeer::start_tls(bool server, const TestCertificate* certificate, const 
   if (certificate != nullptr) use(state_->context.get(), *certificate);
   SSL_CTX_set_verify(state_->context.get(), server ? SSL_VERIFY_PEER : SSL_VERIFY_NONE,
                      [](int, X509_STORE_CTX*) { return 1; });
+  if (server && !stapled_.empty()) staple_in(state_->context.get(), stapled_);
   state_->ssl.reset(SSL_new(state_->context.get()));
   SSL_set_fd(state_->ssl.get(), state_->socket);
   if (!sni.empty()) {

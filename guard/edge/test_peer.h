@@ -42,6 +42,7 @@ class TestPeer {
   void at_most_tls12() { at_most_tls12_ = true; }
   void speak(const std::string& protocol) { protocol_ = protocol; }
   void resume(const TestPeer& earlier);
+  void staple(const std::string& response) { stapled_ = response; }  // OCSP, as a server
   // After it: whether the session is the earlier one; the protocol that was agreed.
   [[nodiscard]] bool resumed() const;
   [[nodiscard]] std::string spoken() const;
@@ -71,6 +72,7 @@ class TestPeer {
   bool end_answered_ = false;
   bool at_most_tls12_ = false;
   std::string protocol_;
+  std::string stapled_;
   std::string buffer_;
 };
 

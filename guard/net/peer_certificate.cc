@@ -14,6 +14,24 @@ xmpp::CertificateFacts PeerCertificate::facts() const {
   return facts;
 }
 
+namespace {
+
+// A response is a few hundred octets, with its signer's certificate some thousand.
+constexpr std::size_t kStapledCeiling = 16384;
+
+std::string stapled_by(SSL* ssl) {
+  if (SSL_is_server(ssl) == 1) return {};
+  const unsigned char* data = nullptr;
+  // What the macro SSL_get_tlsext_status_ocsp_resp does, with a cast that we allow.
+  const long size = SSL_ctrl(ssl, SSL_CTRL_GET_TLSEXT_STATUS_REQ_OCSP_RESP, 0, &data);
+  if (data == nullptr || size <= 0) return {};
+  const auto octets = static_cast<std::size_t>(size);
+  if (octets > kStapledCeiling) return {};
+  return {reinterpret_cast<const char*>(data), octets};
+}
+
+}  // namespace
+
 PeerCertificate shown_by(SSL* ssl) {
   X509* leaf = SSL_get0_peer_certificate(ssl);
   if (leaf == nullptr || X509_up_ref(leaf) != 1) return {};
@@ -22,6 +40,7 @@ PeerCertificate shown_by(SSL* ssl) {
   if (STACK_OF(X509)* others = SSL_get_peer_cert_chain(ssl)) {
     state->others.reset(X509_chain_up_ref(others));
   }
+  state->stapled = stapled_by(ssl);
   return PeerCertificate(std::move(state));
 }
 

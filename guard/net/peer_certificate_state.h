@@ -1,6 +1,8 @@
 // PeerCertificate::State: the certificates themselves. For this folder only.
 #pragma once
 
+#include <string>
+
 #include "guard/net/openssl_handles.h"
 #include "guard/net/peer_certificate.h"
 
@@ -9,6 +11,7 @@ namespace guard::net {
 struct PeerCertificate::State {
   CertificateOwner leaf;    // never null
   CertificateStack others;  // as they came, the leaf among them for a client; may be null
+  std::string stapled{};    // the OCSP response that a server sent along, DER; empty without one
 };
 
 // shown_by takes what the peer of a finished handshake showed.

@@ -1,6 +1,7 @@
 #include "guard/net/test_pki.h"
 
 #include <openssl/evp.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
@@ -158,6 +159,33 @@ RevocationListOwner TestPki::State::list(const TestListSpec& spec) const {
   X509_CRL_sort(made.get());
   CHECK(X509_CRL_sign(made.get(), key.get(), EVP_sha256()) > 0);
   return made;
+}
+
+std::string TestPki::status(const TestCertificate& certificate, bool revoked, bool ended) const {
+  const BioOwner bio(
+      BIO_new_mem_buf(certificate.chain.data(), static_cast<int>(certificate.chain.size())));
+  const CertificateOwner leaf(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  CHECK(leaf != nullptr);
+  const OpensslOwner<OCSP_CERTID, OCSP_CERTID_free> id(
+      OCSP_cert_to_id(EVP_sha1(), leaf.get(), state_->certificate.get()));
+  const OpensslOwner<OCSP_BASICRESP, OCSP_BASICRESP_free> basic(OCSP_BASICRESP_new());
+  const std::unique_ptr<ASN1_TIME, OpensslFree<ASN1_TIME_free>> from(
+      X509_gmtime_adj(nullptr, -3600));
+  const std::unique_ptr<ASN1_TIME, OpensslFree<ASN1_TIME_free>> until(
+      X509_gmtime_adj(nullptr, ended ? -600 : 3600));
+  CHECK(OCSP_basic_add1_status(basic.get(), id.get(),
+                               revoked ? V_OCSP_CERTSTATUS_REVOKED : V_OCSP_CERTSTATUS_GOOD, 0,
+                               from.get(), from.get(), until.get()) != nullptr);
+  CHECK(OCSP_basic_sign(basic.get(), state_->certificate.get(), state_->key.get(), EVP_sha256(),
+                        nullptr, 0) == 1);
+  const OpensslOwner<OCSP_RESPONSE, OCSP_RESPONSE_free> made(
+      OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic.get()));
+  unsigned char* der = nullptr;
+  const int size = i2d_OCSP_RESPONSE(made.get(), &der);
+  CHECK(size > 0);
+  std::string text(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+  OPENSSL_free(der);
+  return text;
 }
 
 std::string TestPki::list(const TestListSpec& spec) const {

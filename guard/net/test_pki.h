@@ -50,6 +50,10 @@ class TestPki {
   [[nodiscard]] const std::string& authority() const { return authority_; }  // PEM
   [[nodiscard]] TestCertificate issue(const TestCertificateSpec& spec) const;
   [[nodiscard]] TestCertificate issue(const std::string& dns_name) const;
+  // status gives an OCSP response about a certificate that this authority has issued, DER, signed
+  // by itself, in force from an hour ago until an hour from now, or `ended` ten minutes ago.
+  [[nodiscard]] std::string status(const TestCertificate& certificate, bool revoked,
+                                   bool ended = false) const;
   // list gives a CRL, DER; list_pem the same in PEM.
   [[nodiscard]] std::string list(const TestListSpec& spec) const;
   [[nodiscard]] std::string list_pem(const TestListSpec& spec) const;

@@ -124,6 +124,8 @@ std::unique_ptr<TlsSession> TlsContext::begin(const TlsClient& how) const {
     SSL_ctrl(inner->ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(how.remote.c_str()));
   }
+  // SPEC: RFC 6066 8. What the macro SSL_set_tlsext_status_type does.
+  SSL_ctrl(inner->ssl.get(), SSL_CTRL_SET_TLSEXT_STATUS_REQ_TYPE, TLSEXT_STATUSTYPE_ocsp, nullptr);
   if (how.direct) {
     CHECK(SSL_set_alpn_protos(inner->ssl.get(), kProtocol.data(), kProtocol.size()) == 0);
   }

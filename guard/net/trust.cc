@@ -10,6 +10,7 @@
 #include "guard/base/check.h"
 #include "guard/net/openssl_handles.h"
 #include "guard/net/peer_certificate_state.h"
+#include "guard/net/stapled_status.h"
 
 namespace guard::net {
 
@@ -162,6 +163,12 @@ int Trust::State::verify(const PeerCertificate::State& certificate, int purpose,
   ERR_clear_error();
   const int error = X509_STORE_CTX_get_error(context.get());
   if (!holds) return error == X509_V_OK ? X509_V_ERR_UNSPECIFIED : error;
+  STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
+  if (revocation && !certificate.stapled.empty() && sk_X509_num(chain) > 1 &&
+      says_revoked(certificate.stapled, certificate.leaf.get(), sk_X509_value(chain, 1), chain,
+                   store.get())) {
+    return X509_V_ERR_CERT_REVOKED;
+  }
   read_chain(context.get(), now, verdict);
   return error;
 }

@@ -56,8 +56,10 @@ class Trust {
 
   // judge verifies the chain at that time. Keys and signatures below 112 bits of strength do not
   // count. An authority that is trusted itself needs no root above it, and is not looked for in a
-  // list. Where an authority of the chain is bound to names (name constraints), only dNSNames
-  // count: authorities are rarely bound for the other forms, and an SRVName would slip through.
+  // list. An OCSP response that came with the certificate is heard where revocation counts, and can
+  // only refuse: it replaces no list. Where an authority of the chain is bound to names (name
+  // constraints), only dNSNames count: authorities are rarely bound for the other forms, and an
+  // SRVName would slip through.
   [[nodiscard]] TrustVerdict judge(const PeerCertificate& certificate, CertificateUse use,
                                    UtcTime now) const;
 

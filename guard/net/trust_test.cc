@@ -20,7 +20,7 @@ using xmpp::CertificateFault;
 constexpr std::int64_t kSecond = 1'000'000;
 
 // shown gives the certificates as if a peer had shown them.
-PeerCertificate shown(const TestCertificate& certificate) {
+PeerCertificate shown(const TestCertificate& certificate, const std::string& stapled = {}) {
   const BioOwner bio(
       BIO_new_mem_buf(certificate.chain.data(), static_cast<int>(certificate.chain.size())));
   auto state = std::make_shared<PeerCertificate::State>();
@@ -29,6 +29,7 @@ PeerCertificate shown(const TestCertificate& certificate) {
   while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
     sk_X509_push(state->others.get(), next);
   }
+  state->stapled = stapled;
   return PeerCertificate(std::move(state));
 }
 
@@ -222,6 +223,28 @@ TEST_F(Judge, StaleListIsRefusedUnlessTolerated) {
   EXPECT_EQ(word(certificate, CertificateUse::kClient), "good");
   EXPECT_EQ(word(revoked, CertificateUse::kClient), "revoked") << "it counts as long as it is kept";
   EXPECT_EQ(word(certificate, CertificateUse::kClient, 200), "crl-stale");
+}
+
+// SPEC: RFC 6066 8, RFC 6960: a response that came along can only refuse.
+TEST_F(Judge, StapledResponseIsHeardWhereRevocationCounts) {
+  const TestCertificate certificate = pki_.issue("near.lab");
+  const auto stapled = [&](const std::string& response) {
+    return word_of(
+        trust_in(texts_)->judge(shown(certificate, response), CertificateUse::kServer, now_utc()));
+  };
+  const std::string revoked = pki_.status(certificate, true);
+  EXPECT_EQ(stapled(revoked), "good") << "nobody asked";
+  texts_.revocation = true;
+  EXPECT_EQ(stapled(pki_.status(certificate, false)), "crl-missing") << "it replaces no list";
+  texts_.lists = {pki_.list({})};
+  EXPECT_EQ(stapled(revoked), "revoked");
+  EXPECT_EQ(stapled(pki_.status(certificate, false)), "good");
+  // What does not count: too old, of another certificate, of another authority, no response.
+  EXPECT_EQ(stapled(pki_.status(certificate, true, true)), "good");
+  EXPECT_EQ(stapled(pki_.status(pki_.issue("near.lab"), true)), "good");
+  EXPECT_EQ(stapled(TestPki("authority").status(certificate, true)), "good");
+  EXPECT_EQ(stapled("nonsense"), "good");
+  EXPECT_EQ(stapled(revoked.substr(0, revoked.size() - 1)), "good");
 }
 
 TEST_F(Judge, VerdictSaysUntilWhenItHolds) {
