@@ -54,12 +54,17 @@ std::optional<gid_t> group_of(const std::string& written) {
   return found->gr_gid;
 }
 
-// Makes the control socket and reads what operators have blocked; complains where it cannot.
-std::optional<supervisor::ControlParts> make_control(const supervisor::Site& site) {
-  const supervisor::ControlSite& control = *site.control;
+// What stands in the site file and beside it for operators. It complains where something is wrong.
+struct Operators {
   guard::control::Rights rights;
-  for (auto [written, right] : {std::pair(&control.operators, &rights.operators),
-                                std::pair(&control.viewers, &rights.viewers)}) {
+  supervisor::OperatorState state;
+};
+
+std::optional<Operators> read_operators(const supervisor::Site& site) {
+  const supervisor::ControlSite& control = *site.control;
+  Operators operators;
+  for (auto [written, right] : {std::pair(&control.operators, &operators.rights.operators),
+                                std::pair(&control.viewers, &operators.rights.viewers)}) {
     if (!*written) continue;
     *right = group_of(**written);
     if (*right) continue;
@@ -72,15 +77,23 @@ std::optional<supervisor::ControlParts> make_control(const supervisor::Site& sit
     complain(state.error());
     return std::nullopt;
   }
-  auto socket =
-      supervisor::ControlSocket::open(control.socket, [rights](const guard::control::Asker& asker) {
+  operators.state = std::move(*state);
+  return operators;
+}
+
+std::optional<supervisor::ControlParts> make_control(const supervisor::Site& site) {
+  auto operators = read_operators(site);
+  if (!operators) return std::nullopt;
+  auto socket = supervisor::ControlSocket::open(
+      site.control->socket, [rights = operators->rights](const guard::control::Asker& asker) {
         return role_of(asker, rights, ::geteuid()) != guard::control::Role::kNone;
       });
   if (!socket) {
     std::fprintf(stderr, "guardd: %s\n", socket.error().c_str());
     return std::nullopt;
   }
-  return supervisor::ControlParts{std::move(*socket), control.state, std::move(*state), rights};
+  return supervisor::ControlParts{std::move(*socket), site.control->state,
+                                  std::move(operators->state), operators->rights};
 }
 
 int run(const supervisor::Site& site, supervisor::Plan plan) {
@@ -118,6 +131,7 @@ int check_and_run(const std::string& file, bool check_only, bool crash_on_reques
     return kBadInput;
   }
   if (check_only) {
+    if (site->control && !read_operators(*site)) return kBadInput;
     std::printf("%s", plan->summary.c_str());
     return 0;
   }

@@ -2,9 +2,11 @@
 
 import json
 import os
+import subprocess
 import time
 
 from play import UNCLASSIFIED, Play, wait_for
+from support.guard_service import binaries
 
 NOBODY = 65534
 
@@ -148,6 +150,9 @@ class OperatorRestart(Play):
         kept = state.read_text() if state.exists() else None
         state.write_text("xmpp-guard operator state 1\nblock low-server\n")
         try:
+            checked = subprocess.run([binaries() / "guardd", "--check", self.guard.site], capture_output=True, text=True)
+            self.assertEqual((checked.returncode, checked.stdout), (2, ""))
+            self.assertIn(f"{state}:2:", checked.stderr)
             self.guard.start(ready=False)
             self.assertEqual(self.guard.child.wait(10), 2)
             self.assertIn(f"{state}:2:", self.guard.child.output())
