@@ -40,14 +40,14 @@ std::expected<Answer, std::string> ask(const std::string& path, const Request& r
     return std::unexpected(path + ": no guardd answers there (" + why + ")");
   }
   const std::string line = guard::control::write_request(request);
+  // Whom guardd does not hear it answers at once: the line may find nobody, and the answer is
+  // there.
+  (void)::send(connection, line.data(), line.size(), MSG_NOSIGNAL);
   std::string bytes;
-  if (::send(connection, line.data(), line.size(), MSG_NOSIGNAL) ==
-      static_cast<ssize_t>(line.size())) {
-    char buffer[65536];
-    ssize_t got = 0;
-    while ((got = ::recv(connection, buffer, sizeof buffer, 0)) > 0) {
-      bytes.append(buffer, static_cast<std::size_t>(got));
-    }
+  char buffer[65536];
+  ssize_t got = 0;
+  while ((got = ::recv(connection, buffer, sizeof buffer, 0)) > 0) {
+    bytes.append(buffer, static_cast<std::size_t>(got));
   }
   ::close(connection);
   return guard::control::read_answer(bytes);
