@@ -131,10 +131,18 @@ bool has_digest(const std::string& octets, const SignatureElement& found) {
   return digest == found.digest_value;
 }
 
+// The provider makes signatures, and does not release them by itself.
+struct ReleaseSignature {
+  XSECProvider* provider = nullptr;
+  void operator()(DSIGSignature* one) const { provider->releaseSignature(one); }
+};
+
 std::expected<std::string, SignatureFault> check(xercesc::DOMDocument& document,
                                                  const SignatureElement& found) {
   XSECProvider provider;
-  DSIGSignature* signature = provider.newSignatureFromDOM(&document, found.element);
+  const std::unique_ptr<DSIGSignature, ReleaseSignature> signature(
+      provider.newSignatureFromDOM(&document, found.element),
+      ReleaseSignature{.provider = &provider});
   signature->load();
   OpenSSLCryptoX509 certificate;
   const std::string base64 = guard::to_base64(found.certificates.front());
