@@ -478,6 +478,23 @@ class Signature(Tool):
         unsigned = self.run_tool("spif", "policy.xml")
         self.assertNotIn("Signed", unsigned.out)
 
+    def test_a_good_signature_inside_the_file(self):
+        signed = subprocess.run([pathlib.Path(GUARD_LABEL).parent / "sign_for_test", "signer.pem", "signer.key"], cwd=self.folder,
+                                input=NATIONAL.read_bytes(), capture_output=True, check=True, timeout=60).stdout
+        policy = self.file("signed.xml", signed)
+        text = self.run_tool("spif", "--trust-anchor", "signer.pem", policy)
+        self.assertEqual(text.status, YES, text.out + text.complaints)
+        self.assertEqual(text.out.splitlines()[1], "Signed by CN=signer")
+        plain = self.run_tool("spif", NATIONAL)
+        self.assertEqual(text.out.replace("Signed by CN=signer\n", ""), plain.out)
+        other = self.run_tool("spif", "--trust-anchor", "stranger.pem", policy)
+        self.assertEqual(other.status, NO)
+        self.assertTrue(other.out.startswith("not signed as demanded\n"), other.out)
+        changed = self.file("changed.xml", signed.replace(b'hierarchy="2"', b'hierarchy="7"'))
+        self.assertEqual(self.run_tool("spif", "--trust-anchor", "signer.pem", changed).status, NO)
+        # Nobody takes a signed file for checked who has not asked for a check.
+        self.refused(self.run_tool("spif", policy), BAD, "Signature")
+
     def test_what_is_not_signed_as_demanded_is_not_shown(self):
         changed = self.file("changed.xml", NATIONAL.read_text() + " ")
         for anchor, signature, policy in (
