@@ -66,6 +66,32 @@ std::string_view name_of(LabelFormat format) {
   return "unknown";
 }
 
+// What the labels of ADatP-4774 in a document say and a Label has no place for. The data that a
+// binding holds, and its signatures, are no part of a label.
+std::vector<std::string> besides_labels(const Element& root) {
+  std::vector<std::string> words;
+  std::vector<const Element*> open{&root};
+  while (!open.empty()) {
+    const Element& element = *open.back();
+    open.pop_back();
+    if (element.is(kBinding4778Namespace, "Data")) continue;
+    if (element.is(kLabel4774Namespace, "OriginatorID")) {
+      const std::string_view* type = element.attribute("IDType");
+      words.push_back("the originator \"" + element.text() + "\" (" +
+                      std::string(type != nullptr ? *type : "") + ")");
+      continue;
+    }
+    if (element.is(kLabel4774Namespace, "SuccessionHandling")) {
+      const Element* from = element.child(kLabel4774Namespace, "SuccessionDateTime");
+      words.push_back("the label that follows from " + (from != nullptr ? from->text() : ""));
+      continue;
+    }
+    const std::vector<const Element*> inside = element.elements();
+    open.insert(open.end(), inside.rbegin(), inside.rend());
+  }
+  return words;
+}
+
 }  // namespace
 
 // In this order, because they are destroyed in the opposite one.
@@ -305,7 +331,9 @@ Read<ReadLabel> LabelReader::read_label(const std::string& file, guard::BytesVie
   if (spelling != Spelling::kXml) return parts_->der_label(file, octets, spelling);
   const auto document = parts_->document(file, octets);
   if (!document) return std::unexpected(document.error());
-  return parts_->xml_label(file, document->root());
+  auto read = parts_->xml_label(file, document->root());
+  if (read) read->besides = besides_labels(document->root());
+  return read;
 }
 
 Read<ReadClearance> LabelReader::read_clearance(const std::string& file, guard::BytesView octets) {

@@ -37,6 +37,10 @@ struct ReadLabel {
   CategoryEncoding encoding = CategoryEncoding::kTagTypes;  // of an ESS label
   std::optional<std::string> display_marking = {};          // as it came; it never decides
   std::size_t signatures = 0;  // XML signatures in a binding; they are NOT verified
+  // What ADatP-4774 says of the labels and a Label has no place for, in words: "the originator
+  // \"…\" (jID)", "the label that follows from 2027-01-01T00:00:00Z". Hostile text. An Id is only a
+  // name within its file, and not told.
+  std::vector<std::string> besides = {};
 };
 
 // ReadClearance is what a file says as a clearance.

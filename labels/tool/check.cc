@@ -34,6 +34,7 @@ std::string text_of(const PolicySet& policies, const Judged& judged) {
   add_rows(rows, "reason", judged.decision.reasons());
   rows.add("label", judged.read.description);
   if (judged.read.label) rows.add("", one_line(*judged.read.label));
+  for (const std::string& one : judged.read.besides) rows.add("besides", one);
   if (judged.is_equivalent()) rows.add("judged by", "its equivalent, " + one_line(*judged.label));
   const GivenClearance& clearance = judged.clearance;
   rows.add("clearance", clearance.read.description);

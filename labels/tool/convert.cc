@@ -1,10 +1,10 @@
 // guard-label convert: the same label in another format.
 #include <string>
-#include <vector>
 
 #include "guard/base/json_writer.h"
 #include "labels/tool/command.h"
 #include "labels/tool/given.h"
+#include "labels/tool/shown_label.h"
 #include "labels/tool/written.h"
 
 namespace labels::tool {
@@ -15,9 +15,15 @@ Answer convert(const Options& options) {
   const auto read = read_label(*given, options);
   if (!read) return read.error();
   if (!read->label) return no("the label is empty: the default label is meant");
-  std::vector<Label> others = read->equivalents;
-  others.insert(others.end(), read->metadata.begin(), read->metadata.end());
-  const auto written = write(*given, *read->label, others, options);
+  // A label of the metadata is of something else: no format but the binding has a place for it.
+  if (!read->metadata.empty()) {
+    return no("only an ADatP-4778 binding has a place for its metadata label, " +
+              shown_in_one_line(policy_of(given->policies(), read->metadata.front().policy()),
+                                read->metadata.front()));
+  }
+  // An originator and the like: ADatP-4774 has a place for them, and a Label has none.
+  if (!read->besides.empty()) return no("convert does not carry over " + read->besides.front());
+  const auto written = write(*given, *read->label, read->equivalents, options);
   if (!written) return written.error();
   if (!options.json) return spelt(*written, options.encoding);
   guard::JsonWriter json;

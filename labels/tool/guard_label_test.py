@@ -547,7 +547,8 @@ class Documents(Tool):
         used = set()
         for words in (
             ("show", *spifs, transcripts / "everything.xml"), ("show", *spifs, transcripts / "binding-4778.xml"),
-            ("show", *spifs, transcripts / "stanza.xml"), ("show", *spifs, "--marking", SAMPLES / "label.xml"),
+            ("show", *spifs, transcripts / "stanza.xml"), ("show", *spifs, transcripts / "label-4774-all.xml"),
+            ("show", *spifs, transcripts / "binding-signed.xml"), ("show", *spifs, "--marking", SAMPLES / "label.xml"),
             ("check", *spifs, *clearance, transcripts / "everything.xml"),
             ("convert", *spifs, "--to", "ess", SAMPLES / "label.xml"),
             ("translate", *spifs, "--to", "2.999.50.2", "--as", "4774", SAMPLES / "label.xml"),

@@ -35,6 +35,7 @@ void add_rows(Rows& rows, const PolicySet& policies, const ReadLabel& read) {
   add_labels(rows, "equivalent", policies, read.equivalents);
   add_labels(rows, "metadata label", policies, read.metadata);
   if (read.display_marking) rows.add("sent marking", *read.display_marking);
+  for (const std::string& one : read.besides) rows.add("besides", one);
   if (read.signatures > 0) {
     rows.add("signatures", std::to_string(read.signatures) + ", not verified");
   }
@@ -47,6 +48,11 @@ void write_members(guard::JsonWriter& json, const PolicySet& policies, const Rea
   write_labels(json, "equivalents", policies, read.equivalents);
   write_labels(json, "metadata_labels", policies, read.metadata);
   if (read.display_marking) json.member("sent_marking", *read.display_marking);
+  if (!read.besides.empty()) {
+    json.key("besides").array();
+    for (const std::string& one : read.besides) json.value(one);
+    json.end_array();
+  }
   if (read.signatures > 0) json.member("signatures", read.signatures);
 }
 

@@ -11,8 +11,8 @@
 
 namespace labels::tool {
 
-// add_rows adds format, label, equivalents, metadata labels, the display marking as it came, and
-// how many signatures there were.
+// add_rows adds format, label, equivalents, metadata labels, the display marking as it came, what
+// else is said of the labels, and how many signatures there were.
 void add_rows(Rows& rows, const PolicySet& policies, const ReadLabel& read);
 
 // write_members writes the same as members of an object that is open.

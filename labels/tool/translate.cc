@@ -1,6 +1,7 @@
 // guard-label translate: a label under another security policy.
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "guard/base/json_writer.h"
@@ -102,15 +103,25 @@ Answer translate(const Options& options) {
   }
   auto label = labels::translate(*from, *to, *read->label, options.time);
   if (!label) return refused(label.error(), options.json);
+  std::vector<std::string> lost = read->besides;
+  if (from->id() != to->id()) {
+    const std::vector<std::string> discarded = left_out(*from, *to, *read->label);
+    lost.insert(lost.end(), discarded.begin(), discarded.end());
+  }
   Translated translated{.label = *label,
-                        .left_out = from->id() == to->id() ? std::vector<std::string>{}
-                                                           : left_out(*from, *to, *read->label),
+                        .left_out = std::move(lost),
                         .marking = marking(*to, *label, {.languages = options.languages}),
                         .written = std::nullopt};
   if (options.format) {
     auto written = write(*given, *label, {}, options);
     if (!written) return written.error();
-    if (!options.json) return spelt(*written, options.encoding);
+    if (!options.json) {
+      Answer answer = spelt(*written, options.encoding);
+      for (const std::string& one : translated.left_out) {
+        answer.complaints += complaint("left out: " + one);
+      }
+      return answer;
+    }
     translated.written = *std::move(written);
   }
   return {.out = options.json ? json_of(*to, translated, options) : text_of(*to, translated)};

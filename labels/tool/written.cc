@@ -36,7 +36,7 @@ std::optional<Answer> refusal(const PolicySet& policies, const Label& label,
   std::vector<std::string> lost = losses(label, format);
   for (const Label& other : equivalents) {
     if (format != LabelFormat::kXep0258) {
-      lost.push_back("the label beside it, " +
+      lost.push_back("the equivalent label, " +
                      shown_in_one_line(policy_of(policies, other.policy()), other));
       continue;
     }
