@@ -138,7 +138,9 @@ std::expected<std::string, SignatureFault> verify_detached(guard::BytesView docu
   if (has_attributes && CMS_SignerInfo_verify(*signer) != 1) {
     return fault(Reason::kSignature, "not made with the signer's key");
   }
-  const BioPtr content = reader(document);
+  // Through a filter that does nothing: of a bare memory BIO CMS_verify makes a copy, and loses it
+  // where the list of digest algorithms holds one that it does not know (OpenSSL 3.0).
+  const BioPtr content(BIO_push(BIO_new(BIO_f_null()), reader(document).release()));
   // The certificate has been judged above, by rules of our own.
   constexpr unsigned kFlags = CMS_BINARY | CMS_DETACHED | CMS_NO_SIGNER_CERT_VERIFY;
   if (CMS_verify(cms.get(), nullptr, nullptr, content.get(), nullptr, kFlags) != 1) {
