@@ -148,6 +148,15 @@ class Outgoing(Play):
         self.alice.send(f"x@{HOME}", "to the good server", UNCLASSIFIED)
         self.assertIn("to the good server", "".join(server.expect(15).itertext()))
 
+    def test_a_server_that_wants_no_sasl_knows_us_by_our_certificate(self):
+        # XEP-0344: dialback's words, and nobody dials back.
+        server = self.bed.server(self.bed.low, "late", offer_external=False)
+        self.addCleanup(server.stop)
+        self.alice.send("x@late-low.example", "without EXTERNAL", UNCLASSIFIED)
+        self.assertIn("without EXTERNAL", "".join(server.expect(15).itertext()))
+        row = self.guard.row(event="stream-authenticated", peer="late-low")
+        self.assertTrue(row["detail"].startswith("certificate "), row["detail"])
+
     def test_a_server_with_a_wrong_certificate_gets_nothing(self):
         domain = "wrong-low.example"
         for number, identity in enumerate((self.bed.identity(self.bed.low, ["other.example"]),

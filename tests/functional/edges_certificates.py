@@ -191,8 +191,8 @@ class Certificates(Play):
 
 
 def own_authority(site):
-    """bad-low has an authority of its own, whose list counts; dial-low has not."""
-    site.private = Authority("bad-low's own", site.folder / "private")
+    """bad-low has an authority of its own, bound to its domain, whose list counts."""
+    site.private = Authority("bad-low's own", site.folder / "private", permitted=[BAD])
     site.own_trust("bad-low", site.private.certificate, site.private.list)
 
 
@@ -222,6 +222,11 @@ class OwnAuthority(Play):
         self.assertEqual(self.condition(BAD, self.bed.identity(self.bed.low, [BAD])), "not-authorized")
         down = "down-low.example"
         self.assertEqual(self.condition(down, self.bed.identity(self.bed.low, [down])), "let in")
+
+    def test_a_name_that_the_authority_may_not_give(self):
+        private = self.bed.site.private
+        self.assertEqual(self.condition(BAD, private.issue("within", [BAD, f"rooms.{BAD}"])), "let in")
+        self.assertEqual(self.condition(BAD, private.issue("beyond", [BAD, "low.example"])), "not-authorized")
 
     def test_its_list_counts(self):
         private = self.bed.site.private
