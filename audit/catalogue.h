@@ -40,6 +40,13 @@ constexpr std::string_view kClockBehind = "clock-behind";
 constexpr std::string_view kClockGood = "clock-recovered";
 constexpr std::string_view kStoreLost = "store-lost";
 constexpr std::string_view kLogFull = "log-full";
+// Events of the log itself, which the recorder writes down.
+constexpr std::string_view kSegmentOpened = "segment-opened";
+constexpr std::string_view kSegmentNotOpened = "segment-not-opened";
+constexpr std::string_view kSegmentSealed = "segment-sealed";
+constexpr std::string_view kSegmentNotSealed = "segment-not-sealed";
+constexpr std::string_view kDiskLow = "disk-low";
+constexpr std::string_view kDiskGood = "disk-recovered";
 }  // namespace event
 
 // is_name says whether `text` has the form of a stable name: 1 to 64 of a-z, 0-9, '-' and '.'.

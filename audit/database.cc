@@ -110,8 +110,15 @@ OrDatabaseError<Database> Database::open_writer(const std::string& path) {
 }
 
 OrDatabaseError<Database> Database::open_reader(const std::string& path) {
+  return open_uri(as_uri(path, "?mode=ro&readonly_shm=1"));
+}
+
+OrDatabaseError<Database> Database::open_sealed(const std::string& path) {
+  return open_uri(as_uri(path, "?mode=ro&immutable=1"));
+}
+
+OrDatabaseError<Database> Database::open_uri(const std::string& uri) {
   Database database;
-  const std::string uri = as_uri(path, "?mode=ro&readonly_shm=1");
   const int code =
       sqlite3_open_v2(uri.c_str(), &database.connection_,
                       SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);

@@ -74,6 +74,10 @@ class Database {
   // write to the -shm file of a writer, even where the process would be allowed to.
   [[nodiscard]] static OrDatabaseError<Database> open_reader(const std::string& path);
 
+  // open_sealed opens a file that nobody will ever write again (`immutable=1`): without locks, so
+  // that it works for whoever may read it, wherever it lies.
+  [[nodiscard]] static OrDatabaseError<Database> open_sealed(const std::string& path);
+
   [[nodiscard]] OrDatabaseError<Statement> prepare(std::string_view sql);
 
   // run executes statements that return no rows, or whose rows do not matter.
@@ -95,6 +99,7 @@ class Database {
 
  private:
   [[nodiscard]] DatabaseError error(int code) const;
+  [[nodiscard]] static OrDatabaseError<Database> open_uri(const std::string& uri);
   sqlite3* connection_ = nullptr;
 };
 

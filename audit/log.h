@@ -1,94 +1,85 @@
 // Log: the writer of the audit log, and what a new recorder learns from its end.
 //
-// A log is a directory of SQLite files, 00000001.sqlite and so on (one for now). There is one
-// connection that writes and checkpoints, in one process; guardd's lock on LOG/lock keeps a
-// second one out. Every error is final: after one the log takes nothing more (a failed fsync
-// marks the pages clean, so trying again would lie).
+// A log is a directory of SQLite files, its segments: 00000001.sqlite and so on. The last one is
+// open: one connection writes and checkpoints it, in one process; guardd's lock on LOG/lock keeps a
+// second one out. The others are sealed. Every error is final: after one the log takes nothing
+// more (a failed fsync marks the pages clean, so trying again would lie).
 #pragma once
 
 #include <cstdint>
 #include <expected>
 #include <filesystem>
-#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
+#include "audit/log_files.h"
 #include "audit/record.h"
+#include "audit/segment_end.h"
+#include "audit/signing_key.h"
+#include "audit/tail.h"
 
 namespace audit {
 
-// LogError says what failed; `full` where the disk has no room.
-struct LogError {
-  std::string what;
-  bool full = false;
+// LogOptions: where a segment ends, and who vouches for the first key. Sizes in octets.
+struct LogOptions {
+  std::uint64_t segment_octets = std::uint64_t{512} << 20;
+  std::int64_t segment_seconds = 86'400;
+  std::uint64_t write_ahead_octets = std::uint64_t{64} << 20;  // a reader in the way of it
+  std::int64_t sign_microseconds = 1'000'000;            // between checkpoints; 0: each commit
+  std::uint64_t warn_octets = std::uint64_t{256} << 20;  // free on the disk
+  std::optional<SigningKey> root = {};                   // used once, in open, and destroyed
 };
 
-// Position is the end of a log: what the next record follows. All zero for an empty log.
-struct Position {
-  std::uint64_t sequence = 0;
-  guard::Digest chain{};
-  guard::UtcTime time;
-};
-
-// Tail is what the end of the log says about work that was under way.
-struct Tail {
-  // TailDelivery is one released delivery; `ended` where an outcome is recorded.
-  struct TailDelivery {
-    std::uint64_t sequence = 0;
-    bool ended = false;
-  };
-  // deliveries by the peer's name, in order; none is missing that has no outcome.
-  std::map<std::string, std::vector<TailDelivery>, std::less<>> deliveries;
-  // TailClose is a stream that a row has closed, with the condition that `detail` names.
-  struct TailClose {
-    std::uint64_t sequence = 0;
-    std::uint64_t stream = 0;
-    std::string detail;
-  };
-  // closes by the edge's epoch and its lane, in order, among the rows that were read.
-  std::map<std::pair<std::uint64_t, guard::Lane>, std::vector<TailClose>> closes;
-  // The last ticket of each epoch and lane, and the last event number of each epoch and side,
-  // among the rows that were read.
-  std::map<std::pair<std::uint64_t, guard::Lane>, std::uint64_t> tickets;
-  std::map<std::pair<std::uint64_t, guard::Side>, std::uint64_t> events;
+// LogNotice is what the log has to say about itself: an event's name (catalogue.h) and its detail.
+struct LogNotice {
+  std::string_view event;
+  std::string detail;
 };
 
 // Log is not thread-safe. Destroying it without close leaves the log as a crash would.
 class Log {
  public:
-  // open creates the directory (0750) and the first file (0640) where there are none, takes back
-  // what an interrupted commit left, verifies the hashes of the last 1,024 records, and reserves
-  // room for the closing record. A log that does not verify is not opened.
-  [[nodiscard]] static std::expected<std::unique_ptr<Log>, LogError> open(
-      const std::filesystem::path& directory);
+  // open creates the directory (0750) where there is none, takes back what an interrupted commit
+  // left, verifies the end of the last segment, reserves room for the closing record, and begins a
+  // new segment: the key of the last one is gone. A log that does not verify is not opened.
+  [[nodiscard]] static OrLogError<std::unique_ptr<Log>> open(const std::filesystem::path& directory,
+                                                             LogOptions options = {});
   ~Log();
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
   // append makes the batch durable, in one transaction; it returns when fdatasync has.
   // REQUIRES: sequences follow the last one without a gap, times do not fall, close not called.
-  [[nodiscard]] std::expected<void, LogError> append(std::span<const Record> batch);
+  [[nodiscard]] OrLogError<void> append(std::span<const Record> batch);
 
-  // maintain checkpoints where the write-ahead file has grown past 8 MiB. To be called after
-  // what an append made durable has been acted on.
-  [[nodiscard]] std::expected<void, LogError> maintain();
+  // maintain does what can wait: it signs a checkpoint that is due, copies a write-ahead file past
+  // 8 MiB into the database, begins a new segment where that is due, looks at the disk. To be
+  // called after what an append made durable has been acted on, and about every 100 ms.
+  [[nodiscard]] OrLogError<void> maintain();
+
+  // roll has the next maintain begin a new segment, where the open one has a record.
+  void roll();
+
+  // take_notices returns what has happened to the log since the last call.
+  [[nodiscard]] std::vector<LogNotice> take_notices();
 
   [[nodiscard]] const Position& last() const;
 
-  // tail reads the records from `since` to the end, or from the last horizon where that is
-  // earlier.
-  [[nodiscard]] std::expected<Tail, LogError> tail(std::uint64_t since) const;
+  // tail is read_tail of this log.
+  [[nodiscard]] OrLogError<Tail> tail(std::uint64_t since) const;
 
   // write_closing_record gives the reserved room back to the disk and appends one last record
   // after a LogError with `full`. What failed before is not tried again.
-  [[nodiscard]] std::expected<void, LogError> write_closing_record(Record record);
+  [[nodiscard]] OrLogError<void> write_closing_record(Record record);
 
-  // close checkpoints and leaves a file without a write-ahead file beside it, which readers of
-  // another user can open. Where readers are in the way for more than 2 s the file stays as it is.
-  [[nodiscard]] std::expected<void, LogError> close();
+  // close signs a last checkpoint and seals the open segment: it leaves files without write-ahead
+  // files beside them, which readers of another user can open. Where that takes more than 2 s, or
+  // readers are in the way, the rest is left to the next open.
+  [[nodiscard]] OrLogError<void> close();
 
  private:
   struct State;

@@ -133,8 +133,8 @@ TEST_F(LogTest, AUDIT_BEFORE_RELEASE_AKilledWriterLosesNothingThatItConfirmed) {
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     ASSERT_TRUE(WIFSIGNALED(status));
     const auto seen = verify(folder());
-    ASSERT_TRUE(seen.has_value());
-    EXPECT_FALSE(seen->fault.has_value());
+    ASSERT_TRUE(seen.has_value()) << seen.error().what;
+    EXPECT_FALSE(seen->fault.has_value()) << seen->fault->what;
     EXPECT_GE(seen->records, confirmed);
     auto log = open();
     EXPECT_GE(log->last().sequence, confirmed);

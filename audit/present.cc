@@ -61,36 +61,82 @@ std::string_view ended_text(const Found& found) {
   return found.ended ? to_string(*found.ended) : std::string_view("pending");
 }
 
-std::string json_line(const Found& found) {
+namespace {
+
+std::string json_columns(const Record& record) {
   std::string line = "{";
-  Record::columns(found.record, [&](const char* name, const auto& value) {
+  Record::columns(record, [&](const char* name, const auto& value) {
     line += '"';
     line += name;
     line += "\":";
     line += spell_json(cell(name, value));
     line += ',';
   });
-  return line + "\"ended\":" + json_string(ended_text(found)) + "}\n";
+  return line;
 }
 
-std::string csv_header() {
+}  // namespace
+
+std::string json_line(const Found& found) {
+  return json_columns(found.record) + "\"ended\":" + json_string(ended_text(found)) + "}\n";
+}
+
+std::string json_record(const Record& record) {
+  std::string line = json_columns(record);
+  line.back() = '}';
+  return line + "\n";
+}
+
+std::vector<std::pair<std::string_view, std::string>> named_values(const Record& record) {
+  std::vector<std::pair<std::string_view, std::string>> values;
+  Record::columns(record, [&](const char* name, const auto& value) {
+    Cell shown = cell(name, value);
+    const bool nothing =
+        shown.text.empty() || (shown.kind == Cell::Kind::kNumber && shown.text == "0");
+    if (!nothing) values.emplace_back(name, std::move(shown.text));
+  });
+  return values;
+}
+
+namespace {
+
+std::string csv_names() {
   std::string line;
   const Record blank;
   Record::columns(blank, [&](const char* name, const auto&) {
     line += name;
     line += ',';
   });
-  return line + "ended\r\n";
+  return line;
 }
 
-std::string csv_line(const Found& found) {
+std::string csv_columns(const Record& record) {
   std::string line;
-  Record::columns(found.record, [&](const char* name, const auto& value) {
+  Record::columns(record, [&](const char* name, const auto& value) {
     const Cell shown = cell(name, value);
     line += shown.kind == Cell::Kind::kNumber ? shown.text : csv_field(shown.text);
     line += ',';
   });
-  return line + csv_field(ended_text(found)) + "\r\n";
+  return line;
+}
+
+std::string without_last_comma(std::string line) {
+  line.pop_back();
+  return line + "\r\n";
+}
+
+}  // namespace
+
+std::string csv_header() { return csv_names() + "ended\r\n"; }
+
+std::string csv_line(const Found& found) {
+  return csv_columns(found.record) + csv_field(ended_text(found)) + "\r\n";
+}
+
+std::string record_csv_header() { return without_last_comma(csv_names()); }
+
+std::string record_csv_line(const Record& record) {
+  return without_last_comma(csv_columns(record));
 }
 
 // ---------------------------------------------------------------- table

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "audit/query.h"
@@ -17,9 +18,19 @@ namespace audit {
 // digests hexadecimal, the label base64, facts the JSON value that they are.
 [[nodiscard]] std::string json_line(const Found& found);
 
+// json_record is the same without "ended": it never changes, whatever becomes of the stanza.
+[[nodiscard]] std::string json_record(const Record& record);
+
 // csv_header and csv_line have the same columns.
 [[nodiscard]] std::string csv_header();
 [[nodiscard]] std::string csv_line(const Found& found);
+// record_csv_header and record_csv_line are the same without "ended".
+[[nodiscard]] std::string record_csv_header();
+[[nodiscard]] std::string record_csv_line(const Record& record);
+
+// named_values are a record's columns that are not empty, spelt as in JSON but without quotes.
+[[nodiscard]] std::vector<std::pair<std::string_view, std::string>> named_values(
+    const Record& record);
 
 // Table gathers rows and prints them within a width. Outcome rows have no line of their own: they
 // are the last column of the records that they are about.

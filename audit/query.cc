@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ranges>
+#include <map>
+#include <utility>
 #include <vector>
-
-#include "audit/segment_files.h"
 
 namespace audit {
 namespace {
@@ -19,27 +18,49 @@ bool same(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+}  // namespace
+
 std::vector<Condition> conditions_of(const Filter& filter) {
   std::vector<Condition> all;
   const auto equal = [&](const char* column, const std::string& value) {
     if (!value.empty()) all.push_back({"\"" + std::string(column) + "\" = ?", {value}});
   };
+  // What is indexed in sealed segments, but for rows where it is empty, says so: only then
+  // SQLite uses the index.
+  const auto indexed = [&](const std::string& column, const std::string& value) {
+    if (!value.empty()) all.push_back({column + " = ? AND " + column + " <> ''", {value}});
+  };
   if (filter.direction) equal("direction", std::string(guard::to_string(*filter.direction)));
   if (filter.row_class) equal("class", std::string(to_string(*filter.row_class)));
-  equal("verdict", filter.verdict);
-  equal("reason", filter.reason);
-  equal("rule", filter.rule);
+  Verdict verdict{};
+  if (!filter.verdict.empty() && read_name(filter.verdict, verdict)) {
+    all.push_back({"verdict = '" + std::string(to_string(verdict)) + "'", {}});
+  } else {
+    equal("verdict", filter.verdict);
+  }
+  indexed("reason", filter.reason);
+  indexed("rule", filter.rule);
+  indexed("stanza_id", filter.id);
   equal("event", filter.event);
+  if (!filter.event.empty()) all.push_back({"class <> 'decision'", {}});
   equal("kind", filter.kind);
   if (!filter.peer.empty()) {
     all.push_back(
         {"sender = ? OR receiver = ? OR peer = ?", {filter.peer, filter.peer, filter.peer}});
   }
-  // What contains the wanted address at all; address_matches says whether it is it.
+  // An address, a bare address, or a domain: what address_matches takes is among these.
   for (const auto& [column, wanted] :
        {std::pair{"from_address", &filter.from}, std::pair{"to_address", &filter.to}}) {
     if (wanted->empty()) continue;
-    all.push_back({"instr(lower(" + std::string(column) + "), lower(?)) > 0", {*wanted}});
+    const std::string bare = wanted->substr(0, wanted->find('/'));
+    const bool domain = bare.find('@') == std::string::npos && bare.size() == wanted->size();
+    all.push_back({(domain ? domain_sql(column) : bare_address_sql(column)) + " = lower(?) AND " +
+                       column + " <> ''",
+                   {bare}});
+  }
+  if (!filter.text.empty()) {
+    all.push_back(
+        {"instr(lower(reason || ' ' || detail || ' ' || facts), lower(?)) > 0", {filter.text}});
   }
   if (!filter.label.empty()) {
     all.push_back({"instr(lower(marking), lower(?)) > 0", {filter.label}});
@@ -52,8 +73,6 @@ std::vector<Condition> conditions_of(const Filter& filter) {
   }
   return all;
 }
-
-}  // namespace
 
 bool address_matches(std::string_view wanted, std::string_view address) {
   if (same(wanted, address)) return true;
@@ -82,39 +101,104 @@ std::optional<guard::UtcTime> parse_moment(std::string_view text, guard::UtcTime
   return guard::from_iso8601(text);
 }
 
+namespace {
+
+// Finds how deliveries have ended: in their own segment, or in a later one.
+class Outcomes {
+ public:
+  explicit Outcomes(const std::vector<SegmentFile>& files) : files_(files) {}
+
+  std::expected<std::optional<Result>, ReadError> of(const Record& record, std::size_t segment) {
+    if (!releases(record.action)) return std::nullopt;
+    for (std::size_t at = segment; at < files_.size(); ++at) {
+      auto reader = open(at);
+      if (!reader) return std::unexpected(reader.error());
+      const auto ended = (*reader)->outcome_of(record);
+      if (!ended || *ended) return ended;
+    }
+    return std::nullopt;
+  }
+
+  std::expected<Reader*, ReadError> open(std::size_t segment) {
+    if (const auto found = readers_.find(segment); found != readers_.end()) return &found->second;
+    auto reader = Reader::open(files_[segment].path);
+    if (!reader) return std::unexpected(reader.error());
+    return &readers_.emplace(segment, std::move(*reader)).first->second;
+  }
+
+  // forget closes all but one: a query holds no more files than it needs.
+  void forget_but(std::size_t segment) {
+    if (readers_.size() < kMostOpen) return;
+    std::erase_if(readers_, [&](const auto& each) { return each.first != segment; });
+  }
+
+ private:
+  static constexpr std::size_t kMostOpen = 16;
+  const std::vector<SegmentFile>& files_;
+  std::map<std::size_t, Reader> readers_;
+};
+
+// The first segment that has anything after a sequence.
+std::expected<std::size_t, ReadError> first_needed(Outcomes& segments, std::size_t count,
+                                                   std::uint64_t after) {
+  if (after == 0) return std::size_t{0};
+  for (std::size_t at = count; at-- > 1;) {
+    const auto reader = segments.open(at);
+    if (!reader) return std::unexpected(reader.error());
+    const auto start = (*reader)->start();
+    if (!start) return std::unexpected(start.error());
+    if (start->first_sequence <= after + 1) return at;
+    segments.forget_but(at);
+  }
+  return std::size_t{0};
+}
+
+// The sequences that a filter's times leave, by a search: times do not fall as sequences rise.
+std::expected<std::pair<std::uint64_t, std::uint64_t>, ReadError> range_of(Reader& reader,
+                                                                           const Filter& filter) {
+  std::pair<std::uint64_t, std::uint64_t> range{std::max<std::uint64_t>(filter.after + 1, 1),
+                                                ~std::uint64_t{0}};
+  if (filter.since) {
+    const auto at = reader.first_at(*filter.since);
+    if (!at) return std::unexpected(at.error());
+    range.first = std::max(range.first, *at);
+  }
+  if (filter.until) {
+    const auto at = reader.first_at(*filter.until);
+    if (!at) return std::unexpected(at.error());
+    range.second = *at - 1;
+  }
+  return range;
+}
+
+}  // namespace
+
 std::expected<void, ReadError> query(const std::filesystem::path& log, const Filter& filter,
                                      const std::function<bool(const Found&)>& take) {
-  std::vector<SegmentFile> files = segment_files(log);
+  const std::vector<SegmentFile> files = readable_segments(log);
   if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
-  if (filter.reverse) std::ranges::reverse(files);
   const std::vector<Condition> conditions = conditions_of(filter);
+  Outcomes outcomes(files);
   std::uint64_t taken = 0;
   bool more = true;
-  for (const SegmentFile& file : files) {
-    if (!more) break;
-    auto reader = Reader::open(file.path);
+  const auto begin = first_needed(outcomes, files.size(), filter.after);
+  if (!begin) return std::unexpected(begin.error());
+  for (std::size_t i = *begin; i < files.size() && more; ++i) {
+    const std::size_t at = filter.reverse ? files.size() - 1 - (i - *begin) : i;
+    outcomes.forget_but(at);
+    const auto reader = outcomes.open(at);
     if (!reader) return std::unexpected(reader.error());
-    std::uint64_t first = 1;
-    std::uint64_t last = ~std::uint64_t{0};
-    if (filter.since) {
-      const auto at = reader->first_at(*filter.since);
-      if (!at) return std::unexpected(at.error());
-      first = *at;
-    }
-    if (filter.until) {
-      const auto at = reader->first_at(*filter.until);
-      if (!at) return std::unexpected(at.error());
-      last = *at - 1;
-    }
+    const auto range = range_of(**reader, filter);
+    if (!range) return std::unexpected(range.error());
     std::optional<ReadError> inner;
-    const auto read =
-        reader->read(first, last, conditions, filter.reverse, [&](const StoredRecord& stored) {
+    const auto read = (*reader)->read(
+        range->first, range->second, conditions, filter.reverse, [&](const StoredRecord& stored) {
           const Record& record = stored.record;
           if (!filter.from.empty() && !address_matches(filter.from, record.from_address)) {
             return true;
           }
           if (!filter.to.empty() && !address_matches(filter.to, record.to_address)) return true;
-          const auto ended = reader->outcome_of(record);
+          const auto ended = outcomes.of(record, at);
           if (!ended) {
             inner = ended.error();
             return false;

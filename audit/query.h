@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/reader.h"
 
@@ -27,9 +28,12 @@ struct Filter {
   std::string rule = {};
   std::string label = {};  // part of the marking, in any case
   std::string event = {};
+  std::string id = {};      // a stanza's id
+  std::string text = {};    // part of reason, detail or facts, in any case
   std::string kind = {};    // message, presence, iq
   std::uint64_t limit = 0;  // at most so many records; 0: all
   bool reverse = false;     // newest first
+  std::uint64_t after = 0;  // only what follows this sequence
 };
 
 // Found is a record and, where it released bytes, how that ended; nullopt while that is open.
@@ -37,6 +41,9 @@ struct Found {
   const Record& record;
   std::optional<Result> ended;
 };
+
+// conditions_of are what SQLite is asked for a filter, but times, sequences and limit.
+[[nodiscard]] std::vector<Condition> conditions_of(const Filter& filter);
 
 // query calls `take` for each record of a log (a directory or one segment) that the filter asks
 // for, in order of sequence. It stops early where `take` returns false.

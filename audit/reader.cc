@@ -1,10 +1,18 @@
 #include "audit/reader.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
+#include <thread>
 #include <utility>
 
 namespace audit {
+namespace {
+
+constexpr int kTries = 5;
+constexpr int kMostCheckpoints = 1024;
+
+}  // namespace
 
 ReadError Reader::error(const DatabaseError& error) const {
   const int code = error.code & 0xff;
@@ -12,19 +20,40 @@ ReadError Reader::error(const DatabaseError& error) const {
 }
 
 std::expected<Reader, ReadError> Reader::open(const std::filesystem::path& file) {
-  auto database = Database::open_reader(file.string());
-  if (!database) return std::unexpected(ReadError{file.string() + ": " + database.error().what});
-  Reader reader(file, std::move(*database));
-  reader.database_.wait_for_locks(2000);
-  const auto id = reader.database_.ask("PRAGMA application_id");
-  if (!id) return std::unexpected(reader.error(id.error()));
-  const auto version = reader.database_.ask("PRAGMA user_version");
-  if (!version) return std::unexpected(reader.error(version.error()));
-  if (*id != std::to_string(kApplicationId) || *version != std::to_string(kFormat)) {
-    return std::unexpected(
-        ReadError{file.string() + ": is no audit log of format " + std::to_string(kFormat)});
+  // Between two looks a segment may be sealed: then its write-ahead file is gone. And where a
+  // recorder has died while it changed that, the file may say that it has one when it has none.
+  for (int tries = 1;; ++tries) {
+    auto opened = open_once(file, is_sealed(file));
+    if (opened || opened.error().damaged || opened.error().unborn) return opened;
+    if (stands_alone(file)) {
+      if (auto alone = open_once(file, true); alone) return alone;
+    }
+    if (tries == kTries) return opened;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  return reader;
+}
+
+std::expected<Reader, ReadError> Reader::open_once(const std::filesystem::path& file, bool sealed) {
+  auto database =
+      sealed ? Database::open_sealed(file.string()) : Database::open_reader(file.string());
+  if (!database) return std::unexpected(ReadError{file.string() + ": " + database.error().what});
+  Reader reader(file, std::move(*database), sealed);
+  reader.database_.wait_for_locks(2000);
+  const auto wrong = what_is_wrong_with(reader.database_);
+  if (!wrong) return std::unexpected(reader.error(wrong.error()));
+  if (wrong->empty()) return reader;
+  ReadError error{file.string() + ": " + *wrong};
+  const auto tables = reader.database_.ask("SELECT count(*) FROM sqlite_schema");
+  error.unborn = tables && *tables == "0";
+  return std::unexpected(std::move(error));
+}
+
+std::vector<SegmentFile> readable_segments(const std::filesystem::path& log) {
+  std::vector<SegmentFile> files = segment_files(log);
+  if (files.empty()) return files;
+  const auto last = Reader::open(files.back().path);
+  if (!last && last.error().unborn) files.pop_back();
+  return files;
 }
 
 std::expected<Reader::Bounds, ReadError> Reader::bounds() {
@@ -80,8 +109,10 @@ std::expected<void, ReadError> Reader::read(std::uint64_t first, std::uint64_t l
     if (!next) return std::unexpected(next.error());
     if (!*next || **next < first || **next > last) break;
     (reverse ? last : first) = **next;
-    const std::uint64_t from = reverse && last - first >= kWindow ? last - kWindow + 1 : first;
-    const std::uint64_t to = !reverse && last - first >= kWindow ? first + kWindow - 1 : last;
+    // Nobody waits for a reader of a sealed segment: there the indexes do the work.
+    const bool windows = !sealed_ && last - first >= kWindow;
+    const std::uint64_t from = reverse && windows ? last - kWindow + 1 : first;
+    const std::uint64_t to = !reverse && windows ? first + kWindow - 1 : last;
     rows->reset();
     rows->bind(1, from);
     rows->bind(2, to);
@@ -173,42 +204,126 @@ std::expected<std::uint64_t, ReadError> Reader::first_at(guard::UtcTime time) {
 
 std::expected<std::optional<Result>, ReadError> Reader::outcome_of(const Record& record) {
   if (!releases(record.action)) return std::nullopt;
-  if (!outcome_prepared_) {
-    auto prepared = database_.prepare(
-        "SELECT result FROM record INDEXED BY record_others WHERE class <> 'decision' "
-        "AND sequence > ?1 AND class = 'outcome' AND peer = ?2 AND first_sequence <= ?1 "
-        "AND last_sequence >= ?1 ORDER BY sequence LIMIT 1");
-    if (!prepared) return std::unexpected(error(prepared.error()));
-    outcome_ = std::move(*prepared);
-    outcome_prepared_ = true;
+  if (const auto done =
+          prepared(outcome_,
+                   "SELECT result FROM record INDEXED BY record_others WHERE class <> 'decision' "
+                   "AND sequence > ?1 AND class = 'outcome' AND peer = ?2 AND first_sequence <= ?1 "
+                   "AND last_sequence >= ?1 ORDER BY sequence LIMIT 1");
+      !done) {
+    return std::unexpected(done.error());
   }
-  outcome_.reset();
-  outcome_.bind(1, record.sequence);
-  outcome_.bind_text(2, delivered_to(record));
-  const auto row = outcome_.step();
+  outcome_->bind(1, record.sequence);
+  outcome_->bind_text(2, delivered_to(record));
+  const auto row = outcome_->step();
   if (!row) return std::unexpected(error(row.error()));
   std::optional<Result> result;
   if (*row) {
     Result named = Result::kNone;
-    if (read_name(outcome_.text(0), named)) result = named;
+    if (read_name(outcome_->text(0), named)) result = named;
   }
-  outcome_.reset();
+  outcome_->reset();
   return result;
 }
 
-std::expected<Reader::Start, ReadError> Reader::segment_start() {
-  auto rows = database_.prepare("SELECT number, first_sequence, previous_chain FROM segment");
+// ---------------------------------------------------------------- what is kept besides records
+
+std::expected<void, ReadError> Reader::prepared(std::optional<Statement>& statement,
+                                                const char* sql) {
+  if (statement) return {};
+  auto fresh = database_.prepare(sql);
+  if (!fresh) return std::unexpected(error(fresh.error()));
+  statement = std::move(*fresh);
+  return {};
+}
+
+std::expected<SegmentStart, ReadError> Reader::start() {
+  auto start = read_start(database_);
+  if (!start) return std::unexpected(error(start.error()));
+  return std::move(*start);
+}
+
+std::expected<std::optional<Summary>, ReadError> Reader::summary() {
+  const auto summary = read_summary(database_);
+  if (!summary) return std::unexpected(error(summary.error()));
+  return *summary;
+}
+
+std::expected<std::vector<StoredCheckpoint>, ReadError> Reader::checkpoints(std::uint64_t size) {
+  auto rows =
+      database_.prepare(std::string(kSelectCheckpoints) + "WHERE size >= ? ORDER BY size LIMIT " +
+                        std::to_string(kMostCheckpoints));
+  if (!rows) return std::unexpected(error(rows.error()));
+  rows->bind(1, size);
+  std::vector<StoredCheckpoint> found;
+  while (true) {
+    const auto row = rows->step();
+    if (!row) return std::unexpected(error(row.error()));
+    if (!*row) return found;
+    auto checkpoint = read_checkpoint(*rows);
+    if (!checkpoint) return std::unexpected(error(checkpoint.error()));
+    found.push_back(std::move(*checkpoint));
+  }
+}
+
+std::expected<std::uint64_t, ReadError> Reader::last_checkpoint() {
+  auto rows = database_.prepare("SELECT coalesce(max(size), 0) FROM checkpoint");
   if (!rows) return std::unexpected(error(rows.error()));
   const auto row = rows->step();
   if (!row) return std::unexpected(error(row.error()));
-  Start start;
-  if (!*row || rows->blob(2).size() != start.previous_chain.size()) {
-    return std::unexpected(ReadError{file_.string() + ": does not say where it begins", 0, true});
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(rows->integer(0), 0));
+}
+
+std::expected<std::string, ReadError> Reader::soundness() {
+  constexpr const char* kSchema =
+      "SELECT coalesce(group_concat(type || ' ' || name || ' ' || coalesce(sql, ''), char(10)), "
+      "'') "
+      "FROM (SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' "
+      "ORDER BY type, name)";
+  const auto summary = this->summary();
+  if (!summary) return std::unexpected(summary.error());
+  auto model = Database::open_writer(":memory:");
+  if (!model) return std::unexpected(error(model.error()));
+  const std::string sql = file_sql() + (*summary ? seal_sql({}) : "");
+  if (const auto made = model->run(sql.c_str()); !made) return std::unexpected(error(made.error()));
+  const auto wanted = model->ask(kSchema);
+  const auto found = database_.ask(kSchema);
+  if (!wanted) return std::unexpected(error(wanted.error()));
+  if (!found) return std::unexpected(error(found.error()));
+  if (*wanted != *found) return "tables or indexes are not those of this format";
+  if (!sealed_) return "";
+  const auto check = database_.ask("PRAGMA integrity_check(1)");
+  if (!check) return std::unexpected(error(check.error()));
+  return *check == "ok" ? "" : "the file is damaged: " + *check;
+}
+
+Reader::Hash Reader::leaf(std::uint64_t sequence) {
+  if (const auto done = prepared(leaf_, "SELECT leaf FROM record WHERE sequence = ?"); !done) {
+    return std::unexpected(done.error());
   }
-  start.number = static_cast<std::uint64_t>(rows->integer(0));
-  start.first_sequence = static_cast<std::uint64_t>(rows->integer(1));
-  std::ranges::copy(rows->blob(2), start.previous_chain.begin());
-  return start;
+  leaf_->bind(1, sequence);
+  return hash_of(*leaf_);
+}
+
+Reader::Hash Reader::subtree(unsigned level, std::uint64_t number) {
+  if (const auto done =
+          prepared(subtree_, "SELECT hash FROM subtree WHERE level = ? AND number = ?");
+      !done) {
+    return std::unexpected(done.error());
+  }
+  subtree_->bind(1, std::uint64_t{level});
+  subtree_->bind(2, number);
+  return hash_of(*subtree_);
+}
+
+Reader::Hash Reader::hash_of(Statement& row) {
+  const auto found = row.step();
+  if (!found) return std::unexpected(error(found.error()));
+  std::optional<guard::Digest> hash;
+  if (*found && row.blob(0).size() == std::tuple_size_v<guard::Digest>) {
+    std::ranges::copy(row.blob(0), hash.emplace().begin());
+  }
+  row.reset();
+  return hash;
 }
 
 }  // namespace audit

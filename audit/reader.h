@@ -15,6 +15,8 @@
 
 #include "audit/database.h"
 #include "audit/row_table.h"
+#include "audit/segment_files.h"
+#include "audit/segment_table.h"
 
 namespace audit {
 
@@ -24,6 +26,7 @@ struct ReadError {
   std::string what;
   std::uint64_t sequence = 0;
   bool damaged = false;  // the file is there and is not what it should be
+  bool unborn = false;   // the file has no tables: its writer is about to begin it, or has died
 };
 
 // Condition is a piece of SQL over the columns of `record` with a question mark for each value.
@@ -69,17 +72,35 @@ class Reader {
   // not recorded in this segment.
   [[nodiscard]] std::expected<std::optional<Result>, ReadError> outcome_of(const Record& record);
 
-  // segment_start returns what the file says precedes its first record.
-  struct Start {
-    std::uint64_t number = 0;
-    std::uint64_t first_sequence = 0;
-    guard::Digest previous_chain{};
-  };
-  [[nodiscard]] std::expected<Start, ReadError> segment_start();
+  // start returns what the file says precedes its first record.
+  [[nodiscard]] std::expected<SegmentStart, ReadError> start();
+
+  // summary returns what a sealed segment says about itself; nullopt for one that is not sealed.
+  [[nodiscard]] std::expected<std::optional<Summary>, ReadError> summary();
+
+  // checkpoints returns up to 1,024 checkpoints of trees of at least `size` records, ascending.
+  [[nodiscard]] std::expected<std::vector<StoredCheckpoint>, ReadError> checkpoints(
+      std::uint64_t size);
+  // last_checkpoint returns the size of the largest tree that was signed here; 0 where none was.
+  [[nodiscard]] std::expected<std::uint64_t, ReadError> last_checkpoint();
+
+  // leaf and subtree return hashes as they are kept here; nullopt where there is none.
+  using Hash = std::expected<std::optional<guard::Digest>, ReadError>;
+  [[nodiscard]] Hash leaf(std::uint64_t sequence);
+  [[nodiscard]] Hash subtree(unsigned level, std::uint64_t number);
+
+  // soundness says whether tables and indexes are those that this format has, and, in a sealed
+  // segment, whether the indexes agree with the records: a query would not see a record that an
+  // index leaves out. "" where all is well, else what is not. It reads the whole file.
+  [[nodiscard]] std::expected<std::string, ReadError> soundness();
+
+  [[nodiscard]] bool sealed() const { return sealed_; }
 
  private:
-  Reader(std::filesystem::path file, Database database)
-      : file_(std::move(file)), database_(std::move(database)) {}
+  Reader(std::filesystem::path file, Database database, bool sealed)
+      : file_(std::move(file)), database_(std::move(database)), sealed_(sealed) {}
+  [[nodiscard]] static std::expected<Reader, ReadError> open_once(const std::filesystem::path& file,
+                                                                  bool sealed);
   [[nodiscard]] ReadError error(const DatabaseError& error) const;
   [[nodiscard]] std::expected<StoredRecord, ReadError> row_of(const Statement& rows) const;
   // next_sequence returns the nearest sequence that is there, at `from` or beyond it in that
@@ -87,10 +108,19 @@ class Reader {
   [[nodiscard]] std::expected<std::optional<std::uint64_t>, ReadError> next_sequence(
       std::uint64_t from, bool reverse);
 
+  [[nodiscard]] Hash hash_of(Statement& row);
+  // prepared prepares a statement once.
+  [[nodiscard]] std::expected<void, ReadError> prepared(std::optional<Statement>& statement,
+                                                        const char* sql);
+
   std::filesystem::path file_;
   Database database_;
-  Statement outcome_;
-  bool outcome_prepared_ = false;
+  bool sealed_ = false;
+  std::optional<Statement> outcome_, leaf_, subtree_;
 };
+
+// readable_segments is segment_files without a last segment that is not begun yet. For a path
+// without a segment the list is empty.
+[[nodiscard]] std::vector<SegmentFile> readable_segments(const std::filesystem::path& log);
 
 }  // namespace audit

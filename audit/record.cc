@@ -1,5 +1,6 @@
 #include "audit/record.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -80,6 +81,84 @@ class Encoder {
   std::string& out_;
 };
 
+// Reads field after field; after the first fault it reads nothing more.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view octets) : rest_(octets) {}
+
+  template <class T>
+  void operator()(const char*, T& value) {
+    const auto octets = field();
+    if (octets && !read(*octets, value)) good_ = false;
+  }
+  [[nodiscard]] bool done() const { return good_ && rest_.empty(); }
+
+ private:
+  std::optional<std::string_view> field() {
+    if (!good_ || rest_.size() < 4) {
+      good_ = false;
+      return std::nullopt;
+    }
+    std::size_t size = 0;
+    for (int i = 0; i < 4; ++i) {
+      size = size << 8 | static_cast<unsigned char>(rest_[static_cast<std::size_t>(i)]);
+    }
+    rest_.remove_prefix(4);
+    if (size > rest_.size()) {
+      good_ = false;
+      return std::nullopt;
+    }
+    const std::string_view octets = rest_.substr(0, size);
+    rest_.remove_prefix(size);
+    return octets;
+  }
+
+  template <class Number>
+  static bool number(std::string_view text, Number& value) {
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), value);
+    return end.ec == std::errc{} && end.ptr == text.data() + text.size();
+  }
+  static bool read(std::string_view text, std::uint64_t& value) { return number(text, value); }
+  static bool read(std::string_view text, guard::UtcTime& value) {
+    return number(text, value.microseconds);
+  }
+  static bool read(std::string_view text, std::string& value) {
+    value = text;
+    return true;
+  }
+  static bool read(std::string_view text, guard::Bytes& value) {
+    const guard::BytesView octets = guard::as_bytes(text);
+    value.assign(octets.begin(), octets.end());
+    return true;
+  }
+  static bool read(std::string_view text, std::optional<guard::Digest>& value) {
+    value.reset();
+    if (text.empty()) return true;
+    if (text.size() != std::tuple_size_v<guard::Digest>) return false;
+    std::ranges::copy(guard::as_bytes(text), value.emplace().begin());
+    return true;
+  }
+  static bool read(std::string_view text, std::optional<guard::Lane>& value) {
+    value.reset();
+    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+      if (text == guard::to_string(lane)) value = lane;
+    }
+    return value.has_value() || text.empty();
+  }
+  static bool read(std::string_view text, std::optional<guard::Side>& value) {
+    value = guard::side_from(text);
+    return value.has_value() || text.empty();
+  }
+  template <class Enum>
+    requires std::is_enum_v<Enum>
+  static bool read(std::string_view text, Enum& value) {
+    return read_name(text, value);
+  }
+
+  std::string_view rest_;
+  bool good_ = true;
+};
+
 }  // namespace
 
 std::string_view to_string(Class value) { return name_in(kClasses, value); }
@@ -100,6 +179,18 @@ std::string_view delivered_to(const Record& record) {
 
 void append_encoding(std::string& out, const Record& record) {
   Record::columns(record, Encoder(out));
+}
+
+std::optional<Record> read_encoding(std::string_view octets) {
+  Record record;
+  Decoder decoder(octets);
+  Record::columns(record, decoder);
+  if (!decoder.done()) return std::nullopt;
+  // Numbers have several spellings ("7" and "07"); only one of them is an encoding.
+  std::string again;
+  append_encoding(again, record);
+  if (again != octets) return std::nullopt;
+  return record;
 }
 
 guard::Digest leaf_hash(guard::Sha256& sha, std::string_view encoding) {

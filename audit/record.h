@@ -155,6 +155,10 @@ struct Record {
 // big-endian) and its octets; an integer as decimal digits, an absent digest as nothing.
 void append_encoding(std::string& out, const Record& record);
 
+// read_encoding reads what append_encoding has written, and nothing else: whatever it returns has
+// this one encoding.
+[[nodiscard]] std::optional<Record> read_encoding(std::string_view octets);
+
 // leaf_hash is SHA-256(0x00 || encoding), the leaf hash of RFC 6962 2.1.
 [[nodiscard]] guard::Digest leaf_hash(guard::Sha256& sha, std::string_view encoding);
 

@@ -158,14 +158,7 @@ std::string create_sql() {
          // Only rows that are not about one stanza: it costs the others nothing.
          "CREATE INDEX record_others ON record (sequence) WHERE class <> 'decision';\n"
          "CREATE VIEW encoding AS SELECT sequence, " +
-         hex +
-         " AS hex FROM record;\n"
-         "CREATE TABLE segment (\n"
-         "  number INTEGER PRIMARY KEY NOT NULL,\n"
-         "  first_sequence INTEGER NOT NULL,\n"
-         "  previous_chain BLOB NOT NULL,\n"
-         "  created INTEGER NOT NULL\n"
-         ") STRICT;\n";
+         hex + " AS hex FROM record;\n";
 }
 
 std::string select_list() {

@@ -20,11 +20,8 @@ struct StoredRecord {
   guard::Digest chain{};
 };
 
-// kApplicationId marks our files in SQLite's header ("xgal").
-constexpr int kApplicationId = 0x7867616c;
-
-// create_sql makes the tables of a new file: `record`, `segment`, and the view `encoding`, which
-// spells the canonical encoding of each record in hexadecimal.
+// create_sql makes the table `record`, and the view `encoding`, which spells the canonical encoding
+// of each record in hexadecimal.
 [[nodiscard]] std::string create_sql();
 
 // insert_sql and select_list name every column, in order; leaf and chain are the last.

@@ -1,5 +1,7 @@
 #include "audit/segment_files.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <charconv>
 #include <system_error>
@@ -29,6 +31,29 @@ std::vector<SegmentFile> segment_files(const std::filesystem::path& log) {
   }
   std::ranges::sort(files, {}, &SegmentFile::number);
   return files;
+}
+
+bool is_sealed(const std::filesystem::path& segment) {
+  struct stat about{};
+  return ::stat(segment.c_str(), &about) == 0 && (about.st_mode & 0222) == 0 &&
+         stands_alone(segment);
+}
+
+bool stands_alone(const std::filesystem::path& segment) {
+  struct stat about{};
+  return ::stat((segment.string() + "-wal").c_str(), &about) != 0 &&
+         ::stat((segment.string() + "-journal").c_str(), &about) != 0;
+}
+
+OrDatabaseError<Database> open_own(const std::filesystem::path& segment) {
+  if (is_sealed(segment)) return Database::open_sealed(segment.string());
+  auto database = Database::open_writer(segment.string());
+  if (!database) return database;
+  sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (const auto asked = database->ask("SELECT count(*) FROM sqlite_schema"); !asked) {
+    return std::unexpected(asked.error());
+  }
+  return database;
 }
 
 }  // namespace audit

@@ -1,11 +1,12 @@
-// SegmentFiles: which files of a directory are the log. There is one segment now; the names leave
-// room for more.
+// SegmentFiles: which files of a directory are the log, and how to look into one.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "audit/database.h"
 
 namespace audit {
 
@@ -20,5 +21,17 @@ struct SegmentFile {
 // segment_files lists the segments of a log, ascending. For a path that is a file, that file. What
 // cannot be read has no segments.
 [[nodiscard]] std::vector<SegmentFile> segment_files(const std::filesystem::path& log);
+
+// is_sealed says whether nobody may write the file and no write-ahead file lies beside it: what is
+// so is never written again.
+[[nodiscard]] bool is_sealed(const std::filesystem::path& segment);
+
+// stands_alone says whether neither a write-ahead file nor a journal lies beside it: whatever its
+// mode, the file has everything.
+[[nodiscard]] bool stands_alone(const std::filesystem::path& segment);
+
+// open_own opens a segment for reading on behalf of the log's writer: what a crash has left
+// half done is taken back, which a mere reader may not do.
+[[nodiscard]] OrDatabaseError<Database> open_own(const std::filesystem::path& segment);
 
 }  // namespace audit

@@ -1,97 +1,325 @@
 #include "audit/verify.h"
 
+#include <algorithm>
 #include <utility>
-#include <vector>
-
-#include "audit/segment_files.h"
 
 namespace audit {
 namespace {
 
+std::string count_of(std::uint64_t number) { return std::to_string(number) + " records"; }
+
 // Follows the records from the beginning, and stops at the first that is wrong.
 class Follower {
  public:
-  // start compares what a segment says about its beginning with what came before it.
-  bool start(const Reader::Start& start, bool whole) {
-    if (found.records == 0 && !whole) {
-      // A single segment out of several: its beginning is taken on trust.
-      found.last.sequence = start.first_sequence - 1;
-      found.last.chain = start.previous_chain;
-      return true;
-    }
-    if (start.first_sequence != found.last.sequence + 1 ||
-        start.previous_chain != found.last.chain) {
-      return fault(found.last.sequence + 1, "the segment does not continue the one before it");
-    }
-    return true;
+  Follower(const VerifyOptions& options, bool whole) : options_(options), whole_(whole) {
+    for (const Anchor& anchor : options.anchors) anchors_.push_back(&anchor);
+    std::ranges::stable_sort(anchors_, {}, [](const Anchor* a) { return a->checkpoint.size; });
   }
 
-  bool follow(const StoredRecord& stored) {
-    const Record& record = stored.record;
-    const std::uint64_t expected = found.last.sequence + 1;
-    if (record.sequence < expected) {
-      return fault(record.sequence, "a record that does not belong here");
-    }
-    if (record.sequence > expected) return fault(expected, "the record is missing");
-    encoding_.clear();
-    append_encoding(encoding_, record);
-    if (leaf_hash(sha_, encoding_) != stored.leaf) {
-      return fault(expected, "the record is not what its leaf hash was computed over");
-    }
-    if (next_chain(sha_, found.last.chain, stored.leaf) != stored.chain) {
-      return fault(expected, "the chain hash does not follow from the record before");
-    }
-    if (record.time < found.last.time) return fault(expected, "the time is before the last one");
-    found.last = {expected, stored.chain, record.time};
-    ++found.records;
-    return true;
+  // Each returns false after a fault. A segment: start, expect, checkpoints and records, finish.
+  bool start(const SegmentStart& start, std::uint64_t number);
+  void expect(std::uint64_t records, std::uint64_t signed_size) {
+    least_records_ = found.records + records;
+    least_signed_ = signed_size;
   }
+  bool follow(Reader& reader, const StoredRecord& stored);
+  bool finish(Reader& reader);
+  bool end();
 
   bool fault(std::uint64_t sequence, std::string what) {
-    found.fault = {sequence, std::move(what)};
+    if (!found.fault) found.fault = {sequence, std::move(what)};
     return false;
   }
-
+  std::optional<ReadError> error;  // of what follow and finish read
   Verification found;
 
  private:
+  bool take_key(const SegmentStart& start);
+  bool take_record(const StoredRecord& stored);
+  bool take_subtrees(Reader& reader);
+  bool take_checkpoint(Reader& reader);
+  bool take_anchors();
+  [[nodiscard]] std::uint64_t first_unsigned() const {
+    return std::max(found.signed_size, begin_) + 1;
+  }
+  bool unreadable(ReadError what) {
+    error = std::move(what);
+    return false;
+  }
+
+  const VerifyOptions& options_;
+  bool whole_;
+  std::vector<const Anchor*> anchors_;  // by size
+  std::size_t next_anchor_ = 0;
   guard::Sha256 sha_;
   std::string encoding_;
+  Frontier tree_;
+  std::vector<Subtree> kept_;
+  std::optional<PublicKey> key_;  // of the segment
+  std::uint64_t segment_ = 0;
+  std::uint64_t first_sequence_ = 0;  // of the segment
+  std::uint64_t begin_ = 0;           // size of the tree before what is verified
+  std::uint64_t least_records_ = 0;
+  std::uint64_t least_signed_ = 0;
+  std::vector<StoredCheckpoint> checkpoints_;  // of this segment, from next_checkpoint_ on
+  std::size_t next_checkpoint_ = 0;
+  bool more_checkpoints_ = true;
 };
+
+// ---------------------------------------------------------------- segments and keys
+
+bool Follower::start(const SegmentStart& start, std::uint64_t number) {
+  const bool first = found.segments++ == 0;
+  if (first && (!whole_ || number > 1)) {
+    // A segment without those before it: its beginning is what its key statement says it is.
+    found.last = {start.first_sequence - 1, start.previous_chain, {}};
+    tree_ = start.before;
+    begin_ = found.last.sequence;
+  } else if (!first && number != segment_ + 1) {
+    return fault(found.last.sequence + 1,
+                 "segment " + std::to_string(segment_ + 1) + " is missing");
+  }
+  if (whole_ && start.number != number) {
+    return fault(found.last.sequence + 1, "a segment has the name of another");
+  }
+  if (start.first_sequence != found.last.sequence + 1 || start.previous_chain != found.last.chain ||
+      !(start.before == tree_) || (!first && start.origin != found.origin)) {
+    return fault(found.last.sequence + 1, "the segment does not continue the one before it");
+  }
+  found.origin = start.origin;
+  segment_ = start.number;
+  first_sequence_ = start.first_sequence;
+  checkpoints_.clear();
+  next_checkpoint_ = 0;
+  more_checkpoints_ = true;
+  return take_key(start);
+}
+
+bool Follower::take_key(const SegmentStart& start) {
+  const std::uint64_t at = found.last.sequence + 1;
+  const auto note = parse_note(start.statement);
+  const auto statement = parse_key_statement(note ? std::string_view(note->text) : "");
+  if (!statement) return fault(at, "the segment does not say which key signs it");
+  if (statement->origin != start.origin || statement->segment != start.number ||
+      statement->size != tree_.size() || statement->root != tree_.root(sha_)) {
+    return fault(first_unsigned(), "the statement of segment " + std::to_string(start.number) +
+                                       "'s key is about another log");
+  }
+  const bool by_last = key_ && note->is_signed_by(key_name(start.origin, start.number - 1), *key_);
+  bool good = by_last;
+  if (options_.root) {
+    good = good || note->is_signed_by(kRootKeyName, *options_.root);
+  } else if (begin_ > 0 && found.segments == 1) {
+    good = true;  // the key before it is not here; only a root key could say more
+  } else {
+    good = good || note->is_signed_by(key_name(start.origin, start.number), statement->key) ||
+           std::ranges::any_of(note->signatures,
+                               [](const Note::Line& line) { return line.name == kRootKeyName; });
+  }
+  if (!good) {
+    return fault(at, options_.root
+                         ? "neither the root key nor the key before vouches for the key "
+                           "of segment " +
+                               std::to_string(start.number)
+                         : "nobody vouches for the key of segment " + std::to_string(start.number));
+  }
+  key_ = statement->key;
+  return true;
+}
+
+// ---------------------------------------------------------------- records
+
+bool Follower::follow(Reader& reader, const StoredRecord& stored) {
+  return take_record(stored) && take_subtrees(reader) && take_checkpoint(reader) && take_anchors();
+}
+
+bool Follower::take_record(const StoredRecord& stored) {
+  const Record& record = stored.record;
+  const std::uint64_t expected = found.last.sequence + 1;
+  if (record.sequence < expected) {
+    return fault(record.sequence, "a record that does not belong here");
+  }
+  if (record.sequence > expected) return fault(expected, "the record is missing");
+  encoding_.clear();
+  append_encoding(encoding_, record);
+  if (leaf_hash(sha_, encoding_) != stored.leaf) {
+    return fault(expected, "the record is not what its leaf hash was computed over");
+  }
+  if (next_chain(sha_, found.last.chain, stored.leaf) != stored.chain) {
+    return fault(expected, "the chain hash does not follow from the record before");
+  }
+  if (record.time < found.last.time) return fault(expected, "the time is before the last one");
+  kept_.clear();
+  tree_.append(sha_, stored.leaf, kept_);
+  found.last = {expected, stored.chain, record.time};
+  ++found.records;
+  return true;
+}
+
+// The hashes that proofs are made from.
+bool Follower::take_subtrees(Reader& reader) {
+  for (const Subtree& subtree : kept_) {
+    const auto stored = reader.subtree(subtree.level, subtree.number);
+    if (!stored) return unreadable(stored.error());
+    if (*stored != subtree.hash) {
+      return fault((subtree.number << subtree.level) + 1,
+                   "the hash of " + count_of(std::uint64_t{1} << subtree.level) +
+                       " from here on is not what is kept");
+    }
+  }
+  return true;
+}
+
+bool Follower::take_checkpoint(Reader& reader) {
+  const std::uint64_t size = tree_.size();
+  if (next_checkpoint_ == checkpoints_.size() && more_checkpoints_ && size <= least_signed_) {
+    auto read = reader.checkpoints(size);
+    if (!read) return unreadable(read.error());
+    checkpoints_ = std::move(*read);
+    next_checkpoint_ = 0;
+    more_checkpoints_ = !checkpoints_.empty();
+  }
+  if (next_checkpoint_ == checkpoints_.size()) return true;
+  const StoredCheckpoint& stored = checkpoints_[next_checkpoint_];
+  if (stored.size > size) return true;
+  ++next_checkpoint_;
+  const auto note = parse_note(stored.note);
+  const auto checkpoint = parse_checkpoint(note ? std::string_view(note->text) : "");
+  if (!checkpoint || checkpoint->origin != found.origin || checkpoint->size != size ||
+      stored.size != size || !note->is_signed_by(key_name(found.origin, segment_), *key_)) {
+    return fault(first_unsigned(),
+                 "the checkpoint of " + count_of(size) + " is not signed by the segment's key");
+  }
+  if (checkpoint->root != tree_.root(sha_) || !(stored.tree == tree_)) {
+    return fault(first_unsigned(), "one of the records from here to " + std::to_string(size) +
+                                       " is not what was signed");
+  }
+  found.signed_size = size;
+  return true;
+}
+
+bool Follower::take_anchors() {
+  for (; next_anchor_ < anchors_.size(); ++next_anchor_) {
+    const Anchor& anchor = *anchors_[next_anchor_];
+    if (anchor.checkpoint.size > tree_.size()) return true;
+    if (anchor.checkpoint.origin != found.origin) {
+      return fault(first_unsigned(),
+                   anchor.name + " is of another log, " + anchor.checkpoint.origin);
+    }
+    // What was before a segment that is looked at alone cannot be checked.
+    if (anchor.checkpoint.size <= begin_) continue;
+    if (!anchor.note.is_signed_by(key_name(found.origin, segment_), *key_)) {
+      return fault(first_unsigned(), anchor.name + " is not signed by a key of this log");
+    }
+    if (anchor.checkpoint.root != tree_.root(sha_)) {
+      return fault(begin_ + 1, anchor.name + " and the log have different trees of " +
+                                   count_of(anchor.checkpoint.size) + ": the log was written anew");
+    }
+    ++found.anchors;
+  }
+  return true;
+}
+
+// ---------------------------------------------------------------- ends
+
+// While the service runs there may be more by the time that they are read, never fewer.
+bool Follower::finish(Reader& reader) {
+  if (found.records < least_records_) {
+    return fault(found.last.sequence + 1, "the file counts more records than it shows");
+  }
+  if (tree_.size() < least_signed_) {
+    return fault(found.last.sequence + 1,
+                 "the record is missing: " + count_of(least_signed_) + " were signed");
+  }
+  const auto summary = reader.summary();
+  if (!summary) return unreadable(summary.error());
+  if (*summary && (*summary)->last_sequence != found.last.sequence) {
+    return fault(found.last.sequence + 1, "the segment's summary has other records");
+  }
+  // Records are as they were; but would a query find them?
+  const auto sound = reader.soundness();
+  if (!sound) return unreadable(sound.error());
+  if (!sound->empty()) return fault(first_sequence_, *sound);
+  return true;
+}
+
+bool Follower::end() {
+  found.root = tree_.root(sha_);
+  if (next_anchor_ == anchors_.size()) return true;
+  const Anchor& anchor = *anchors_[next_anchor_];
+  if (anchor.checkpoint.origin != found.origin) {
+    return fault(begin_ + 1, anchor.name + " is of another log, " + anchor.checkpoint.origin);
+  }
+  return fault(tree_.size() + 1, "the record is missing: " + anchor.name + " is of " +
+                                     count_of(anchor.checkpoint.size));
+}
+
+std::expected<void, ReadError> follow_segment(Follower& follower, const SegmentFile& file) {
+  auto reader = Reader::open(file.path);
+  if (!reader) return std::unexpected(reader.error());
+  const auto start = reader->start();
+  if (!start) return std::unexpected(start.error());
+  const auto count = reader->count();
+  if (!count) return std::unexpected(count.error());
+  const auto signed_size = reader->last_checkpoint();
+  if (!signed_size) return std::unexpected(signed_size.error());
+  if (!follower.start(*start, file.number)) return {};
+  follower.expect(*count, *signed_size);
+  const auto read = reader->read_all(
+      [&](const StoredRecord& stored) { return follower.follow(*reader, stored); });
+  if (!read) return std::unexpected(read.error());
+  if (!follower.error && !follower.found.fault) follower.finish(*reader);
+  if (follower.error) return std::unexpected(*follower.error);
+  return {};
+}
 
 }  // namespace
 
-std::expected<Verification, ReadError> verify(const std::filesystem::path& log) {
-  const std::vector<SegmentFile> files = segment_files(log);
+std::expected<std::vector<Anchor>, std::string> read_anchors(std::string_view name,
+                                                             std::string_view text) {
+  std::vector<Anchor> anchors;
+  // A note ends with the last line that begins as a signature does.
+  constexpr std::string_view kSignature = "\n\xe2\x80\x94 ";
+  while (!text.empty()) {
+    std::size_t end = text.find(kSignature);
+    while (end != std::string_view::npos) {
+      const std::size_t line = text.find('\n', end + 1);
+      if (line == std::string_view::npos || text.substr(line).starts_with(kSignature)) {
+        end = line;
+        continue;
+      }
+      end = line + 1;
+      break;
+    }
+    auto note = parse_note(text.substr(0, end));
+    if (!note) return std::unexpected(std::string(note.error()));
+    auto checkpoint = parse_checkpoint(note->text);
+    if (!checkpoint) return std::unexpected(std::string(checkpoint.error()));
+    anchors.push_back({std::string(name), std::string(text.substr(0, end)), std::move(*note),
+                       std::move(*checkpoint)});
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end);
+    while (text.starts_with('\n')) text.remove_prefix(1);
+  }
+  if (anchors.empty()) return std::unexpected("a checkpoint");
+  return anchors;
+}
+
+std::expected<Verification, ReadError> verify(const std::filesystem::path& log,
+                                              const VerifyOptions& options) {
+  const std::vector<SegmentFile> files = readable_segments(log);
   if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
-  const bool whole = std::filesystem::is_directory(log);
-  Follower follower;
+  Follower follower(options, std::filesystem::is_directory(log));
   for (const SegmentFile& file : files) {
-    const auto damaged = [&](const ReadError& error) -> std::expected<Verification, ReadError> {
+    if (const auto followed = follow_segment(follower, file); !followed) {
+      const ReadError& error = followed.error();
       if (!error.damaged) return std::unexpected(error);
       follower.fault(error.sequence != 0 ? error.sequence : follower.found.last.sequence + 1,
                      error.what);
-      return follower.found;
-    };
-    auto reader = Reader::open(file.path);
-    if (!reader) return damaged(reader.error());
-    const auto start = reader->segment_start();
-    if (!start) return damaged(start.error());
-    // While the service runs there may be more by the time that they are read, never fewer.
-    const auto count = reader->count();
-    if (!count) return damaged(count.error());
-    if (!follower.start(*start, whole)) return follower.found;
-    const std::uint64_t before = follower.found.records;
-    const auto read =
-        reader->read_all([&](const StoredRecord& stored) { return follower.follow(stored); });
-    if (!read) return damaged(read.error());
-    if (follower.found.fault) return follower.found;
-    if (follower.found.records - before < *count) {
-      follower.fault(follower.found.last.sequence + 1,
-                     "the file counts more records than it shows");
-      return follower.found;
     }
+    if (follower.found.fault) return follower.found;
   }
+  follower.end();
   return follower.found;
 }
 

@@ -1,4 +1,5 @@
-// Verify: does the log hold exactly the records that were written, in that order?
+// Verify: does the log hold exactly the records that were written, in that order, and did the keys
+// that a root key vouches for sign them?
 #pragma once
 
 #include <cstdint>
@@ -6,27 +7,54 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "audit/log.h"
+#include "audit/checkpoint.h"
 #include "audit/reader.h"
+#include "audit/segment_end.h"
 
 namespace audit {
 
+// Anchor is a checkpoint that was kept outside the log.
+struct Anchor {
+  std::string name;  // of the file, for what is said about it
+  std::string text;  // the note as it was kept
+  Note note;
+  Checkpoint checkpoint;
+};
+
+// read_anchors reads one note after another from a text. The error says what was expected.
+[[nodiscard]] std::expected<std::vector<Anchor>, std::string> read_anchors(std::string_view name,
+                                                                           std::string_view text);
+
+struct VerifyOptions {
+  std::vector<Anchor> anchors;
+  std::optional<PublicKey> root;  // who has to vouch for the keys
+};
+
 // Verification is what verify found. `fault` is empty where everything agrees.
 struct Verification {
-  std::uint64_t records = 0;  // that agree, from the beginning
-  Position last;              // of them
+  std::string origin;  // the log's name
+  std::uint64_t segments = 0;
+  std::uint64_t records = 0;      // that agree, from the beginning
+  Position last;                  // of them
+  guard::Digest root{};           // of the tree of them
+  std::uint64_t signed_size = 0;  // the largest tree with a good signature
+  std::uint64_t anchors = 0;      // that agree
   struct Fault {
-    std::uint64_t sequence = 0;  // the first record that is not as it was written
+    std::uint64_t sequence = 0;  // the first record that is not, or may not be, as it was written
     std::string what;
   };
   std::optional<Fault> fault;
 };
 
-// verify recomputes encoding, leaf hash and chain of every record of a log (a directory or one
-// segment), in order. It finds changed, removed, inserted and reordered records, and names the
-// first. What it cannot find: records removed from the end, and a log that somebody wrote anew from
-// its beginning; that takes an anchor outside. The error is for what cannot be read at all.
-[[nodiscard]] std::expected<Verification, ReadError> verify(const std::filesystem::path& log);
+// verify recomputes encoding, leaf hash, chain and tree of every record of a log (a directory or
+// one segment), in order, and checks every signature. It finds changed, removed, inserted and
+// reordered records, and names the first; where somebody has computed all hashes anew, that is the
+// first record after the last tree that somebody has vouched for. With anchors it finds what
+// was removed behind them, and a log that was written anew; with the root's key also one that was
+// signed by others. The error is for what cannot be read at all.
+[[nodiscard]] std::expected<Verification, ReadError> verify(const std::filesystem::path& log,
+                                                            const VerifyOptions& options = {});
 
 }  // namespace audit

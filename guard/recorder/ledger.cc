@@ -213,6 +213,12 @@ void Ledger::outcome_row(const Range& range, UtcTime now) {
 
 // ---------------------------------------------------------------- rows
 
+void Ledger::on_log_notice(std::string_view event, std::string detail, UtcTime now) {
+  rows_.observe_clock(now);
+  rows_.push_event(event, std::nullopt, "");
+  put_field(rows_.back(), rows_.back().detail, "detail", std::move(detail), FieldBounds::kDetail);
+}
+
 void Ledger::on_note(const wire::Note& note, UtcTime now) {
   rows_.observe_clock(now);
   rows_.push_event(audit::is_name(note.event) ? std::string_view(note.event) : "note", std::nullopt,

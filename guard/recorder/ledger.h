@@ -78,6 +78,9 @@ class Ledger {
     return edges_[static_cast<std::size_t>(side)].greeted;
   }
 
+  // on_log_notice takes what the log has to say about itself; `event` is a literal.
+  void on_log_notice(std::string_view event, std::string detail, UtcTime now);
+
   // on_note takes guardd's.
   void on_note(const wire::Note& note, UtcTime now);
 

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <string>
@@ -21,6 +22,23 @@ void complain(std::string_view what) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
+// SIGUSR1 asks for a new segment of the log. It is blocked, and looked for now and then: there is
+// no handler that could run at a wrong moment.
+bool roll_wanted() {
+  sigset_t wanted;
+  ::sigemptyset(&wanted);
+  ::sigaddset(&wanted, SIGUSR1);
+  const timespec now{};
+  return ::sigtimedwait(&wanted, nullptr, &now) == SIGUSR1;
+}
+
+void block_roll_signal() {
+  sigset_t wanted;
+  ::sigemptyset(&wanted);
+  ::sigaddset(&wanted, SIGUSR1);
+  ::sigprocmask(SIG_BLOCK, &wanted, nullptr);
+}
+
 }  // namespace
 
 int main() {
@@ -36,9 +54,10 @@ int main() {
     return recorder::kUnavailable;
   }
   ::signal(SIGPIPE, SIG_IGN);
+  block_roll_signal();
   ::umask(027);
   recorder::RecorderProcess process(
       wire::ChannelEnd(wire::Descriptor(kControl), wire::Channel::kControl, wire::Role::kRecorder),
-      complain);
+      complain, roll_wanted);
   return process.run();
 }

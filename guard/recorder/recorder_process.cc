@@ -1,6 +1,7 @@
 #include "guard/recorder/recorder_process.h"
 
 #include <poll.h>
+#include <string.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -41,8 +42,11 @@ std::size_t store_size(const wire::RecorderConfiguration& configuration) {
 
 }  // namespace
 
-RecorderProcess::RecorderProcess(wire::ChannelEnd control, Complain complain)
-    : control_(std::move(control)), complain_(std::move(complain)) {}
+RecorderProcess::RecorderProcess(wire::ChannelEnd control, Complain complain,
+                                 RollWanted roll_wanted)
+    : control_(std::move(control)),
+      complain_(std::move(complain)),
+      roll_wanted_(std::move(roll_wanted)) {}
 
 RecorderProcess::~RecorderProcess() = default;
 
@@ -57,6 +61,8 @@ int RecorderProcess::run() {
         last_tick_ = now;
         ledger_->tick(now_utc());
         if (now - last_counts_ >= kCountEvery) count();
+        if (roll_wanted_()) log_->roll();
+        keep_log();
       }
       if (running()) commit_when_due();
       if (running()) drop_deaf_edges();
@@ -151,7 +157,15 @@ void RecorderProcess::configure(const wire::Configure& message) {
     return end(kForbidden, "the configuration is malformed: " + std::string(read.error().what));
   }
   configuration_ = std::move(*read);
-  auto opened = audit::Log::open(configuration_->log);
+  audit::LogOptions options;
+  if (!configuration_->log_key.empty()) {
+    auto key = audit::SigningKey::from_pem(configuration_->log_key);
+    ::explicit_bzero(configuration_->log_key.data(), configuration_->log_key.size());
+    configuration_->log_key.clear();
+    if (!key) return end(kLogBroken, "the key of the audit log " + key.error());
+    options.root = std::move(*key);
+  }
+  auto opened = audit::Log::open(configuration_->log, std::move(options));
   if (!opened) return end(kLogBroken, "the audit log cannot be opened: " + opened.error().what);
   log_ = std::move(*opened);
 }
@@ -297,8 +311,17 @@ void RecorderProcess::commit() {
   act(ledger_->committed());
   if (!has_rows) return;
   flush();
-  if (const auto done = log_->maintain(); !done) return fail(done.error());
+  keep_log();
   last_commit_ = monotonic();
+}
+
+// What can wait until the bytes are on their way. What the log has to say goes into the next
+// commit.
+void RecorderProcess::keep_log() {
+  if (const auto done = log_->maintain(); !done) return fail(done.error());
+  for (audit::LogNotice& notice : log_->take_notices()) {
+    ledger_->on_log_notice(notice.event, std::move(notice.detail), now_utc());
+  }
 }
 
 void RecorderProcess::act(std::vector<Effect> effects) {

@@ -40,7 +40,11 @@ class RecorderProcess {
  public:
   using Complain = std::function<void(std::string_view)>;
 
-  RecorderProcess(wire::ChannelEnd control, Complain complain);
+  // roll_wanted says whether somebody has asked for a new segment since it was last called.
+  using RollWanted = std::function<bool()>;
+
+  RecorderProcess(
+      wire::ChannelEnd control, Complain complain, RollWanted roll_wanted = [] { return false; });
   ~RecorderProcess();
   RecorderProcess(const RecorderProcess&) = delete;
   RecorderProcess& operator=(const RecorderProcess&) = delete;
@@ -65,6 +69,7 @@ class RecorderProcess {
   void switch_ends(Lane which);
   void commit_when_due();
   void commit();
+  void keep_log();
   void act(std::vector<Effect> effects);
   void drop_deaf_edges();
   void flush();
@@ -75,6 +80,7 @@ class RecorderProcess {
 
   wire::ChannelEnd control_;
   Complain complain_;
+  RollWanted roll_wanted_;
   std::optional<wire::RecorderConfiguration> configuration_;
   std::unique_ptr<audit::Log> log_;
   std::optional<StoreMemory> memory_;

@@ -100,7 +100,9 @@ class RecorderProcessBed : public testing::Test {
       }
       RecorderProcess process(
           wire::ChannelEnd(wire::Descriptor(kept), wire::Channel::kControl, wire::Role::kRecorder),
-          [](std::string_view) {});
+          [](std::string_view what) {
+            std::fprintf(stderr, "recorder: %.*s\n", static_cast<int>(what.size()), what.data());
+          });
       ::_exit(process.run());
     }
     control.second.reset();
@@ -167,7 +169,8 @@ class RecorderProcessBed : public testing::Test {
     });
     EXPECT_TRUE(done.has_value()) << done.error().what;
     const auto seen = audit::verify(configuration_.log);
-    EXPECT_TRUE(seen.has_value() && !seen->fault.has_value());
+    EXPECT_TRUE(seen.has_value()) << seen.error().what;
+    EXPECT_FALSE(seen->fault.has_value()) << seen->fault->sequence << ": " << seen->fault->what;
     return rows;
   }
   std::size_t count(std::string_view event) {

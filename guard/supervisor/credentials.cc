@@ -184,6 +184,17 @@ std::expected<void, FileError> check_trust(const std::filesystem::path& file,
   return {};
 }
 
+std::expected<void, FileError> check_log_key(const std::filesystem::path& file,
+                                             std::string_view pem) {
+  const Bio bio = reader_of(pem);
+  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+  if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519) {
+    return std::unexpected(error(file, "holds no readable key for the audit log",
+                                 "expected an Ed25519 private key in PEM, not encrypted"));
+  }
+  return {};
+}
+
 bool accepted_by(const Credential& credential, std::string_view trust_pem) {
   const Store store(X509_STORE_new());
   for (const Certificate& authority : read_certificates(trust_pem)) {

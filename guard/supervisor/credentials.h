@@ -35,6 +35,11 @@ struct Credential {
 [[nodiscard]] std::expected<void, FileError> check_trust(const std::filesystem::path& file,
                                                          std::string_view pem);
 
+// check_log_key checks that a file holds the key which vouches for the keys of the audit log:
+// Ed25519, PEM, not encrypted.
+[[nodiscard]] std::expected<void, FileError> check_log_key(const std::filesystem::path& file,
+                                                           std::string_view pem);
+
 // accepted_by says whether somebody who trusts `trust_pem` would accept the credential's chain. An
 // edge must never hold a key that the other side trusts: an edge that has been taken over could
 // speak for the guard there.

@@ -220,6 +220,20 @@ void check_list_sizes(const Site& site, const wire::EdgeConfiguration& edge, Err
                     "expected at most " + std::to_string(kMaxLists)});
 }
 
+// The key that vouches for the keys of the audit log; empty where the site has none.
+std::string log_key_of(const Site& site, Errors& errors) {
+  if (!site.log_key) return {};
+  auto key = read_file(*site.log_key, kMaxSecret);
+  if (!key) {
+    errors.push_back(key.error());
+    return {};
+  }
+  if (const auto checked = check_log_key(*site.log_key, *key); !checked) {
+    errors.push_back(checked.error());
+  }
+  return std::move(*key);
+}
+
 // The files of one edge: certificates, trust, secret.
 std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
                                    wire::EdgeConfiguration& edge, Errors& errors) {
@@ -338,6 +352,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   check_cross_trust(credentials[0], plan.edges[1], errors);
   check_cross_trust(credentials[1], plan.edges[0], errors);
   for (const wire::EdgeConfiguration& edge : plan.edges) check_list_sizes(site, edge, errors);
+  plan.recorder.log_key = log_key_of(site, errors);
   if (!errors.empty()) return std::unexpected(std::move(errors));
 
   for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {

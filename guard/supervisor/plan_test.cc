@@ -141,6 +141,19 @@ TEST_F(PlanTest, FilesMustBeThereAndWhole) {
   EXPECT_NE(faults().find("spif.xml"), std::string::npos);
 }
 
+TEST_F(PlanTest, TheKeyOfTheLogIsOfTheRightKind) {
+  site_ = replaced(site_, "xmpp-guard/log\"/>", "xmpp-guard/log\" key-file=\"log.pem\"/>");
+  EXPECT_NE(faults().find("log.pem"), std::string::npos);
+  folder_.write("log.pem", "no key");
+  EXPECT_NE(faults().find("log.pem: holds no readable key"), std::string::npos) << faults();
+  // The key of RFC 8032 7.1, TEST 1.
+  folder_.write("log.pem",
+                "-----BEGIN PRIVATE KEY-----\n"
+                "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+                "-----END PRIVATE KEY-----\n");
+  EXPECT_EQ(faults(), "");
+}
+
 TEST_F(PlanTest, ANamespaceMustExist) {
   const std::string good = site_;
   site_ = replaced(good, "<edge side=\"low\"", "<edge side=\"low\" network-namespace=\"/nowhere\"");

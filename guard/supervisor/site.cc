@@ -138,6 +138,9 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
       site.policy = reading.path(attribute(*child, "file"));
     } else if (child->is(kNamespace, "log")) {
       site.log = reading.path(attribute(*child, "directory"));
+      if (const std::string_view* key = child->attribute("key-file")) {
+        site.log_key = reading.path(*key);
+      }
     } else if (child->is(kNamespace, "control")) {
       site.control = read_control(reading, *child);
     } else if (child->is(kNamespace, "limits")) {

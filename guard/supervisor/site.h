@@ -71,6 +71,7 @@ struct Site {
   std::string text;  // as it was read: part of the configuration digest
   std::filesystem::path policy;
   std::filesystem::path log;
+  std::optional<std::filesystem::path> log_key;  // PEM, Ed25519: vouches for the log's keys
   std::optional<ControlSite> control;
   std::vector<LoweredLimit> limits;
   Place limits_place;

@@ -168,6 +168,7 @@ struct RecordedPeer {
 
 struct RecorderConfiguration {
   std::string log;                  // directory
+  std::string log_key;              // PEM: the root key of the log; empty: none. Used once
   std::vector<RecordedPeer> peers;  // by PeerIndex
   Digest policy_digest{};
   Digest configuration_digest{};
@@ -175,7 +176,7 @@ struct RecorderConfiguration {
   bool fresh = true;  // false: a recorder has run under this guardd before
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.log, m.peers, m.policy_digest, m.configuration_digest, m.limits, m.fresh);
+    f(m.log, m.log_key, m.peers, m.policy_digest, m.configuration_digest, m.limits, m.fresh);
   }
 };
 
