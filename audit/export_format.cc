@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "audit/escape.h"
 #include "audit/present.h"
+#include "guard/base/escape.h"
 
 namespace audit {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 // Puts a backslash before each of `special`; `text` has been made fit for a terminal.
 std::string with_backslashes(std::string_view text, std::string_view special) {
   std::string out;
-  for (const char c : for_terminal(text)) {
+  for (const char c : guard::for_terminal(text)) {
     if (special.find(c) != std::string_view::npos) out += '\\';
     out += c;
   }
@@ -106,10 +106,10 @@ std::string ocsf_line(const Record& record) {
   if (decision) {
     line +=
         allowed ? ",\"action_id\":1,\"disposition_id\":1" : ",\"action_id\":2,\"disposition_id\":2";
-    line += ",\"src_endpoint\":{\"name\":" + json_string(record.from_address) +
-            "},\"dst_endpoint\":{\"name\":" + json_string(record.to_address) + "}";
+    line += ",\"src_endpoint\":{\"name\":" + guard::json_string(record.from_address) +
+            "},\"dst_endpoint\":{\"name\":" + guard::json_string(record.to_address) + "}";
   }
-  line += ",\"message\":" + json_string(name_of(record)) +
+  line += ",\"message\":" + guard::json_string(name_of(record)) +
           ",\"metadata\":{\"version\":\"1.1.0\",\"uid\":\"" + std::to_string(record.sequence) +
           "\",\"product\":{\"name\":\"xmpp-guard\",\"vendor_name\":\"xmpp-guard\"}},\"unmapped\":";
   std::string columns = json_record(record);
@@ -125,7 +125,7 @@ std::string syslog_value(std::string_view text) { return with_backslashes(text, 
 
 std::string html(std::string_view text) {
   std::string out;
-  for (const char c : for_terminal(text)) {
+  for (const char c : guard::for_terminal(text)) {
     switch (c) {
       case '&':
         out += "&amp;";

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "audit/escape.h"
 #include "audit/export_format.h"
+#include "guard/base/escape.h"
 
 namespace audit {
 namespace {
@@ -92,7 +92,7 @@ std::string Report::text() const {
     if (rows.empty()) return;
     out.append("\n").append(title).append("\n");
     for (const auto& [name, number] : rows) {
-      out += right(number, 12) + "  " + for_terminal(name) + "\n";
+      out += right(number, 12) + "  " + guard::for_terminal(name) + "\n";
     }
   };
   std::vector<std::pair<std::string, std::uint64_t>> verdicts;

@@ -1,0 +1,193 @@
+// query, follow, show: records as an officer looks for them.
+#include <chrono>
+#include <cstdio>
+#include <thread>
+#include <utility>
+
+#include "audit/present.h"
+#include "audit/tool.h"
+#include "guard/base/escape.h"
+
+namespace audit::tool {
+namespace {
+
+constexpr std::size_t kTablePage = 500;  // rows that share their column widths
+constexpr auto kPoll = std::chrono::milliseconds(500);
+
+struct QueryOptions : FilterOptions {
+  std::string log;
+  bool json = false;
+  bool csv = false;
+};
+
+// Prints what one query finds. Counts the records, and notes the last sequence.
+class Printer {
+ public:
+  explicit Printer(const QueryOptions& options) : options_(options), columns_(terminal_width()) {}
+
+  bool print(const Found& found) {
+    last = found.record.sequence;
+    ++count;
+    if (options_.json) {
+      put(json_line(found));
+    } else if (options_.csv) {
+      put(csv_line(found));
+    } else if (found.record.row_class != Class::kOutcome || options_.filter.row_class) {
+      table_.add(found);
+      if (++in_table % kTablePage == 0) flush();
+    }
+    return std::ferror(stdout) == 0;
+  }
+  void flush() {
+    if (!table_.empty()) put(std::exchange(table_, {}).print(columns_));
+    std::fflush(stdout);
+  }
+
+  std::uint64_t last = 0;
+  std::uint64_t count = 0;
+  std::size_t in_table = 0;
+
+ private:
+  const QueryOptions& options_;
+  std::size_t columns_;
+  Table table_;
+};
+
+int run_query(QueryOptions& options) {
+  if (const std::string wrong = complete(options); !wrong.empty()) {
+    complain(wrong);
+    return kUsage;
+  }
+  if (options.csv) put(csv_header());
+  Printer printer(options);
+  const auto done =
+      query(options.log, options.filter, [&](const Found& found) { return printer.print(found); });
+  printer.flush();
+  if (!done) {
+    complain(done.error());
+    return kUnreadable;
+  }
+  if (!options.json && !options.csv && printer.in_table == 0) complain("no record matches");
+  return kYes;
+}
+
+// Looks again every half second, each time from after what it has seen. No file stays open between
+// two looks, so that a segment can be sealed.
+int run_follow(QueryOptions& options) {
+  if (const std::string wrong = complete(options); !wrong.empty()) {
+    complain(wrong);
+    return kUsage;
+  }
+  Filter& filter = options.filter;
+  const std::uint64_t wanted = std::exchange(filter.limit, 0);
+  if (!filter.since && filter.after == 0) {
+    // From now: what is there already has been looked at with query.
+    const auto done = query(options.log, {.limit = 1, .reverse = true}, [&](const Found& found) {
+      filter.after = found.record.sequence;
+      return true;
+    });
+    if (!done) {
+      complain(done.error());
+      return kUnreadable;
+    }
+  }
+  if (options.csv) put(csv_header());
+  std::uint64_t seen = 0;
+  while (std::ferror(stdout) == 0) {
+    filter.limit = wanted == 0 ? 0 : wanted - seen;
+    Printer printer(options);
+    const auto done =
+        query(options.log, filter, [&](const Found& found) { return printer.print(found); });
+    printer.flush();
+    if (!done) {
+      complain(done.error());
+      return kUnreadable;
+    }
+    seen += printer.count;
+    if (wanted != 0 && seen >= wanted) return kYes;
+    filter.after = std::max(filter.after, printer.last);
+    std::this_thread::sleep_for(kPoll);
+  }
+  return kYes;
+}
+
+int run_show(const std::string& log, std::uint64_t sequence) {
+  bool shown = false;
+  const auto done = query(log, {.limit = 1, .after = sequence - 1}, [&](const Found& found) {
+    const Record& record = found.record;
+    if (record.sequence != sequence) return false;
+    shown = true;
+    std::string text = "Record " + std::to_string(sequence) + "\n";
+    for (const auto& [name, value] : named_values(record)) {
+      if (name == "sequence" || name == "format") continue;
+      text.append("  ").append(name).append(name.size() < 22 ? 22 - name.size() : 1, ' ');
+      text.append(guard::for_terminal(value)).append("\n");
+    }
+    if (releases(record.action)) {
+      text.append("What was released is ").append(ended_text(found)).append(".\n");
+    } else if (record.row_class == Class::kDecision) {
+      text += "Nothing was released.\n";
+    }
+    put(text);
+    return false;
+  });
+  if (!done) {
+    complain(done.error());
+    return kUnreadable;
+  }
+  if (!shown) {
+    complain("there is no record " + std::to_string(sequence));
+    return kNo;
+  }
+  return kYes;
+}
+
+std::shared_ptr<QueryOptions> add_common(CLI::App& command) {
+  auto options = std::make_shared<QueryOptions>();
+  command.add_option("LOG", options->log, "The log's directory, or one of its files")->required();
+  add_filter(command, *options);
+  command.add_option("--limit", options->filter.limit, "At most so many records")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--after", options->filter.after, "Only what follows this sequence");
+  auto* json = command.add_flag("--json", options->json, "One JSON object for each line");
+  command.add_flag("--csv", options->csv, "Comma-separated values")->excludes(json);
+  return options;
+}
+
+}  // namespace
+
+void add_query(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("query", "Find records");
+  command->footer(
+      "Examples:\n"
+      "  guard-audit query /var/log/xmpp-guard --since today --verdict refused\n"
+      "  guard-audit query /var/log/xmpp-guard --from alice@high.example --since 2h --json\n"
+      "  guard-audit query /var/log/xmpp-guard --event stream-authenticated --reverse --limit 10\n"
+      "Times are UTC. The last column says how what was released ended.");
+  auto options = add_common(*command);
+  command->add_flag("--reverse", options->filter.reverse, "Newest first");
+  command->callback([options, &run] { run = [options] { return run_query(*options); }; });
+}
+
+void add_follow(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("follow", "Show records as they are written");
+  command->footer(
+      "Example:\n  guard-audit follow /var/log/xmpp-guard --verdict refused\n"
+      "It begins now, or at --since or --after, and ends with --limit or when it is interrupted.");
+  auto options = add_common(*command);
+  command->callback([options, &run] { run = [options] { return run_follow(*options); }; });
+}
+
+void add_show(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("show", "Show everything about one record");
+  auto log = std::make_shared<std::string>();
+  auto sequence = std::make_shared<std::uint64_t>(0);
+  command->add_option("LOG", *log, "The log's directory, or one of its files")->required();
+  command->add_option("SEQ", *sequence, "The record's sequence")
+      ->required()
+      ->check(CLI::PositiveNumber);
+  command->callback(
+      [log, sequence, &run] { run = [log, sequence] { return run_show(*log, *sequence); }; });
+}
+
+}  // namespace audit::tool

@@ -1,0 +1,90 @@
+#include "audit/tool.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+
+#include "guard/base/escape.h"
+
+namespace audit::tool {
+namespace {
+
+constexpr std::size_t kUnknownWidth = 160;
+constexpr std::size_t kMostOctets = 16U << 20;
+
+}  // namespace
+
+void complain(const std::string& what) {
+  std::fprintf(stderr, "guard-audit: %s\n", guard::for_terminal(what).c_str());
+}
+
+void complain(const ReadError& error) {
+  complain(error.sequence == 0 ? error.what
+                               : "record " + std::to_string(error.sequence) + ": " + error.what);
+}
+
+void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+std::size_t terminal_width() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (const char* columns = std::getenv("COLUMNS"); columns != nullptr) {
+    const long count = std::strtol(columns, nullptr, 10);
+    if (count > 0 && count < 10'000) return static_cast<std::size_t>(count);
+  }
+  return kUnknownWidth;
+}
+
+std::expected<std::string, std::string> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string text(kMostOctets + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (in.bad() || (!in.eof() && in.fail())) return std::unexpected(path + ": cannot be read");
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > kMostOctets) return std::unexpected(path + ": has more than 16 MiB");
+  return text;
+}
+
+void add_filter(CLI::App& command, FilterOptions& options) {
+  Filter& filter = options.filter;
+  command.add_option("--since", options.since, "From then: ISO 8601, today, yesterday, or 2h ago");
+  command.add_option("--until", options.until, "Before then: the same");
+  command.add_option("--direction", options.direction, "high-to-low or low-to-high")
+      ->check(CLI::IsMember({"high-to-low", "low-to-high"}));
+  command.add_option("--peer", filter.peer, "A peer's name, as sender, receiver or subject");
+  command.add_option("--from", filter.from, "An address, a bare address, or a domain");
+  command.add_option("--to", filter.to, "The same");
+  command.add_option("--verdict", filter.verdict, "allowed, refused or withheld")
+      ->check(CLI::IsMember({"allowed", "refused", "withheld"}));
+  command.add_option("--reason", filter.reason, "A reason's name");
+  command.add_option("--rule", filter.rule, "A rule's id");
+  command.add_option("--label,--classification", filter.label, "Part of the marking");
+  command.add_option("--event", filter.event, "An event's name");
+  command.add_option("--kind", filter.kind, "message, presence or iq");
+  command.add_option("--id", filter.id, "A stanza's id");
+  command.add_option("--text", filter.text, "Part of reason, detail or facts");
+  command.add_option("--class", options.row_class, "decision, event or outcome")
+      ->check(CLI::IsMember({"decision", "event", "outcome"}));
+}
+
+std::string complete(FilterOptions& options) {
+  const guard::UtcTime now = guard::now_utc();
+  for (const auto& [text, moment] : {std::pair{&options.since, &options.filter.since},
+                                     std::pair{&options.until, &options.filter.until}}) {
+    if (text->empty()) continue;
+    *moment = parse_moment(*text, now);
+    if (!*moment) return *text + " is no time: expected ISO 8601, today, yesterday, now, or 2h";
+  }
+  for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    if (options.direction == guard::to_string(lane)) options.filter.direction = lane;
+  }
+  Class row_class{};
+  if (read_name(options.row_class, row_class)) options.filter.row_class = row_class;
+  return {};
+}
+
+}  // namespace audit::tool

@@ -1,0 +1,57 @@
+// Tool: what the subcommands of guard-audit share: exit statuses, output, and how they are added.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "audit/query.h"
+#include "audit/reader.h"
+
+namespace audit::tool {
+
+constexpr int kYes = 0;         // it ran; the log is whole; the proof holds
+constexpr int kNo = 1;          // it is not; there is no such record
+constexpr int kUnreadable = 2;  // a log or a file cannot be read, or is malformed
+constexpr int kUsage = 3;
+
+// complain writes a line to stderr, put text to stdout. Whatever came from a peer has been escaped
+// before put; complain does it itself.
+void complain(const std::string& what);
+void complain(const ReadError& error);
+void put(const std::string& text);
+
+// terminal_width is that of stdout, or COLUMNS, or 160.
+[[nodiscard]] std::size_t terminal_width();
+
+// read_file reads a whole file of at most 16 MiB.
+[[nodiscard]] std::expected<std::string, std::string> read_file(const std::string& path);
+
+// Run is what the command line has asked for.
+using Run = std::function<int()>;
+
+// FilterOptions are the options that query, follow, report and export have in common.
+struct FilterOptions {
+  std::string since, until, direction, row_class;
+  Filter filter;
+};
+void add_filter(CLI::App& command, FilterOptions& options);
+// complete fills in what CLI11 leaves as text; the complaint is for wrong usage, "" for none.
+[[nodiscard]] std::string complete(FilterOptions& options);
+
+// Each adds one subcommand, which sets `run`.
+void add_query(CLI::App& app, Run& run);
+void add_follow(CLI::App& app, Run& run);
+void add_show(CLI::App& app, Run& run);
+void add_trace(CLI::App& app, Run& run);
+void add_report(CLI::App& app, Run& run);
+void add_export(CLI::App& app, Run& run);
+void add_verify(CLI::App& app, Run& run);
+void add_prove(CLI::App& app, Run& run);
+void add_check_proof(CLI::App& app, Run& run);
+
+}  // namespace audit::tool

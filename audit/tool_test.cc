@@ -1,0 +1,176 @@
+// guard-audit as its users call it: exit statuses, and that looking changes nothing.
+#include <gtest/gtest.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdlib>
+#include <fstream>
+
+#include "audit/log_bed.h"
+#include "audit/signing_key.h"
+
+namespace audit {
+namespace {
+
+struct Done {
+  int status = -1;
+  std::string out;
+};
+
+Done run(const std::string& arguments) {
+  const std::string command =
+      std::string(GUARD_BINARY_DIR "/bin/guard-audit ") + arguments + " 2>&1";
+  FILE* pipe = ::popen(command.c_str(), "r");
+  Done done;
+  std::array<char, 4096> octets;
+  while (const std::size_t count = ::fread(octets.data(), 1, octets.size(), pipe)) {
+    done.out.append(octets.data(), count);
+  }
+  const int status = ::pclose(pipe);
+  done.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return done;
+}
+
+constexpr std::string_view kPem =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+    "-----END PRIVATE KEY-----\n";
+
+class ToolTest : public testing::Test, public LogBed {
+ protected:
+  void SetUp() override {
+    LogOptions options;
+    options.sign_microseconds = 0;
+    options.root = *SigningKey::from_pem(kPem);
+    std::ofstream(scratch() / "root.pem") << to_pem(options.root->public_key());
+    std::ofstream(scratch() / "other.pem") << to_pem(SigningKey::generate().public_key());
+    auto log = Log::open(folder(), std::move(options));
+    std::vector<Record> rows = batch(1, 20);
+    rows[4].verdict = Verdict::kRefused;
+    rows[4].action = Action::kNone;
+    rows[4].reason = "receiver-clearance";
+    ASSERT_TRUE((*log)->append(rows).has_value());
+    (*log)->roll();
+    ASSERT_TRUE((*log)->maintain().has_value());
+    ASSERT_TRUE((*log)->append(batch(21, 10)).has_value());
+    ASSERT_TRUE((*log)->close().has_value());
+    log_ = folder().string();
+  }
+  std::string log_;
+};
+
+TEST_F(ToolTest, WhatAnOfficerDoesInTheMorning) {
+  const Done found = run("query " + log_ + " --verdict refused");
+  EXPECT_EQ(found.status, 0);
+  EXPECT_NE(found.out.find("receiver-clearance"), std::string::npos) << found.out;
+  const Done shown = run("show " + log_ + " 5");
+  EXPECT_EQ(shown.status, 0);
+  EXPECT_NE(shown.out.find("Nothing was released"), std::string::npos) << shown.out;
+  const Done whole = run("verify " + log_ + " --key " + (scratch() / "root.pem").string());
+  EXPECT_EQ(whole.status, 0) << whole.out;
+  const std::string proof = (scratch() / "proof").string();
+  EXPECT_EQ(run("prove " + log_ + " 5 > " + proof).status, 0);
+  const Done checked = run("check-proof " + proof + " --key " + (scratch() / "root.pem").string());
+  EXPECT_EQ(checked.status, 0) << checked.out;
+  EXPECT_NE(checked.out.find("receiver-clearance"), std::string::npos);
+}
+
+TEST_F(ToolTest, StatusesAreYesNoUnreadableAndUsage) {
+  const std::string other = (scratch() / "other.pem").string();
+  const std::string proof = (scratch() / "proof").string();
+  ASSERT_EQ(run("prove " + log_ + " 7 > " + proof).status, 0);
+  const std::pair<std::string, int> cases[] = {
+      {"query " + log_, 0},
+      {"query " + log_ + " --from nobody@nowhere.example", 0},
+      {"query /nowhere", 2},
+      {"query " + log_ + " --since never", 3},
+      {"query", 3},
+      {"", 3},
+      {"--help", 0},
+      {"show " + log_ + " 31", 1},
+      {"show " + log_ + " 0", 3},
+      {"trace " + log_ + " m7", 0},
+      {"trace " + log_ + " nothing", 1},
+      {"trace /nowhere m7", 2},
+      {"report " + log_, 0},
+      {"report " + log_ + " --html", 0},
+      {"report /nowhere", 2},
+      {"export " + log_ + " --format cef", 0},
+      {"export " + log_ + " --format pdf", 3},
+      {"export /nowhere --format csv", 2},
+      {"follow " + log_ + " --since 2000-01-01 --limit 3", 0},
+      {"follow /nowhere --limit 1", 2},
+      {"verify " + log_, 0},
+      {"verify " + log_ + " --key " + other, 1},
+      {"verify " + log_ + " --key /nowhere", 2},
+      {"verify " + log_ + " --anchor " + other, 2},
+      {"verify /nowhere", 2},
+      {"prove " + log_ + " 31", 1},
+      {"prove " + log_, 3},
+      {"prove /nowhere 1", 2},
+      {"check-proof " + proof, 0},
+      {"check-proof " + proof + " --key " + other, 1},
+      {"check-proof " + other, 2},
+      {"check-proof", 3}};
+  const auto before = digest_of_files();
+  for (const auto& [arguments, status] : cases) {
+    const Done done = run(arguments);
+    EXPECT_EQ(done.status, status) << arguments << "\n" << done.out;
+  }
+  EXPECT_EQ(digest_of_files(), before);
+}
+
+TEST_F(ToolTest, AnExportThatGoesOnIsTheSameAsOneThatDidNotStop) {
+  for (const std::string format : {"jsonl", "csv", "cef", "syslog", "ocsf"}) {
+    const auto quiet = [&](const std::string& more) {
+      const std::string file = (scratch() / "out").string();
+      const std::string command = GUARD_BINARY_DIR "/bin/guard-audit export " + log_ +
+                                  " --format " + format + more + " >" + file + " 2>/dev/null";
+      EXPECT_EQ(std::system(command.c_str()), 0);
+      std::ifstream in(file, std::ios::binary);
+      return std::string((std::istreambuf_iterator<char>(in)), {});
+    };
+    EXPECT_TRUE(quiet(" --limit 13") + quiet(" --after 13 --limit 10") + quiet(" --after 23") ==
+                quiet(""))
+        << format;
+  }
+}
+
+// Nothing of the guard: sqlite3, coreutils and openssl compute a leaf, and check a signature.
+TEST_F(ToolTest, ThePlainToolsAgree) {
+  const std::string file = (folder() / "00000001.sqlite").string();
+  const std::string script = GUARD_SOURCE_DIR "/audit/verify_by_hand.sh";
+  FILE* pipe = ::popen(("bash " + script + " " + file + " 7 2>&1").c_str(), "r");
+  std::string out;
+  std::array<char, 4096> octets;
+  while (const std::size_t count = ::fread(octets.data(), 1, octets.size(), pipe)) {
+    out.append(octets.data(), count);
+  }
+  EXPECT_EQ(::pclose(pipe), 0) << out;
+  EXPECT_NE(out.find("leaf agrees\n"), std::string::npos) << out;
+  EXPECT_NE(out.find("checkpoint is signed\n"), std::string::npos) << out;
+}
+
+TEST(ManualTest, IsWellFormedAndNamesEveryCommand) {
+  const std::string page = GUARD_SOURCE_DIR "/deploy/man/guard-audit.1";
+  std::ifstream in(page);
+  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  for (const std::string name :
+       {"query", "show", "follow", "trace", "report", "export", "verify", "prove", "check-proof"}) {
+    EXPECT_NE(text.find(".It Cm " + name), std::string::npos) << name;
+    EXPECT_NE(run("--help").out.find(name), std::string::npos) << name;
+  }
+  if (std::system("command -v groff >/dev/null") != 0) GTEST_SKIP() << "groff is not here";
+  FILE* pipe = ::popen(("groff -mandoc -ww -Tutf8 -z " + page + " 2>&1").c_str(), "r");
+  std::string complaints;
+  std::array<char, 4096> octets;
+  while (const std::size_t count = ::fread(octets.data(), 1, octets.size(), pipe)) {
+    complaints.append(octets.data(), count);
+  }
+  EXPECT_EQ(::pclose(pipe), 0);
+  EXPECT_EQ(complaints, "");
+}
+
+}  // namespace
+}  // namespace audit
