@@ -125,11 +125,15 @@ const Denial& Decision::first() const {
   return reasons_.front();
 }
 
-Decision decide(const CompiledLabel& label, const CompiledClearance& clearance, guard::UtcTime at) {
+bool grants(const CompiledLabel& label, const CompiledClearance& clearance, guard::UtcTime at) {
   CHECK(label.policy().is(clearance.policy()));
-  DenialList quick(DenialList::Mode::kQuick);
-  static_cast<void>(judge(label, clearance, at, quick));
-  if (!quick.any()) return Decision(std::vector<Denial>());
+  DenialList list(DenialList::Mode::kQuick);
+  static_cast<void>(judge(label, clearance, at, list));
+  return !list.any();
+}
+
+Decision decide(const CompiledLabel& label, const CompiledClearance& clearance, guard::UtcTime at) {
+  if (grants(label, clearance, at)) return Decision(std::vector<Denial>());
   DenialList full(DenialList::Mode::kFull);
   static_cast<void>(judge(label, clearance, at, full));
   CHECK(full.any());

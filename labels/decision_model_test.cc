@@ -1,11 +1,12 @@
 // decide() against the naive decision in tests/model: every label × clearance of a small policy,
-// and random ones of a larger policy.
+// under each kind of condition. decision_random_test.cc has random ones of large policies.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <optional>
-#include <random>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "labels/decision.h"
@@ -57,9 +58,10 @@ struct Tally {
 };
 
 void compare(const SecurityPolicy& policy, const Label& label, const Clearance& clearance,
-             Tally& tally) {
-  const Decision decision = decide(policy, label, clearance, {});
-  const model::Verdict expected = model::decide(policy.content(), label, clearance, 0);
+             guard::UtcTime at, Tally& tally) {
+  const Decision decision = decide(policy, label, clearance, at);
+  const model::Verdict expected =
+      model::decide(policy.content(), label, clearance, at.microseconds / 1'000'000);
   ++(decision.granted() ? tally.granted : tally.denied);
   if (decision.granted() && expected.granted) return;
   ASSERT_EQ(decision.granted(), expected.granted);
@@ -71,37 +73,146 @@ void compare(const SecurityPolicy& policy, const Label& label, const Clearance& 
   ASSERT_EQ(reasons, model_reasons);
 }
 
-TEST(DecisionModel, EveryLabelAndClearanceOfASmallPolicy) {
+// The clearances of a person with and without each classification, for every subset of the slots.
+std::vector<Clearance> all_clearances(const Oid& policy, const std::vector<Slot>& slots) {
+  std::vector<Clearance> clearances(4, Clearance(policy));
+  for (const unsigned i : {1U, 3U}) {
+    EXPECT_TRUE(clearances[i].add_classification(1).has_value());
+  }
+  for (const unsigned i : {2U, 3U}) {
+    EXPECT_TRUE(clearances[i].add_classification(7).has_value());
+  }
+  return combinations(std::move(clearances), slots);
+}
+
+// Labels without a classification, with 1, and with 7; the latter once more with a privacy mark.
+std::vector<Label> all_labels(const Oid& policy, const std::vector<Slot>& slots) {
+  std::vector<Label> labels(4, Label(policy));
+  EXPECT_TRUE(labels[1].set_classification(1).has_value());
+  EXPECT_TRUE(labels[2].set_classification(7).has_value());
+  labels[3] = labels[2];
+  labels[3].set_privacy_mark(*PrivacyMark::make(PrivacyMark::Form::kPrintableString, "STAFF"));
+  return combinations(std::move(labels), slots);
+}
+
+void compare_all(const SecurityPolicy& policy, const std::vector<Label>& labels,
+                 const std::vector<Clearance>& clearances, guard::UtcTime at, Tally& tally) {
+  for (const Label& label : labels) {
+    for (const Clearance& clearance : clearances) {
+      ASSERT_NO_FATAL_FAILURE(compare(policy, label, clearance, at, tally));
+    }
+  }
+}
+
+// Caveats RED 0, BLUE 1; nations ALPHA 0, BRAVO 1; project BRIDGE 100; remark BURN 0.
+PolicyContent small_content() {
   PolicyContent content = test::example_content();
   content.classifications.pop_back();
   content.tag_sets.resize(5);
   content.tag_sets.erase(content.tag_sets.begin() + 3);
   content.tag_sets[2].tags[0].categories.pop_back();
-  content.tag_sets[1].tags[1].categories.pop_back();
+  content.tag_sets[1].tags.pop_back();
   content.tag_sets[3].tags.pop_back();
-  const SecurityPolicy policy = *SecurityPolicy::make(content);
-  const std::vector<Slot> deciding{{oid("2.999.7.1"), Kind::kRestrictive, {0, 1}},
-                                   {oid("2.999.7.2"), Kind::kPermissive, {0, 1, 2}},
-                                   {oid("2.999.7.3"), Kind::kEnumeratedPermissive, {100}}};
-  std::vector<Label> labels(3, Label(policy.id()));  // the first has no classification
-  ASSERT_TRUE(labels[1].set_classification(1).has_value());
-  ASSERT_TRUE(labels[2].set_classification(7).has_value());
-  std::vector<Clearance> clearances(4, Clearance(policy.id()));
-  for (const unsigned i : {1U, 3U}) ASSERT_TRUE(clearances[i].add_classification(1).has_value());
-  for (const unsigned i : {2U, 3U}) ASSERT_TRUE(clearances[i].add_classification(7).has_value());
-  labels = combinations(std::move(labels), deciding);
-  labels = combinations(std::move(labels), {{oid("2.999.7.5"), Kind::kInformativeBits, {0}}});
-  clearances = combinations(std::move(clearances), deciding);
-  ASSERT_EQ(labels.size(), 3U * 4 * 8 * 2 * 2);
-  ASSERT_EQ(clearances.size(), 4U * 4 * 8 * 2);
-  Tally tally;
-  for (const Label& label : labels) {
-    for (const Clearance& clearance : clearances) {
-      ASSERT_NO_FATAL_FAILURE(compare(policy, label, clearance, tally));
+  return content;
+}
+
+const std::vector<Slot>& small_slots() {
+  static const std::vector<Slot> slots{{oid("2.999.7.1"), Kind::kRestrictive, {0, 1}},
+                                       {oid("2.999.7.2"), Kind::kPermissive, {0, 1}},
+                                       {oid("2.999.7.3"), Kind::kEnumeratedPermissive, {100}}};
+  return slots;
+}
+
+// Every kind of condition, one at a time, on the small policy.
+struct Condition {
+  const char* name;
+  std::function<void(PolicyContent&)> add;
+};
+
+std::vector<Condition> conditions() {
+  const auto red = [](PolicyContent& c) -> TagCategory& {
+    return c.tag_sets[0].tags[0].categories[0];
+  };
+  const auto nation = [](std::uint32_t lacv) {
+    return CategoryGroup{.tag_set = oid("2.999.7.2"), .kind = Kind::kPermissive, .lacv = lacv};
+  };
+  const auto nations = [](bool all) {
+    return CategoryGroup{.tag_set = oid("2.999.7.2"), .all = all};
+  };
+  const CategoryGroup project{.tag_set = oid("2.999.7.3")};
+  using Op = RequiredOperation;
+  std::vector<Condition> all{
+      {"none", [](PolicyContent&) {}},
+      {"obsolete classification", [](PolicyContent& c) { c.classifications[1].obsolete = true; }},
+      {"obsolete value", [=](PolicyContent& c) { red(c).obsolete = true; }},
+      {"obsolete mark", [](PolicyContent& c) { c.privacy_marks[0].obsolete = true; }},
+      {"mark demanded", [](PolicyContent& c) { c.privacy_mark_selection.minimum = 1; }},
+      {"no mark allowed", [](PolicyContent& c) { c.privacy_mark_selection.maximum = 0; }},
+      {"not yet", [=](PolicyContent& c) { red(c).not_before = 2'000; }},
+      {"no longer", [=](PolicyContent& c) { red(c).not_after = 500; }},
+      {"now", [=](PolicyContent& c) { red(c).not_before = red(c).not_after = 1'000; }},
+      {"required class", [=](PolicyContent& c) { red(c).required_class = "MID"; }},
+      {"excluded class", [=](PolicyContent& c) { red(c).excluded_classes = {"MID"}; }},
+      {"excluded value", [=](PolicyContent& c) { red(c).excluded = {nation(0)}; }},
+      {"excluded set", [=](PolicyContent& c) { red(c).excluded = {nations(true), project}; }},
+      {"excluded own set",
+       [=](PolicyContent& c) { red(c).excluded = {{.tag_set = oid("2.999.7.1")}}; }},
+      {"excluded by class",
+       [=](PolicyContent& c) { c.classifications[0].excluded = {nations(false)}; }},
+      {"minimum", [](PolicyContent& c) { c.tag_sets[1].tags[0].selection.minimum = 1; }},
+      {"maximum", [](PolicyContent& c) { c.tag_sets[1].tags[0].selection.maximum = 1; }},
+      {"none of a tag", [](PolicyContent& c) { c.tag_sets[1].tags[0].selection.maximum = 0; }}};
+  for (const Op operation : {Op::kOnlyOne, Op::kOneOrMore, Op::kAll}) {
+    const std::vector<std::vector<CategoryGroup>> groups{{nation(0), nation(1)},
+                                                         {nations(false)},
+                                                         {nations(true)},
+                                                         {nation(1), project},
+                                                         {nations(true), project}};
+    for (const auto& each : groups) {
+      const RequiredCategory one{.operation = operation, .groups = each};
+      all.push_back({"required by a value", [=](PolicyContent& c) { red(c).required = {one}; }});
+      all.push_back({"required by a classification",
+                     [=](PolicyContent& c) { c.classifications[0].required = {one}; }});
     }
   }
-  EXPECT_EQ(tally.granted + tally.denied, 98'304U);
-  EXPECT_GT(tally.granted, 5'000U);
+  return all;
+}
+
+TEST(DecisionModel, EveryLabelUnderEachCondition) {
+  for (const Condition& condition : conditions()) {
+    SCOPED_TRACE(condition.name);
+    PolicyContent content = small_content();
+    condition.add(content);
+    const auto policy = SecurityPolicy::make(std::move(content));
+    ASSERT_TRUE(policy.has_value()) << policy.error().what;
+    std::vector<Clearance> some;  // the last is for everything
+    const std::vector<Clearance> all = all_clearances(policy->id(), small_slots());
+    for (std::size_t i = 15; i < all.size(); i += 16) some.push_back(all[i]);
+    Tally tally;
+    compare_all(*policy, all_labels(policy->id(), small_slots()), some, {1'000'000'000}, tally);
+    EXPECT_EQ(tally.granted + tally.denied, 1'024U);
+    EXPECT_GT(tally.granted, 10U);
+    EXPECT_GT(tally.denied, 10U);
+  }
+}
+
+// Every kind of condition at once, as far as they leave anything: 128 labels × 128 clearances.
+TEST(DecisionModel, EveryLabelAndClearanceUnderManyConditions) {
+  PolicyContent content = small_content();
+  for (const Condition& condition : conditions()) {
+    const std::string_view name = condition.name;
+    if (name == "now" || name == "excluded by class" || name == "required class" ||
+        name == "excluded own set" || name == "maximum" || name == "obsolete mark") {
+      condition.add(content);
+    }
+  }
+  const SecurityPolicy policy = *SecurityPolicy::make(content);
+  for (const std::int64_t at : {999'999'999, 1'000'000'000, 1'001'000'000}) {
+    Tally tally;
+    compare_all(policy, all_labels(policy.id(), small_slots()),
+                all_clearances(policy.id(), small_slots()), {at}, tally);
+    EXPECT_GT(tally.granted, 100U);
+  }
 }
 
 // One unknown value, and everything a tag set and type can be wrong in.
@@ -124,159 +235,11 @@ TEST(DecisionModel, UnknownsOfASmallPolicy) {
   Tally tally;
   for (const Label& label : labels) {
     for (const Clearance& clearance : clearances) {
-      ASSERT_NO_FATAL_FAILURE(compare(policy, label, clearance, tally));
+      ASSERT_NO_FATAL_FAILURE(compare(policy, label, clearance, {}, tally));
     }
   }
   EXPECT_GT(tally.granted, 10U);
   EXPECT_GT(tally.denied, 10U);
-}
-
-class Random {
- public:
-  explicit Random(unsigned seed) : engine_(seed) {}
-  std::uint32_t below(std::uint32_t bound) {
-    return std::uniform_int_distribution<std::uint32_t>(0, bound - 1)(engine_);
-  }
-  bool one_in(std::uint32_t n) { return below(n) == 0; }
-
- private:
-  std::mt19937 engine_;
-};
-
-constexpr std::uint32_t kTagSets = 10;
-constexpr std::uint32_t kClassifications = 12;
-
-std::uint32_t lacv_of(Kind kind, std::uint32_t index) {
-  return is_bit_string(kind) ? index : index * 1'001 + 7;
-}
-
-PolicyContent random_content(Random& random) {
-  PolicyContent content;
-  content.name = "RANDOM";
-  content.id = oid("2.999.50");
-  content.privacy_marks = {{.name = "PERSONAL"}};
-  for (std::uint32_t i = 0; i < kClassifications; ++i) {
-    content.classifications.push_back(
-        {.name = "C" + std::to_string(i), .lacv = i * 20, .hierarchy = random.below(4)});
-  }
-  for (std::uint32_t s = 0; s < kTagSets; ++s) {
-    TagSet tag_set{.name = "S" + std::to_string(s),
-                   .id = oid("2.999.50." + std::to_string(s)),
-                   .tags = {},
-                   .place = {}};
-    std::vector<std::uint32_t> next(6, 0);  // the next free number of each kind
-    for (std::uint32_t t = 0, tags = 1 + random.below(4); t < tags; ++t) {
-      const auto kind = static_cast<Kind>(random.below(6));
-      std::vector<std::pair<std::string, std::uint32_t>> values;
-      for (std::uint32_t v = 0, count = 1 + random.below(5); v < count; ++v) {
-        values.emplace_back("V" + std::to_string(v),
-                            lacv_of(kind, next[static_cast<std::size_t>(kind)]++));
-      }
-      tag_set.tags.push_back(test::tag("T" + std::to_string(t), kind, values));
-    }
-    content.tag_sets.push_back(tag_set);
-  }
-  return content;
-}
-
-// Mostly values of the policy's tags; now and then one that it does not have.
-template <typename Holder>
-void add_random(Holder& holder, const PolicyContent& content, Random& random,
-                std::uint32_t density) {
-  for (const TagSet& tag_set : content.tag_sets) {
-    if (!random.one_in(2)) continue;
-    for (std::uint32_t k = 0; k < 6; ++k) {
-      const auto kind = static_cast<Kind>(k);
-      std::vector<std::uint32_t> values;
-      for (const Tag& tag : tag_set.tags) {
-        for (const TagCategory& value : tag.categories) {
-          if (tag.kind == kind && !random.one_in(density)) values.push_back(value.lacv);
-        }
-      }
-      if (random.one_in(60)) values.push_back(lacv_of(kind, 40 + random.below(10)));
-      if (values.empty()) continue;
-      ASSERT_TRUE(holder.add(*Category::make(tag_set.id, kind, values)).has_value());
-    }
-  }
-}
-
-Label random_label(const PolicyContent& content, Random& random) {
-  Label label(content.id);
-  if (!random.one_in(20)) {
-    const std::uint32_t lacv =
-        random.one_in(20) ? random.below(257) : random.below(kClassifications) * 20;
-    EXPECT_TRUE(label.set_classification(lacv).has_value());
-  }
-  if (random.one_in(8)) {
-    const char* text = random.one_in(3) ? "OTHER" : "PERSONAL";
-    label.set_privacy_mark(*PrivacyMark::make(PrivacyMark::Form::kPrintableString, text));
-  }
-  if (!random.one_in(6)) add_random(label, content, random, 2);
-  return label;
-}
-
-Clearance random_clearance(const PolicyContent& content, Random& random) {
-  Clearance clearance(content.id);
-  for (std::uint32_t i = 0; i < kClassifications; ++i) {
-    if (random.one_in(5)) continue;
-    EXPECT_TRUE(clearance.add_classification(i * 20).has_value());
-  }
-  add_random(clearance, content, random, random.one_in(2) ? 2 : 100);
-  return clearance;
-}
-
-// Under AddressSanitizer it takes forty times as long, and looks for faults of memory only.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr unsigned kRandomPolicies = 4;
-#else
-constexpr unsigned kRandomPolicies = 25;
-#endif
-
-TEST(DecisionModel, ManyRandomOnes) {
-  Tally tally;
-  for (unsigned seed = 1; seed <= kRandomPolicies; ++seed) {
-    Random random(seed);
-    const auto policy = SecurityPolicy::make(random_content(random));
-    ASSERT_TRUE(policy.has_value()) << policy.error().what;
-    std::vector<Label> labels;
-    std::vector<Clearance> clearances;
-    for (int i = 0; i < 64; ++i) {
-      labels.push_back(random_label(policy->content(), random));
-      clearances.push_back(random_clearance(policy->content(), random));
-    }
-    for (const Label& label : labels) {
-      for (const Clearance& clearance : clearances) {
-        ASSERT_NO_FATAL_FAILURE(compare(*policy, label, clearance, tally));
-      }
-    }
-  }
-  EXPECT_EQ(tally.granted + tally.denied, kRandomPolicies * 4'096U);
-  EXPECT_GT(tally.granted, kRandomPolicies * 200U);
-  EXPECT_GT(tally.denied, kRandomPolicies * 200U);
-}
-
-// A larger clearance never sees less.
-TEST(DecisionModel, AddingToAClearanceNeverDenies) {
-  Random random(99);
-  const SecurityPolicy policy = *SecurityPolicy::make(random_content(random));
-  std::size_t granted = 0;
-  for (int i = 0; i < 5'000; ++i) {
-    const Label label = random_label(policy.content(), random);
-    const Clearance small = random_clearance(policy.content(), random);
-    Clearance large(policy.id());
-    for (std::uint32_t c = 0; c <= kMaxClassification; ++c) {
-      ASSERT_TRUE(large.add_classification(c).has_value());
-    }
-    for (const Category& held : small.categories()) {
-      std::vector<std::uint32_t> values(held.values().begin(), held.values().end());
-      values.push_back(values.back() + 1);
-      ASSERT_TRUE(large.add(*Category::make(held.tag_set(), held.kind(), values)).has_value());
-    }
-    if (!decide(policy, label, small, {}).granted()) continue;
-    ++granted;
-    EXPECT_TRUE(decide(policy, label, large, {}).granted());
-  }
-  EXPECT_GT(granted, 100U);
 }
 
 }  // namespace

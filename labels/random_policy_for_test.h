@@ -65,7 +65,8 @@ inline PolicyContent random_structure(Random& random, std::uint32_t most) {
   return content;
 }
 
-// Conditions of every kind, sprinkled over the policy.
+// Conditions of every kind, sprinkled over the policy; the more values, the rarer, or hardly any
+// policy would be free of contradictions.
 inline CategoryGroup random_group(const PolicyContent& content, Random& random) {
   const auto below = [&](std::size_t bound) {
     return random.below(static_cast<std::uint32_t>(bound));
@@ -90,18 +91,19 @@ inline std::vector<RequiredCategory> random_required(const PolicyContent& conten
   return {one};
 }
 
-inline void add_conditions(const PolicyContent& content, TagCategory& one, Random& random) {
+inline void add_conditions(const PolicyContent& content, TagCategory& one, Random& random,
+                           std::uint32_t rarity) {
   const auto name = [&] { return content.classifications[random.below(kClassifications)].name; };
-  one.obsolete = random.one_in(40);
-  if (random.one_in(40)) one.required_class = name();
-  if (random.one_in(20)) one.excluded_classes = {name(), name()};
-  if (random.one_in(20)) one.required = random_required(content, random);
-  if (random.one_in(20)) one.excluded = {random_group(content, random)};
-  if (random.one_in(20)) one.not_before = random.below(200);
-  if (random.one_in(20)) one.not_after = 50 + random.below(200);
+  one.obsolete = random.one_in(40 * rarity);
+  if (random.one_in(40 * rarity)) one.required_class = name();
+  if (random.one_in(20 * rarity)) one.excluded_classes = {name(), name()};
+  if (random.one_in(20 * rarity)) one.required = random_required(content, random);
+  if (random.one_in(20 * rarity)) one.excluded = {random_group(content, random)};
+  if (random.one_in(20 * rarity)) one.not_before = random.below(150);
+  if (random.one_in(20 * rarity)) one.not_after = one.not_before.value_or(30) + random.below(150);
 }
 
-inline void add_conditions(PolicyContent& content, Random& random) {
+inline void add_conditions(PolicyContent& content, Random& random, std::uint32_t rarity) {
   for (Classification& one : content.classifications) {
     one.obsolete = random.one_in(12);
     if (random.one_in(6)) one.required = random_required(content, random);
@@ -111,7 +113,7 @@ inline void add_conditions(PolicyContent& content, Random& random) {
     for (Tag& tag : tag_set.tags) {
       if (random.one_in(6)) tag.selection.maximum = random.below(3);
       if (random.one_in(40)) tag.selection.minimum = 1;
-      for (TagCategory& one : tag.categories) add_conditions(content, one, random);
+      for (TagCategory& one : tag.categories) add_conditions(content, one, random, rarity);
     }
   }
   content.privacy_marks.push_back({.name = "OTHER", .obsolete = random.one_in(2)});
@@ -121,7 +123,7 @@ inline void add_conditions(PolicyContent& content, Random& random) {
 inline SecurityPolicy random_policy(Random& random, bool conditions, std::uint32_t most = 5) {
   while (true) {
     PolicyContent content = random_structure(random, most);
-    if (conditions) add_conditions(content, random);
+    if (conditions) add_conditions(content, random, most / 5);
     auto policy = SecurityPolicy::make(std::move(content));
     if (policy) return *std::move(policy);
   }

@@ -25,10 +25,10 @@ inline std::string sample_text(std::string_view name) {
   return text.str();
 }
 
-// load_sample loads "national", "alliance", "company" or "tlp"; throws, with the place, where it is
+// sample loads "national", "alliance", "company" or "tlp"; throws, with the place, where it is
 // refused.
-inline LoadedSpif load_sample(std::string_view name) {
-  auto loaded = read_spif(std::string(name) + ".xml", sample_text(name));
+inline SecurityPolicy sample(std::string_view name) {
+  auto loaded = load_spif(std::string(name) + ".xml", sample_text(name));
   if (!loaded) {
     const guard::FileError& error = loaded.error();
     throw std::runtime_error(error.file + ":" + std::to_string(error.line) + ":" +
@@ -37,7 +37,5 @@ inline LoadedSpif load_sample(std::string_view name) {
   }
   return *std::move(loaded);
 }
-
-inline SecurityPolicy sample(std::string_view name) { return load_sample(name).policy; }
 
 }  // namespace labels::test

@@ -16,7 +16,7 @@ using test::sample;
 
 TEST(Samples, EveryOneIsRead) {
   for (const std::string_view name : test::kSamples) {
-    EXPECT_NO_THROW(test::load_sample(name)) << name;
+    EXPECT_NO_THROW(test::sample(name)) << name;
   }
 }
 

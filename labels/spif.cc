@@ -10,7 +10,6 @@
 #include "labels/spif_element.h"
 #include "labels/spif_equivalent.h"
 #include "labels/spif_marking.h"
-#include "labels/spif_notes.h"
 #include "schemas/reader.h"
 
 namespace labels {
@@ -50,14 +49,14 @@ class SpifReader {
  public:
   explicit SpifReader(const SpifDirectory& directory) : directory_(directory) {}
 
-  SpifRead<LoadedSpif> read(const Element& root) {
+  SpifRead<SecurityPolicy> read(const Element& root) {
     content_.marking = read_marking_data(root);
     for (const Element* child : root.elements()) {
       if (auto read = read_part(*child); !read) return std::unexpected(read.error());
     }
     auto policy = SecurityPolicy::make(std::move(content_));
     if (!policy) return std::unexpected(policy.error());
-    return LoadedSpif{.policy = *std::move(policy), .notes = notes_.lines()};
+    return *std::move(policy);
   }
 
  private:
@@ -126,10 +125,9 @@ class SpifReader {
 
   const SpifDirectory& directory_;
   PolicyContent content_;
-  SpifNotes notes_;
 };
 
-SpifRead<LoadedSpif> read_document(const Element& root) {
+SpifRead<SecurityPolicy> read_document(const Element& root) {
   if (auto checked = check_parts(root); !checked) return std::unexpected(checked.error());
   const auto directory = SpifDirectory::read(root);
   if (!directory) return std::unexpected(directory.error());
@@ -138,21 +136,14 @@ SpifRead<LoadedSpif> read_document(const Element& root) {
 
 }  // namespace
 
-std::expected<LoadedSpif, guard::FileError> read_spif(std::string_view file_name,
-                                                      std::string_view text) {
+std::expected<SecurityPolicy, guard::FileError> load_spif(std::string_view file_name,
+                                                          std::string_view text) {
   schemas::FileReader reader(schemas::Grammar::kSpif);
   const auto document = reader.read_text(text, std::string(file_name));
   if (!document) return std::unexpected(document.error());
-  auto loaded = read_document(document->root());
-  if (!loaded) return std::unexpected(file_error(file_name, loaded.error()));
-  return *std::move(loaded);
-}
-
-std::expected<SecurityPolicy, guard::FileError> load_spif(std::string_view file_name,
-                                                          std::string_view text) {
-  auto loaded = read_spif(file_name, text);
-  if (!loaded) return std::unexpected(loaded.error());
-  return std::move(loaded->policy);
+  auto policy = read_document(document->root());
+  if (!policy) return std::unexpected(file_error(file_name, policy.error()));
+  return *std::move(policy);
 }
 
 }  // namespace labels

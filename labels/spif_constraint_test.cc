@@ -32,9 +32,9 @@ std::string with_category(const std::string& attributes, const std::string& chil
 
 // What was read of the category A.
 TagCategory read_category(const std::string& attributes, const std::string& children = "") {
-  const auto loaded = read_spif("test.xml", with_category(attributes, children));
+  const auto loaded = load_spif("test.xml", with_category(attributes, children));
   EXPECT_TRUE(loaded.has_value()) << loaded.error().to_string();
-  return loaded ? loaded->policy.tag_sets()[0].tags[0].categories[0] : TagCategory{};
+  return loaded ? loaded->tag_sets()[0].tags[0].categories[0] : TagCategory{};
 }
 
 std::string refused(const std::string& attributes, const std::string& children = "") {
@@ -128,9 +128,9 @@ TEST(SpifCondition, ReferencesTakeTheTypeThatIsThere) {
         tag(R"(tagType="permissive")", R"(<tagCategory name="F" lacv="9">)" +
                                            required("all", group(attributes)) + "</tagCategory>");
     const std::string text = spif(kLow, tag_sets(tags + from));
-    const auto loaded = read_spif("test.xml", text);
+    const auto loaded = load_spif("test.xml", text);
     if (!loaded) return loaded.error().what;
-    const auto& groups = loaded->policy.tag_sets()[0].tags.back().categories[0].required[0].groups;
+    const auto& groups = loaded->tag_sets()[0].tags.back().categories[0].required[0].groups;
     return groups[0].kind ? std::string(to_string(*groups[0].kind)) : "any";
   };
   const auto named = [](const std::string& name, const std::string& attributes,
@@ -280,9 +280,9 @@ TEST(SpifSelection, IsReadAndChecked) {
                                    R"(<tagCategory name="O" lacv="2" obsolete="true"/>)")));
   };
   const auto selection = [&](const std::string& attributes) {
-    const auto loaded = read_spif("test.xml", with(attributes));
+    const auto loaded = load_spif("test.xml", with(attributes));
     EXPECT_TRUE(loaded.has_value()) << loaded.error().to_string();
-    return loaded->policy.tag_sets()[0].tags[0].selection;
+    return loaded->tag_sets()[0].tags[0].selection;
   };
   EXPECT_EQ(selection("").minimum, 0U);
   EXPECT_FALSE(selection("").maximum.has_value());
@@ -312,13 +312,13 @@ TEST(SpifPrivacyMarks, AreRead) {
   };
   const std::string mark =
       R"(<privacyMark name="P" obsolete="true"><markingData phrase="Q"/></privacyMark>)";
-  const auto loaded = read_spif(
+  const auto loaded = load_spif(
       "test.xml", with(R"(minSelection="0" maxSelection="1" singleSelection="true")", mark));
   ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
-  ASSERT_THAT(loaded->policy.content().privacy_marks, SizeIs(1));
-  EXPECT_TRUE(loaded->policy.content().privacy_marks[0].obsolete);
-  EXPECT_EQ(loaded->policy.content().privacy_marks[0].marking.phrases[0].phrase, "Q");
-  EXPECT_EQ(loaded->policy.content().privacy_mark_selection.maximum, 1U);
+  ASSERT_THAT(loaded->content().privacy_marks, SizeIs(1));
+  EXPECT_TRUE(loaded->content().privacy_marks[0].obsolete);
+  EXPECT_EQ(loaded->content().privacy_marks[0].marking.phrases[0].phrase, "Q");
+  EXPECT_EQ(loaded->content().privacy_mark_selection.maximum, 1U);
   EXPECT_EQ(verdict(with("", mark + mark)), "5: a second privacy mark \"P\"");
   EXPECT_EQ(verdict(with(R"(minSelection="1")", R"(<privacyMark name="P"/>)")), "accepted");
   EXPECT_THAT(verdict(with(R"(minSelection="1")", mark)), HasSubstr("minimum selection of 1"));
@@ -330,10 +330,10 @@ TEST(SpifPolicy, DefaultIsRead) {
   const auto with = [](const std::string& id) {
     return spif(kLow, "<defaultSecurityPolicyId name='D' id='" + id + "'/>");
   };
-  const auto loaded = read_spif("test.xml", with("2.999.9"));
+  const auto loaded = load_spif("test.xml", with("2.999.9"));
   ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
-  EXPECT_EQ(loaded->policy.content().default_policy, oid("2.999.9"));
-  EXPECT_FALSE(read_spif("test.xml", spif(kLow))->policy.content().default_policy.has_value());
+  EXPECT_EQ(loaded->content().default_policy, oid("2.999.9"));
+  EXPECT_FALSE(load_spif("test.xml", spif(kLow))->content().default_policy.has_value());
   EXPECT_EQ(verdict(with("1.99")), "5: id \"1.99\"");
 }
 

@@ -42,12 +42,12 @@ std::string with_category(const std::string& attributes) {
 }
 
 TEST(SpifEquivalent, Policies) {
-  const auto loaded = read_spif(
+  const auto loaded = load_spif(
       "test.xml",
       spif(kLow, policies(required(R"(tagSetId="2.999.6.1" tagType="permissive" lacv="3")"))));
   ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
-  ASSERT_THAT(loaded->policy.content().equivalent_policies, SizeIs(1));
-  const EquivalentPolicy& other = loaded->policy.content().equivalent_policies[0];
+  ASSERT_THAT(loaded->content().equivalent_policies, SizeIs(1));
+  const EquivalentPolicy& other = loaded->content().equivalent_policies[0];
   EXPECT_EQ(other.name, "OTHER");
   EXPECT_EQ(other.id, oid("2.999.6"));
   ASSERT_THAT(other.required, SizeIs(1));
@@ -81,12 +81,12 @@ TEST(SpifEquivalent, ForeignGroups) {
 }
 
 TEST(SpifEquivalent, Classifications) {
-  const auto loaded = read_spif(
+  const auto loaded = load_spif(
       "test.xml", with_classification(R"(policyRef="OTHER" lacv="7" applied="decrypt")",
                                       required(R"(tagSetId="2.999.6.1" tagType="enumerated")")));
   ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
-  ASSERT_THAT(loaded->policy.classification(1)->equivalents, SizeIs(1));
-  const EquivalentClassification& one = loaded->policy.classification(1)->equivalents[0];
+  ASSERT_THAT(loaded->classification(1)->equivalents, SizeIs(1));
+  const EquivalentClassification& one = loaded->classification(1)->equivalents[0];
   EXPECT_EQ(one.policy, "OTHER");
   EXPECT_EQ(one.lacv, 7U);
   EXPECT_EQ(one.applied, Applied::kDecrypt);
@@ -103,9 +103,9 @@ TEST(SpifEquivalent, Classifications) {
 
 TEST(SpifEquivalent, Categories) {
   const auto read = [](const std::string& attributes) {
-    const auto loaded = read_spif("test.xml", with_category(attributes));
+    const auto loaded = load_spif("test.xml", with_category(attributes));
     EXPECT_TRUE(loaded.has_value()) << loaded.error().to_string();
-    return loaded->policy.tag_sets()[0].tags[0].categories[0].equivalents.at(0);
+    return loaded->tag_sets()[0].tags[0].categories[0].equivalents.at(0);
   };
   const EquivalentCategory plain =
       read(R"(tagSetId="2.999.6.1" tagType="restrictive" lacv="4095")");

@@ -35,7 +35,7 @@ inline const std::string kCategory = R"(<tagCategory name="A" lacv="0"/>)";
 
 // "accepted", or "line: what".
 inline std::string verdict(const std::string& text) {
-  const auto loaded = read_spif("test.xml", text);
+  const auto loaded = load_spif("test.xml", text);
   if (loaded) return "accepted";
   EXPECT_EQ(loaded.error().file, "test.xml");
   EXPECT_GT(loaded.error().column, 0U);

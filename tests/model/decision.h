@@ -33,26 +33,43 @@ inline Type type_of(labels::CategoryKind kind) {
   return Type::kInformative;
 }
 
-// Tag by tag: what does the label hold of it, and does the clearance hold all, or one, of that?
-inline void judge_tags(const labels::PolicyContent& policy, const std::set<Value>& label,
-                       const std::set<Value>& clearance, Reasons& reasons) {
+// What a label holds of one tag.
+struct Wanted {
+  Type type = Type::kRestrictive;
+  std::string tag_set;  // and kind, for the reason
+  std::string tag;
+  std::set<Value> values;
+};
+
+inline std::vector<Wanted> wanted_by(const labels::PolicyContent& policy,
+                                     const std::set<Value>& label) {
+  std::vector<Wanted> all;
   for (const auto& tag_set : policy.tag_sets) {
     for (const auto& tag : tag_set.tags) {
-      std::set<unsigned> wanted;
-      std::set<unsigned> shared;
+      Wanted wanted{type_of(tag.kind), about(tag_set.id, tag.kind), tag.name, {}};
       for (const auto& category : tag.categories) {
         const Value value{tag_set.id, tag.kind, category.lacv};
-        if (!label.contains(value)) continue;
-        wanted.insert(category.lacv);
-        if (clearance.contains(value)) shared.insert(category.lacv);
+        if (label.contains(value)) wanted.values.insert(value);
       }
-      const std::string element = about(tag_set.id, tag.kind);
-      if (type_of(tag.kind) == Type::kRestrictive && shared != wanted) {
-        reasons.insert({"restrictive-not-in-clearance", element});
-      }
-      if (type_of(tag.kind) == Type::kPermissive && !wanted.empty() && shared.empty()) {
-        reasons.insert({"permissive-not-in-clearance", element + " " + tag.name});
-      }
+      if (!wanted.values.empty()) all.push_back(wanted);
+    }
+  }
+  return all;
+}
+
+// Tag by tag: does the clearance hold all, or one, of what the label holds of it?
+inline void judge_tags(const std::vector<Wanted>& all, const std::set<Value>& clearance,
+                       Reasons& reasons) {
+  for (const Wanted& wanted : all) {
+    std::size_t shared = 0;
+    for (const Value& value : wanted.values) {
+      if (clearance.contains(value)) ++shared;
+    }
+    if (wanted.type == Type::kRestrictive && shared < wanted.values.size()) {
+      reasons.insert({"restrictive-not-in-clearance", wanted.tag_set});
+    }
+    if (wanted.type == Type::kPermissive && shared == 0) {
+      reasons.insert({"permissive-not-in-clearance", wanted.tag_set + " " + wanted.tag});
     }
   }
 }
@@ -71,7 +88,7 @@ inline void judge_classification(const labels::PolicyContent& policy, const labe
 inline Verdict verdict_of(const Reasons& reasons) {
   Verdict verdict;
   verdict.granted = reasons.empty();
-  for (const Reason& reason : reasons) verdict.reasons.push_back(reason.first);
+  for (const Reason& reason : reasons) verdict.reasons.push_back(reason.first);  // in order
   return verdict;
 }
 
@@ -88,7 +105,7 @@ inline Verdict decide(const labels::PolicyContent& policy,
 
   judge_validity(policy, *label, at, reasons);
   judge_classification(policy, *label, *clearance, reasons);
-  judge_tags(policy, values_of(*label), values_of(*clearance), reasons);
+  judge_tags(wanted_by(policy, values_of(*label)), values_of(*clearance), reasons);
   return verdict_of(reasons);
 }
 
