@@ -40,12 +40,12 @@ std::vector<SampleMarking> sample_markings(const SecurityPolicy& policy, const O
 
 // Read is a policy, and the name of its signer; empty where no signature was asked for.
 struct Read {
-  LoadedSpif spif;
+  SecurityPolicy policy;
   std::string signer;
 };
 
 std::string text_of(const Read& read, const PolicySet& others, const Options& options) {
-  const SecurityPolicy& policy = read.spif.policy;
+  const SecurityPolicy& policy = read.policy;
   std::string text =
       guard::for_terminal("Security policy " + shown_policy(&policy, policy.id())) + "\n";
   if (!read.signer.empty()) text += guard::for_terminal("Signed by " + read.signer) + "\n";
@@ -55,13 +55,11 @@ std::string text_of(const Read& read, const PolicySet& others, const Options& op
     rows.add(sample.page, sample.portion == sample.page ? "" : sample.portion);
   }
   text += rows.text();
-  if (!read.spif.notes.empty()) text += "\nNotes\n";
-  for (const std::string& note : read.spif.notes) text += "  " + guard::for_terminal(note) + "\n";
   return text;
 }
 
 std::string json_of(const Read& read, const PolicySet& others, const Options& options) {
-  const SecurityPolicy& policy = read.spif.policy;
+  const SecurityPolicy& policy = read.policy;
   guard::JsonWriter json;
   json.object().member("name", policy.name()).member("id", policy.id().to_dotted());
   if (!read.signer.empty()) json.member("signed_by", read.signer);
@@ -70,8 +68,6 @@ std::string json_of(const Read& read, const PolicySet& others, const Options& op
   for (const SampleMarking& sample : sample_markings(policy, options)) {
     json.object().member("page", sample.page).member("portion", sample.portion).end_object();
   }
-  json.end_array().key("notes").array();
-  for (const std::string& note : read.spif.notes) json.value(note);
   return json.end_array().end_object().take() + "\n";
 }
 
@@ -117,11 +113,11 @@ Answer describe(const Options& options) {
   if (!text) return text.error();
   const auto document = admitted(*text, options);
   if (!document) return document.error();
-  auto loaded = read_spif(shown_name(options.input), document->text);
+  auto loaded = load_spif(shown_name(options.input), document->text);
   if (!loaded) return bad_input(loaded.error());
   const auto others = load_policies(options.spifs);
   if (!others) return others.error();
-  const Read read{.spif = *std::move(loaded), .signer = document->signer};
+  const Read read{.policy = *std::move(loaded), .signer = document->signer};
   return {.out = options.json ? json_of(read, *others, options) : text_of(read, *others, options)};
 }
 
