@@ -1,0 +1,472 @@
+// The naive policy: what policy/README.md says, once more, straight from the parsed file.
+//
+// It shares no code with policy/: it walks the elements of the file for every stanza, keeps no
+// tables, and judges labels with the naive decision (decision.h). Tests compare the two. Only the
+// facts of a stanza are the policy's own type, because they are the question.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "guard/base/utc_time.h"
+#include "policy/stanza_facts.h"
+#include "schemas/element.h"
+#include "tests/model/decision.h"
+
+namespace model {
+
+using schemas::Element;
+
+inline std::string attribute(const Element& element, std::string_view name) {
+  const std::string_view* value = element.attribute(name);
+  return value == nullptr ? std::string() : std::string(*value);
+}
+
+inline bool has_attribute(const Element& element, std::string_view name) {
+  return element.attribute(name) != nullptr;
+}
+
+inline std::set<std::string> word_set(const Element& element, std::string_view name) {
+  std::set<std::string> words;
+  std::string word;
+  for (const char c : attribute(element, name) + " ") {
+    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
+      word += c;
+    } else if (!word.empty()) {
+      words.insert(word);
+      word.clear();
+    }
+  }
+  return words;
+}
+
+// Holdings is a clearance as sets.
+struct Holdings {
+  std::set<unsigned> classifications;
+  std::set<Value> values;
+};
+
+struct PolicyVerdict {
+  bool allowed = false;
+  std::string rule;             // that allowed it
+  std::set<std::string> parts;  // kept
+  std::set<std::size_t> elements;
+  bool labelled = false;  // leaves with a label
+};
+
+class NaivePolicy {
+ public:
+  NaivePolicy(const Element& root, const labels::PolicyContent& spif) : root_(root), spif_(spif) {}
+
+  PolicyVerdict judge(const policy::StanzaFacts& facts, const std::string& peer) const {
+    const bool down = facts.lane == guard::Lane::kHighToLow;
+    const auto from = owner(down ? "high" : "low", facts.from.domain);
+    const auto to = owner(down ? "low" : "high", facts.to.domain);
+    if (!from || !to || attribute(*from->peer, "name") != peer) return {};
+    if (!takes_part(*from->peer, facts.at) || !takes_part(*to->peer, facts.at)) return {};
+    const std::string about = class_of(facts);
+    if (about.empty()) return {};
+
+    const bool labelled = facts.label.present || facts.label.fault || facts.label.label ||
+                          !facts.label.equivalents.empty();
+    std::optional<labels::Label> effective;
+    bool own = false;
+    if (about == "message" || about == "signal" || about == "subject-change") {
+      if (facts.label.fault) return {};
+      if (facts.label.label) {
+        effective = facts.label.label;
+        own = true;
+      } else if (about == "message") {
+        const Element* given = child(*from->peer, "default-label");
+        if (given == nullptr) return {};
+        effective = named_label(attribute(*given, "label"));
+        own = true;
+      }
+      if (effective && !granted(*effective, *from, *to)) return {};
+      std::set<labels::Oid> policies;
+      for (const labels::Label& equivalent : facts.label.equivalents) {
+        if (!policies.insert(equivalent.policy()).second) return {};
+        if (equivalent.policy() == spif_.id && !granted(equivalent, *from, *to)) return {};
+      }
+    } else if (labelled && !(about == "presence" && type(facts) == "unavailable")) {
+      return {};
+    }
+
+    const Element* rule =
+        about == "answer" ? answer_rule(facts, *from, *to) : first_rule(facts, about, *from, *to);
+    if (rule == nullptr || rule->name != "allow") return {};
+    const Element& what = *rule->elements().front();
+    if (about == "answer" && type(facts) == "result" &&
+        facts.elements.size() + facts.more_elements > 1) {
+      return {};
+    }
+    if (has_attribute(what, "implied-label") &&
+        !granted(named_label(attribute(what, "implied-label")), *from, *to)) {
+      return {};
+    }
+    PolicyVerdict verdict{.allowed = true,
+                          .rule = attribute(*rule, "id"),
+                          .parts = {},
+                          .elements = {},
+                          .labelled = own && about != "error"};
+    if (attribute(*to->peer, "labels") == "strip") verdict.labelled = false;
+    if (type(facts) != "error" && !(about == "presence" && facts.label.present)) {
+      keep(facts, about, what, verdict);
+    }
+    return verdict;
+  }
+
+ private:
+  struct Owner {
+    const Element* peer;
+    const Element* claim;
+  };
+
+  static const Element* child(const Element& element, std::string_view name) {
+    for (const Element* each : element.elements()) {
+      if (each->name == name) return each;
+    }
+    return nullptr;
+  }
+
+  static bool covers(const std::string& name, const std::string& domain) {
+    return domain == name || (domain.size() > name.size() &&
+                              domain.substr(domain.size() - name.size() - 1) == "." + name);
+  }
+
+  std::optional<Owner> owner(const std::string& side, const std::string& domain) const {
+    if (domain.empty()) return std::nullopt;
+    std::optional<Owner> best;
+    std::optional<Owner> route;
+    std::size_t length = 0;
+    for (const Element* peer : root_.elements()) {
+      if (peer->name != "peer") continue;
+      for (const Element* claim : peer->elements()) {
+        if (claim->name == "default-route" && attribute(*peer, "side") == side) {
+          route = Owner{peer, claim};
+        }
+        if (claim->name != "domain") continue;
+        const std::string name = attribute(*claim, "name");
+        const bool wide = attribute(*claim, "match") == "subdomains";
+        // An exact claim counts one more than one with subdomains of the same name.
+        const std::size_t weight = 2 * name.size() + (wide ? 0 : 1);
+        if (!(wide ? covers(name, domain) : name == domain) || weight <= length) continue;
+        length = weight;
+        best = Owner{peer, claim};
+      }
+    }
+    if (!best) return route;
+    if (attribute(*best->peer, "side") != side) return std::nullopt;
+    return best;
+  }
+
+  static bool within(const Element& period, guard::UtcTime at) {
+    const auto from = guard::from_iso8601(attribute(period, "from"));
+    const auto until = guard::from_iso8601(attribute(period, "until"));
+    return (!from || from->microseconds <= at.microseconds) &&
+           (!until || at.microseconds < until->microseconds);
+  }
+
+  static bool takes_part(const Element& peer, guard::UtcTime at) {
+    const bool known = at.microseconds > 0;
+    for (const Element* each : peer.elements()) {
+      const bool dated = has_attribute(*each, "from") || has_attribute(*each, "until");
+      if (each->name == "blocked" && (!known || within(*each, at))) return false;
+      if (each->name == "active" && dated && !(known && within(*each, at))) return false;
+    }
+    return true;
+  }
+
+  static std::string type(const policy::StanzaFacts& facts) {
+    return std::string(policy::to_string(facts.type));
+  }
+
+  static bool contentless(const std::string& ns) {
+    return ns == "urn:xmpp:receipts" || ns == "http://jabber.org/protocol/chatstates" ||
+           ns == "urn:xmpp:sid:0" || ns == "urn:xmpp:delay";
+  }
+
+  static std::string class_of(const policy::StanzaFacts& facts) {
+    const std::string t = type(facts);
+    using Types = std::set<std::string>;
+    if (facts.kind == policy::StanzaKind::kIq) {
+      if (t == "get" || t == "set") return "iq";
+      return t == "result" || t == "error" ? "answer" : "";
+    }
+    if (facts.kind == policy::StanzaKind::kPresence) {
+      if (t == "error") return "error";
+      return Types{"available",   "unavailable",  "subscribe", "subscribed",
+                   "unsubscribe", "unsubscribed", "probe"}
+                     .contains(t)
+                 ? "presence"
+                 : "";
+    }
+    if (t == "error") return "error";
+    if (!Types{"normal", "chat", "groupchat", "headline"}.contains(t)) return "";
+    bool content = facts.part(policy::Part::kBody).count > 0 || facts.more_elements > 0;
+    for (const auto& element : facts.elements) content = content || !contentless(element.ns);
+    const bool subject = facts.part(policy::Part::kSubject).count > 0;
+    if (!content && !subject) return "signal";
+    if (!content && t == "groupchat") return "subject-change";
+    return "message";
+  }
+
+  bool speaks_of(const Element& rule, const std::string& peers, const std::string& groups,
+                 const Element& peer) const {
+    std::set<std::string> names = word_set(rule, peers);
+    for (const Element* group : root_.elements()) {
+      if (group->name != "group" || !word_set(rule, groups).contains(attribute(*group, "name"))) {
+        continue;
+      }
+      names.merge(word_set(*group, "peers"));
+    }
+    return names.empty() || names.contains(attribute(peer, "name"));
+  }
+
+  static bool addressed(const Element& rule, const std::string& end,
+                        const guard::xmpp::Jid& address) {
+    const std::string resource = attribute(rule, end + "-resource");
+    if (resource == "none" && !address.resource.empty()) return false;
+    if (resource == "some" && address.resource.empty()) return false;
+    const std::set<std::string> users = word_set(rule, end + "-users");
+    return users.empty() || users.contains(address.local);
+  }
+
+  bool between(const Element& rule, const Element& from, const Element& to,
+               const guard::xmpp::Jid& sender, const guard::xmpp::Jid& receiver) const {
+    return speaks_of(rule, "from-peers", "from-groups", from) &&
+           speaks_of(rule, "to-peers", "to-groups", to) && addressed(rule, "from", sender) &&
+           addressed(rule, "to", receiver);
+  }
+
+  // The rules of a direction about one class, in their order.
+  std::vector<const Element*> rules(bool down, const std::string& about) const {
+    std::vector<const Element*> found;
+    for (const Element* direction : root_.elements()) {
+      if (direction->name != "direction") continue;
+      if ((attribute(*direction, "from") == "high") != down) continue;
+      for (const Element* rule : direction->elements()) {
+        if (rule->elements().front()->name == about) found.push_back(rule);
+      }
+    }
+    return found;
+  }
+
+  static bool lists(const Element& what, const policy::ElementFact& element) {
+    std::vector<const Element*> names = what.elements();
+    if (has_attribute(what, "namespace")) names.push_back(&what);
+    return std::ranges::any_of(names, [&](const Element* name) {
+      return attribute(*name, "namespace") == element.ns &&
+             (!has_attribute(*name, "element") || attribute(*name, "element") == element.name);
+    });
+  }
+
+  static std::set<std::string> parts_there(const policy::StanzaFacts& facts) {
+    std::set<std::string> there;
+    for (const policy::Part part : policy::kParts) {
+      if (facts.part(part).count > 0) there.insert(std::string(policy::to_string(part)));
+    }
+    return there;
+  }
+
+  static std::set<std::string> parts_listed(const Element& what) {
+    std::set<std::string> listed = word_set(what, "parts");
+    if (what.name == "subject-change") listed.insert("subject");
+    return listed;
+  }
+
+  static bool allows(const policy::StanzaFacts& facts, const Element& what) {
+    if (type(facts) == "unavailable" || what.name == "error") return true;
+    if (facts.more_elements > 0) return false;
+    const std::set<std::string> listed = parts_listed(what);
+    bool content = false;
+    for (const std::string& part : parts_there(facts)) {
+      if (!listed.contains(part) && attribute(what, "others") != "strip") return false;
+      content = content || (listed.contains(part) && part != "thread");
+    }
+    for (const auto& element : facts.elements) {
+      if (!lists(what, element) && attribute(what, "others") != "strip") return false;
+      content = content || (lists(what, element) && !contentless(element.ns));
+    }
+    if (what.name == "iq" && facts.elements.size() != 1) return false;
+    if (what.name == "message" && !content) return false;
+    const std::string most = attribute(what, "max-octets");
+    if (!most.empty() && facts.octets > std::stoul(most)) return false;
+    const std::string body = attribute(what, "max-body-octets");
+    return body.empty() || facts.part(policy::Part::kBody).octets <= std::stoul(body);
+  }
+
+  static bool refuses(const policy::StanzaFacts& facts, const Element& what) {
+    const bool names = !what.elements().empty() || has_attribute(what, "namespace");
+    if (!names) return true;
+    if (type(facts) == "unavailable") return false;
+    return std::ranges::any_of(facts.elements,
+                               [&](const auto& element) { return lists(what, element); });
+  }
+
+  const Element* first_rule(const policy::StanzaFacts& facts, const std::string& about,
+                            const Owner& from, const Owner& to) const {
+    for (const Element* rule : rules(facts.lane == guard::Lane::kHighToLow, about)) {
+      const Element& what = *rule->elements().front();
+      if (!between(*rule, *from.peer, *to.peer, facts.from, facts.to)) continue;
+      if (has_attribute(what, "types") && !word_set(what, "types").contains(type(facts))) continue;
+      if (rule->name == "allow" ? allows(facts, what) : refuses(facts, what)) return rule;
+    }
+    return nullptr;
+  }
+
+  // A request of that type and payload, from the receiver of the answer to its sender.
+  const Element* request_rule(const policy::StanzaFacts& facts, const std::string& request_type,
+                              const policy::ElementFact& payload, const Owner& from,
+                              const Owner& to) const {
+    for (const Element* rule : rules(facts.lane != guard::Lane::kHighToLow, "iq")) {
+      const Element& what = *rule->elements().front();
+      if (!between(*rule, *to.peer, *from.peer, facts.to, facts.from)) continue;
+      if (!word_set(what, "types").contains(request_type)) continue;
+      const bool all = !has_attribute(what, "namespace");
+      if (rule->name == "allow" && lists(what, payload)) return rule;
+      if (rule->name == "refuse" && (all || lists(what, payload))) return nullptr;
+    }
+    return nullptr;
+  }
+
+  const Element* answer_rule(const policy::StanzaFacts& facts, const Owner& from,
+                             const Owner& to) const {
+    const auto either = [&](const policy::ElementFact& payload) {
+      const Element* get = request_rule(facts, "get", payload, from, to);
+      return get != nullptr ? get : request_rule(facts, "set", payload, from, to);
+    };
+    if (type(facts) == "result" && !facts.elements.empty()) return either(facts.elements.front());
+    for (const Element* rule : rules(facts.lane != guard::Lane::kHighToLow, "iq")) {
+      if (rule->name != "allow") continue;
+      const Element& what = *rule->elements().front();
+      const Element* found =
+          either({.ns = attribute(what, "namespace"), .name = attribute(what, "element")});
+      if (found != nullptr) return found;
+    }
+    return nullptr;
+  }
+
+  static void keep(const policy::StanzaFacts& facts, const std::string& about, const Element& what,
+                   PolicyVerdict& verdict) {
+    if (about != "answer") {
+      for (const std::string& part : parts_there(facts)) {
+        if (parts_listed(what).contains(part)) verdict.parts.insert(part);
+      }
+    }
+    for (std::size_t i = 0; i < facts.elements.size(); ++i) {
+      if (lists(what, facts.elements[i])) verdict.elements.insert(i);
+    }
+  }
+
+  bool granted(const labels::Label& label, const Owner& from, const Owner& to) const {
+    return decide(spif_, label, cleared(from, "send")).granted &&
+           decide(spif_, label, cleared(to, "receive")).granted;
+  }
+
+  // What is said of a peer or domain for one direction, if anything is.
+  std::optional<Holdings> said(const Element& holder, const std::string& way) const {
+    for (const Element* each : holder.elements()) {
+      if (each->name != "clearance") continue;
+      const std::string use = attribute(*each, "for");
+      if (use.empty() || use == "both" || use == way) return holdings(*each);
+    }
+    return std::nullopt;
+  }
+
+  Holdings holdings(const Element& clearance) const {
+    Holdings held;
+    std::map<std::string, const labels::Classification*> names;
+    for (const auto& each : spif_.classifications) names[each.name] = &each;
+    for (const Element* each : clearance.elements()) {
+      if (each->name == "classification") {
+        held.classifications.insert(names.at(attribute(*each, "name"))->lacv);
+      } else if (each->name == "classifications") {
+        const unsigned low = names.at(attribute(*each, "from"))->hierarchy;
+        const unsigned high = names.at(attribute(*each, "to"))->hierarchy;
+        for (const auto& one : spif_.classifications) {
+          if (one.hierarchy >= low && one.hierarchy <= high) held.classifications.insert(one.lacv);
+        }
+      } else {
+        held.values.merge(values_named(*each));
+      }
+    }
+    return held;
+  }
+
+  std::set<Value> values_named(const Element& named) const {
+    std::set<Value> values;
+    for (const auto& tag_set : spif_.tag_sets) {
+      if (tag_set.name != attribute(named, "tag-set")) continue;
+      for (const auto& tag : tag_set.tags) {
+        if (has_attribute(named, "tag") && tag.name != attribute(named, "tag")) continue;
+        if (named.name == "categories" && type_of(tag.kind) == Type::kInformative) continue;
+        for (const auto& category : tag.categories) {
+          if (has_attribute(named, "value") && category.name != attribute(named, "value")) continue;
+          values.insert({tag_set.id, tag.kind, category.lacv});
+        }
+      }
+    }
+    return values;
+  }
+
+  std::optional<labels::Clearance> cleared(const Owner& owner, const std::string& way) const {
+    std::optional<Holdings> held = said(*owner.peer, way);
+    if (!held) return std::nullopt;
+    const std::string domain = attribute(*owner.claim, "name");
+    for (const Element* claim : owner.peer->elements()) {
+      const bool wide = claim->name == "domain" && attribute(*claim, "match") == "subdomains" &&
+                        covers(attribute(*claim, "name"), domain);
+      if (claim != owner.claim && !(wide && !domain.empty())) continue;
+      const std::optional<Holdings> narrower = said(*claim, way);
+      if (!narrower) continue;
+      std::erase_if(held->classifications,
+                    [&](unsigned c) { return !narrower->classifications.contains(c); });
+      std::erase_if(held->values, [&](const Value& v) { return !narrower->values.contains(v); });
+    }
+    labels::Clearance clearance(spif_.id);
+    for (const unsigned each : held->classifications) {
+      static_cast<void>(clearance.add_classification(each));
+    }
+    for (auto& category : categories(held->values)) static_cast<void>(clearance.add(category));
+    return clearance;
+  }
+
+  static std::vector<labels::Category> categories(const std::set<Value>& values) {
+    std::map<std::pair<labels::Oid, labels::CategoryKind>, std::vector<std::uint32_t>> sorted;
+    for (const auto& [id, kind, number] : values) sorted[{id, kind}].push_back(number);
+    std::vector<labels::Category> made;
+    for (const auto& [key, numbers] : sorted) {
+      made.push_back(*labels::Category::make(key.first, key.second, numbers));
+    }
+    return made;
+  }
+
+  labels::Label named_label(const std::string& name) const {
+    for (const Element* each : root_.elements()) {
+      if (each->name != "label" || attribute(*each, "name") != name) continue;
+      labels::Label label(spif_.id);
+      for (const auto& one : spif_.classifications) {
+        if (one.name == attribute(*each, "classification")) {
+          static_cast<void>(label.set_classification(one.lacv));
+        }
+      }
+      std::set<Value> values;
+      for (const Element* category : each->elements()) values.merge(values_named(*category));
+      for (auto& category : categories(values)) static_cast<void>(label.add(category));
+      return label;
+    }
+    return labels::Label(spif_.id);
+  }
+
+  const Element& root_;
+  const labels::PolicyContent& spif_;
+};
+
+}  // namespace model
