@@ -118,7 +118,7 @@ TEST(PeerLoader, Complaints) {
   EXPECT_EQ(complaint(19, "<allow id='b' reason='r' to-users='ann ann'><error/></allow>"),
             "p.xml:19:45: rule \"b\" names a user twice in to-users, expected each user once");
   EXPECT_EQ(complaint(3, "<peer name='h' side='high'><active from='2026-13-01'/>"),
-            "p.xml:3:55: from is 2026-13-01, expected a date or time after 1970, such as "
+            "p.xml:3:55: from is 2026-13-01, expected a date or time after 1970-01-01, such as "
             "2026-01-31 or 2026-01-31T12:00:00Z");
   EXPECT_EQ(
       complaint(3, "<peer name='h' side='high'><active from='2026-01-02' until='2026-01-02'/>"),

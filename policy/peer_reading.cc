@@ -8,15 +8,17 @@
 namespace policy {
 namespace {
 
+constexpr guard::UtcTime kFirstDate{.microseconds = 86'400'000'000};  // 1970-01-02
+
 // A moment as a date or a date with a time; the complaint is said at the element.
 std::optional<guard::UtcTime> moment(FileReading& reading, const schemas::Element& element,
                                      std::string_view attribute) {
   const std::string_view* text = element.attribute(attribute);
   if (text == nullptr) return std::nullopt;
   const std::optional<guard::UtcTime> time = guard::from_iso8601(*text);
-  if (time && time->microseconds > 0) return time;
+  if (time && *time >= kFirstDate) return time;
   reading.fault(element, std::string(attribute) + " is " + std::string(*text),
-                "a date or time after 1970, such as 2026-01-31 or 2026-01-31T12:00:00Z");
+                "a date or time after 1970-01-01, such as 2026-01-31 or 2026-01-31T12:00:00Z");
   return std::nullopt;
 }
 

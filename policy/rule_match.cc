@@ -82,29 +82,57 @@ bool is_unconditional(const Rule& rule) {
   return lists_nothing(rule) && rule.from.is_empty() && rule.to.is_empty();
 }
 
+namespace {
+
+// What comes of one rule; match and trials differ in what they keep of it.
+Trial attempt(const Rule& rule, const StanzaFacts& facts, guard::PeerIndex from,
+              guard::PeerIndex to) {
+  using enum Trial::Outcome;
+  Trial trial{.rule = &rule, .outcome = kMatches, .failed = Reason::kNoRule};
+  if (!joins(rule, from, to)) {
+    trial.outcome = kOtherPeers;
+  } else if (!rule.types.has(facts.type)) {
+    trial.outcome = kOtherType;
+  } else if (!addressed(rule, facts.from, facts.to)) {
+    trial.outcome = kOtherAddresses;
+  } else if (rule.verdict == Verdict::kRefuse) {
+    if (!refuses(rule, facts)) trial.outcome = kNotThere;
+  } else if (const std::optional<Reason> reason = failing(rule, facts)) {
+    trial.outcome = kFails;
+    trial.failed = *reason;
+  }
+  return trial;
+}
+
+}  // namespace
+
 Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts, guard::PeerIndex from,
                guard::PeerIndex to) {
   Matching result;
   CHECK(rules.empty() || rules.front()->about == class_of(facts));
   for (const Rule* rule : rules) {
-    if (!joins(*rule, from, to)) continue;
-    if (!rule->types.has(facts.type) || !addressed(*rule, facts.from, facts.to)) continue;
-    if (rule->verdict == Verdict::kRefuse) {
-      if (!refuses(*rule, facts)) continue;
+    const Trial trial = attempt(*rule, facts, from, to);
+    if (trial.outcome == Trial::Outcome::kMatches) {
       result.rule = rule;
       return result;
     }
-    const std::optional<Reason> reason = failing(*rule, facts);
-    if (!reason) {
-      result.rule = rule;
-      return result;
-    }
-    if (result.nearest == nullptr) {
+    if (trial.outcome == Trial::Outcome::kFails && result.nearest == nullptr) {
       result.nearest = rule;
-      result.failed = *reason;
+      result.failed = trial.failed;
     }
   }
   return result;
+}
+
+std::vector<Trial> trials(std::span<const Rule* const> rules, const StanzaFacts& facts,
+                          guard::PeerIndex from, guard::PeerIndex to) {
+  std::vector<Trial> all;
+  CHECK(rules.empty() || rules.front()->about == class_of(facts));
+  for (const Rule* rule : rules) {
+    all.push_back(attempt(*rule, facts, from, to));
+    if (all.back().outcome == Trial::Outcome::kMatches) break;
+  }
+  return all;
 }
 
 const Rule* match_request(std::span<const Rule* const> rules, StanzaType type,

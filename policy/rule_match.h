@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "guard/base/domain_table.h"
 #include "policy/reason.h"
@@ -39,6 +40,26 @@ struct Matching {
 // is not kAnswer.
 [[nodiscard]] Matching match(std::span<const Rule* const> rules, const StanzaFacts& facts,
                              guard::PeerIndex from, guard::PeerIndex to);
+
+// Trial is what came of trying one rule; the first that matches ends the trials.
+struct Trial {
+  enum class Outcome : std::uint8_t {
+    kOtherPeers = 0,
+    kOtherType,
+    kOtherAddresses,
+    kNotThere,  // a rule that refuses: nothing of what it lists is in the stanza
+    kFails,     // a rule that allows: `failed` says which condition does not hold
+    kMatches,
+  };
+  const Rule* rule = nullptr;
+  Outcome outcome = Outcome::kOtherPeers;
+  Reason failed = Reason::kNoRule;
+};
+
+// trials says of each rule that match tries what came of it. REQUIRES: as match.
+[[nodiscard]] std::vector<Trial> trials(std::span<const Rule* const> rules,
+                                        const StanzaFacts& facts, guard::PeerIndex from,
+                                        guard::PeerIndex to);
 
 // Asking is who would have asked whom: the ends of the request that an answer belongs to.
 struct Asking {

@@ -18,7 +18,7 @@ bool grants(const Policy& policy, std::size_t which, const labels::Label& label,
 }
 
 std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b) {
-  std::vector<guard::UtcTime> moments = {{.microseconds = 1}};
+  std::vector<guard::UtcTime> moments = {kFirstMoment};
   for (const Peer* peer : {&a, &b}) {
     const auto add = [&](const Period& period) {
       if (period.from) moments.push_back(*period.from);

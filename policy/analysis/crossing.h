@@ -36,6 +36,9 @@ inline constexpr std::array<StanzaClass, 7> kClasses = {
 [[nodiscard]] bool grants(const Policy& policy, std::size_t which, const labels::Label& label,
                           const DomainClass& from, const DomainClass& to);
 
+// kFirstMoment is before every date that a policy file can name.
+inline constexpr guard::UtcTime kFirstMoment{.microseconds = 1'000'000};
+
 // open_moment gives a time at which both peers are active and not blocked; nullopt: there is none.
 // Between the moments that dates name nothing changes, so those are all that is looked at.
 [[nodiscard]] std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b);

@@ -67,7 +67,7 @@ TEST(Prove, NothingAboveLooksAtEveryDomain) {
 TEST(Prove, PeersThatAreNeverThereTogetherExchangeNothing) {
   const NothingAbove what{.classification = "UNCLASSIFIED", .to_peers = {kLow}};
   PolicyContent content = full();
-  const guard::UtcTime noon{.microseconds = 1'000};
+  const guard::UtcTime noon{.microseconds = 86'400'000'000};
   content.peers[kHigh].active = Period{.from = {}, .until = noon};
   EXPECT_NE(refuted(make(content), what), "");
   content.peers[kLow].active = Period{.from = noon, .until = {}};

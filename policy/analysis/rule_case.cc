@@ -13,9 +13,27 @@ namespace {
 
 constexpr std::string_view kFreshNamespace = "urn:example:any-other";
 constexpr std::string_view kFreshName = "any-other";
-constexpr std::array<std::string_view, 4> kWithoutContent = {
-    "urn:xmpp:receipts", "http://jabber.org/protocol/chatstates", "urn:xmpp:sid:0",
-    "urn:xmpp:delay"};
+
+// Elements that the guard has a schema for, so that examples can be real stanzas.
+struct Known {
+  std::string_view ns;
+  std::string_view name;
+  bool in_messages;
+  bool in_presence;
+  bool in_requests;
+};
+constexpr std::array<Known, 10> kKnown = {{
+    {"http://jabber.org/protocol/chatstates", "active", true, false, false},
+    {"http://jabber.org/protocol/disco#info", "query", false, false, true},
+    {"http://jabber.org/protocol/disco#items", "query", false, false, true},
+    {"http://jabber.org/protocol/muc", "x", false, true, false},
+    {"http://jabber.org/protocol/muc#user", "x", true, true, false},
+    {"urn:xmpp:delay", "delay", true, false, false},
+    {"urn:xmpp:ping", "ping", false, false, true},
+    {"urn:xmpp:receipts", "received", true, false, false},
+    {"urn:xmpp:receipts", "request", true, false, false},
+    {"urn:xmpp:sid:0", "origin-id", true, false, false},
+}};
 
 // Item is a part, or an element of a name that rules tell apart from others.
 struct Item {
@@ -95,8 +113,11 @@ std::vector<Item> items_of(StanzaClass about, const std::vector<const Rule*>& ru
       if (!element.name.empty()) known.insert(element.name);
     }
   }
-  if (is_message(about)) {
-    for (const std::string_view ns : kWithoutContent) names[std::string(ns)];
+  for (const Known& known : kKnown) {
+    const bool fits = is_message(about)                 ? known.in_messages
+                      : about == StanzaClass::kPresence ? known.in_presence
+                                                        : known.in_requests;
+    if (fits) names[std::string(known.ns)].insert(std::string(known.name));
   }
   names[std::string(kFreshNamespace)];
   for (auto& [ns, known] : names) {
@@ -157,16 +178,19 @@ std::vector<Lengths> lengths_of(const Rules& rules) {
     if (rule->max_body_octets) body.insert(*rule->max_body_octets);
   }
   constexpr std::uint32_t kMost = 0xFFFF'FFFF;
-  whole.insert(whole.empty() ? 1'000 : kMost);  // the longest of each range
-  std::vector<std::uint32_t> bodies = {0};      // the shortest of each range
+  whole.insert(kMost);
+  std::vector<std::uint32_t> bodies = {0};  // the shortest of each range
   for (const std::uint32_t bound : body) {
     if (bound < kMost) bodies.push_back(bound + 1);
   }
   std::vector<Lengths> found;
-  for (const std::uint32_t octets : whole) {
-    for (const std::uint32_t length : bodies) {
-      const bool fits = whole.size() == 1 || length <= octets;
-      if (fits) found.push_back({.octets = std::max(octets, length), .body = length});
+  for (const std::uint32_t length : bodies) {
+    std::uint32_t least = 0;
+    for (const std::uint32_t most : whole) {
+      const std::uint32_t octets = std::max(least, length);
+      if (octets <= most) found.push_back({.octets = octets, .body = length});
+      if (most == kMost) break;
+      least = most + 1;
     }
   }
   return found;
@@ -230,7 +254,6 @@ class CaseSearch {
   }
 
   void answers(StanzaFacts facts) {
-    facts.octets = 1'000;
     attempt(facts);  // without a payload; of an error none is looked at
     if (facts.type == StanzaType::kResult) requests(facts);
   }

@@ -1,0 +1,292 @@
+#include "policy/analysis/difference.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "policy/words.h"
+
+namespace policy {
+namespace {
+
+// What one policy makes of a stanza.
+struct Result {
+  bool allowed = false;
+  std::optional<labels::Label> label;  // that it leaves with
+  Kept kept;
+  std::string words;
+};
+
+Comparison merge(Comparison a, Comparison b) {
+  if (a == Comparison::kEquivalent) return b;
+  if (b == Comparison::kEquivalent || a == b) return a;
+  return Comparison::kIncomparable;
+}
+
+Comparison compare_kept(const Kept& before, const Kept& after) {
+  bool less = false;
+  bool more = false;
+  for (const Part part : kParts) {
+    less = less || (before.parts.has(part) && !after.parts.has(part));
+    more = more || (!before.parts.has(part) && after.parts.has(part));
+  }
+  less = less || !std::ranges::includes(after.elements, before.elements);
+  more = more || !std::ranges::includes(before.elements, after.elements);
+  if (less && more) return Comparison::kIncomparable;
+  if (less) return Comparison::kStricter;
+  return more ? Comparison::kMorePermissive : Comparison::kEquivalent;
+}
+
+Comparison compare(const Result& before, const Result& after) {
+  if (before.allowed != after.allowed) {
+    return after.allowed ? Comparison::kMorePermissive : Comparison::kStricter;
+  }
+  if (!before.allowed) return Comparison::kEquivalent;
+  if (before.label != after.label) return Comparison::kIncomparable;
+  return compare_kept(before.kept, after.kept);
+}
+
+class DifferenceSearch {
+ public:
+  DifferenceSearch(const Policy& before, const Policy& after)
+      : policies_{&before, &after}, labels_(label_classes(policies_)) {}
+
+  Difference run() {
+    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+      const auto senders = domain_classes(policies_, near_side(lane));
+      const auto receivers = domain_classes(policies_, far_side(lane));
+      for (const DomainClass& from : senders) {
+        for (const DomainClass& to : receivers) pair(lane, from, to);
+      }
+    }
+    for (Region& region : found_.regions) found_.verdict = merge(found_.verdict, region.change);
+    others();
+    return std::move(found_);
+  }
+
+ private:
+  // Every moment at which anything can change, and one before all of them.
+  std::vector<guard::UtcTime> moments(const DomainClass& from, const DomainClass& to) const {
+    std::set<guard::UtcTime> found = {kFirstMoment};
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (const Policy::Standing* standing : {from.standing[i], to.standing[i]}) {
+        if (standing == nullptr) continue;
+        const Peer& peer = policies_[i]->peers()[standing->peer];
+        const auto add = [&](const Period& period) {
+          if (period.from) found.insert(*period.from);
+          if (period.until) found.insert(*period.until);
+        };
+        if (peer.active) add(*peer.active);
+        for (const Block& block : peer.blocked) add(block.period);
+      }
+    }
+    return {found.begin(), found.end()};
+  }
+
+  bool is_open(std::size_t i, const DomainClass& from, const DomainClass& to,
+               guard::UtcTime at) const {
+    for (const Policy::Standing* standing : {from.standing[i], to.standing[i]}) {
+      if (standing == nullptr) return false;
+      const Peer& peer = policies_[i]->peers()[standing->peer];
+      if (access_at(peer.active, peer.blocked, at) != Access::kOpen) return false;
+    }
+    return true;
+  }
+
+  void pair(guard::Lane lane, const DomainClass& from, const DomainClass& to) {
+    // One moment for each way in which the two policies are open.
+    std::map<std::pair<bool, bool>, guard::UtcTime> times;
+    for (const guard::UtcTime at : moments(from, to)) {
+      times.try_emplace({is_open(0, from, to, at), is_open(1, from, to, at)}, at);
+    }
+    for (const auto& [open, at] : times) {
+      if (!open.first && !open.second) continue;
+      for (const StanzaClass about : kClasses) {
+        for (const RuleCase& each : rule_cases(policies_, lane, about, from, to)) {
+          one_case(each, about, from, to, at);
+        }
+      }
+    }
+  }
+
+  void one_case(const RuleCase& each, StanzaClass about, const DomainClass& from,
+                const DomainClass& to, guard::UtcTime at) {
+    const auto allows = [&](std::size_t i) {
+      return each.rule[i] != nullptr && each.rule[i]->verdict == Verdict::kAllow;
+    };
+    if (!allows(0) && !allows(1)) return;
+    StanzaFacts facts = each.facts;
+    facts.at = at;
+    look(each, facts, about, from, to, "none");
+    if (about != StanzaClass::kMessage && about != StanzaClass::kSignal &&
+        about != StanzaClass::kSubjectChange) {
+      return;
+    }
+    facts.label.present = true;
+    for (const LabelClass& label : labels_) {
+      facts.label.label = label.label;
+      look(each, facts, about, from, to, label.marking);
+    }
+  }
+
+  Result result(std::size_t i, StanzaFacts facts, const DomainClass& from) const {
+    if (from.standing[i] == nullptr) {
+      return {.allowed = false, .label = {}, .kept = {}, .words = "refused: the sender is unknown"};
+    }
+    facts.peer = from.standing[i]->peer;
+    const Decision decision = decide(*policies_[i], facts);
+    Result made{.allowed = decision.allowed(), .label = {}, .kept = decision.kept, .words = {}};
+    const bool leaves = decision.label_source == LabelSource::kOwn ||
+                        decision.label_source == LabelSource::kDefault;
+    if (leaves && !decision.strip_label) made.label = decision.label;
+    made.words = decision.allowed() ? "allowed by rule " + decision.rule
+                                    : "refused: " + std::string(to_string(decision.reason)) +
+                                          (decision.rule.empty() ? "" : ", rule " + decision.rule);
+    return made;
+  }
+
+  void look(const RuleCase& each, const StanzaFacts& facts, StanzaClass about,
+            const DomainClass& from, const DomainClass& to, const std::string& label) {
+    const Result before = result(0, facts, from);
+    const Result after = result(1, facts, from);
+    const Comparison change = compare(before, after);
+    if (change == Comparison::kEquivalent) return;
+    Region region{.change = change,
+                  .lane = facts.lane,
+                  .from = joined_with(from.written, " "),
+                  .to = joined_with(to.written, " "),
+                  .about = about,
+                  .types = TypeSet(facts.type),
+                  .labels = {label},
+                  .verdict = {before.words, after.words},
+                  .example = facts,
+                  .peer = {}};
+    if (before.allowed && after.allowed) kept_words(region, facts, before, after);
+    if (const auto same = std::ranges::find_if(
+            found_.regions, [&](const Region& other) { return is_same(other, region); });
+        same != found_.regions.end()) {
+      same->types.add(facts.type);
+      if (std::ranges::find(same->labels, label) == same->labels.end()) {
+        same->labels.push_back(label);
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (from.standing[i] != nullptr) region.peer[i] = from.standing[i]->peer;
+    }
+    region.example = example(each, facts, from, to, change);
+    found_.regions.push_back(std::move(region));
+  }
+
+  static bool is_same(const Region& a, const Region& b) {
+    const auto payload = [](const Region& region) {
+      const bool iq = region.example.kind == StanzaKind::kIq && !region.example.elements.empty();
+      return iq ? region.example.elements.front() : ElementFact{};
+    };
+    return a.change == b.change && a.lane == b.lane && a.from == b.from && a.to == b.to &&
+           a.about == b.about && a.verdict == b.verdict && payload(a) == payload(b);
+  }
+
+  static void kept_words(Region& region, const StanzaFacts& facts, const Result& before,
+                         const Result& after) {
+    const auto words = [&](const Result& of, const Result& other) {
+      std::vector<std::string> names;
+      for (const Part part : kParts) {
+        if (of.kept.parts.has(part) && !other.kept.parts.has(part)) {
+          names.emplace_back(policy::to_string(part));
+        }
+      }
+      for (const std::uint32_t i : of.kept.elements) {
+        if (std::ranges::find(other.kept.elements, i) == other.kept.elements.end()) {
+          names.push_back(facts.elements[i].ns + " " + facts.elements[i].name);
+        }
+      }
+      return names.empty() ? std::string() : ", keeps " + joined_with(names, ", ");
+    };
+    region.verdict[0] += words(before, after);
+    region.verdict[1] += words(after, before);
+    if (before.label == after.label) return;
+    for (std::size_t i = 0; i < 2; ++i) {
+      const Result& of = i == 0 ? before : after;
+      region.verdict[i] += of.label ? ", leaves with its label" : ", leaves without a label";
+    }
+  }
+
+  StanzaFacts example(const RuleCase& each, const StanzaFacts& facts, const DomainClass& from,
+                      const DomainClass& to, Comparison change) const {
+    if (facts.kind == StanzaKind::kIq) return facts;
+    return smallest(facts, [&](const StanzaFacts& smaller) {
+      for (std::size_t i = 0; i < 2; ++i) {
+        if (from.standing[i] == nullptr || to.standing[i] == nullptr) continue;
+        if (deciding_rule(*policies_[i], smaller, from.standing[i]->peer, to.standing[i]->peer) !=
+            each.rule[i]) {
+          return false;
+        }
+      }
+      return compare(result(0, smaller, from), result(1, smaller, from)) == change;
+    });
+  }
+
+  void others() {
+    const auto say = [&](std::string what) { found_.others.push_back(std::move(what)); };
+    const Policy& before = *policies_[0];
+    const Policy& after = *policies_[1];
+    std::map<std::string_view, const Peer*> old_peers;
+    for (const Peer& peer : before.peers()) old_peers.emplace(peer.name, &peer);
+    for (const Peer& peer : after.peers()) {
+      const auto old = old_peers.find(peer.name);
+      if (old == old_peers.end()) {
+        say("peer " + peer.name + " is new");
+        continue;
+      }
+      if (!(old->second->connection == peer.connection)) {
+        say("what is demanded of the connections of " + peer.name + " has changed");
+      }
+      if (old->second->side != peer.side) say("peer " + peer.name + " has changed sides");
+      old_peers.erase(old);
+    }
+    for (const auto& [name, peer] : old_peers) say("peer " + std::string(name) + " is gone");
+    for (const LimitBounds& bounds : limit_bounds()) {
+      const std::uint32_t old = before.limits().*bounds.field;
+      const std::uint32_t now = after.limits().*bounds.field;
+      if (old == now) continue;
+      say("limit " + std::string(bounds.attribute) + ": " + std::to_string(old) + " before, " +
+          std::to_string(now) + " after");
+    }
+    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+      const bool old = before.content().direction(lane).answers_refusals;
+      if (old == after.content().direction(lane).answers_refusals) continue;
+      say(std::string(guard::to_string(lane)) + ": refusals are " +
+          (old ? "silent now" : "answered now"));
+    }
+    if (before.security_policy().id() != after.security_policy().id()) {
+      say("the security policy is another one");
+    }
+  }
+
+  std::array<const Policy*, 2> policies_;
+  std::vector<LabelClass> labels_;
+  Difference found_;
+};
+
+}  // namespace
+
+std::string_view to_string(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::kEquivalent:
+      return "equivalent";
+    case Comparison::kStricter:
+      return "stricter";
+    case Comparison::kMorePermissive:
+      return "more permissive";
+    case Comparison::kIncomparable:
+      return "incomparable";
+  }
+  return {};
+}
+
+Difference difference(const Policy& before, const Policy& after) {
+  return DifferenceSearch(before, after).run();
+}
+
+}  // namespace policy

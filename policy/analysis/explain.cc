@@ -1,0 +1,217 @@
+#include "policy/analysis/explain.h"
+
+#include <algorithm>
+
+#include "labels/decision.h"
+#include "labels/marking.h"
+#include "policy/analysis/matrix.h"
+#include "policy/rule_match.h"
+#include "policy/words.h"
+
+namespace policy {
+namespace {
+
+class Explain {
+ public:
+  Explain(const Policy& policy, const StanzaFacts& facts) : policy_(policy), facts_(facts) {}
+
+  Explanation run() {
+    made_.decision = decide(policy_, facts_);
+    if (route()) {
+      about_ = class_of(facts_);
+      step("what is it?",
+           std::string(class_name(about_)) + ", type " + std::string(to_string(facts_.type)), true);
+      label();
+      rules();
+      implied_label();
+    }
+    const Decision& decision = made_.decision;
+    step("verdict",
+         decision.allowed() ? "allowed by rule \"" + decision.rule + "\""
+                            : "refused: " + std::string(to_string(decision.reason)),
+         decision.allowed());
+    return std::move(made_);
+  }
+
+ private:
+  void step(std::string question, std::string outcome, bool passed) {
+    made_.steps.push_back({std::move(question), std::move(outcome), passed});
+  }
+
+  bool route() {
+    const guard::Side near = near_side(facts_.lane);
+    sender_ = policy_.standing(near, facts_.from.domain);
+    const bool known = facts_.peer < policy_.peers().size();
+    const std::string peer = known ? policy_.peers()[facts_.peer].name : "(unknown)";
+    const bool owns = sender_ != nullptr && sender_->peer == facts_.peer;
+    step("does " + facts_.from.domain + " belong to the sending peer?",
+         owns ? "yes, to " + peer : "no, not to " + peer, owns);
+    receiver_ = policy_.standing(far_side(facts_.lane), facts_.to.domain);
+    step("whose is " + facts_.to.domain + " on the " +
+             std::string(to_string(far_side(facts_.lane))) + " side?",
+         receiver_ == nullptr ? "nobody's" : policy_.peers()[receiver_->peer].name,
+         receiver_ != nullptr);
+    if (!owns || receiver_ == nullptr) return false;
+    const bool open = takes_part(facts_.peer) && takes_part(receiver_->peer);
+    const bool visible = policy_.visible(facts_.peer, receiver_->peer);
+    step("does any rule join the two peers?", visible ? "yes" : "no", visible);
+    return open && visible;
+  }
+
+  bool takes_part(guard::PeerIndex index) {
+    const Peer& peer = policy_.peers()[index];
+    if (!peer.active && peer.blocked.empty()) return true;
+    const Access access = access_at(peer.active, peer.blocked, facts_.at);
+    const bool open = access == Access::kOpen;
+    step("does " + peer.name + " take part at " +
+             (facts_.at.microseconds > 0 ? time_words(facts_.at) : "a time that nobody knows") +
+             "?",
+         open                         ? "yes"
+         : access == Access::kBlocked ? "no, it is blocked"
+                                      : "no, it is not active",
+         open);
+    return open;
+  }
+
+  void label() {
+    if (about_ != StanzaClass::kMessage && about_ != StanzaClass::kSignal &&
+        about_ != StanzaClass::kSubjectChange) {
+      const bool none = !facts_.label.present || facts_.type == StanzaType::kUnavailable;
+      step("does it carry a label?", none ? "no, and needs none" : "yes, where there may be none",
+           none);
+      return;
+    }
+    if (facts_.label.fault) {
+      step("is its label understood?",
+           "no: " + std::string(to_string(*facts_.label.fault)) +
+               (facts_.label.fault_detail.empty() ? "" : ", " + facts_.label.fault_detail),
+           false);
+      return;
+    }
+    if (facts_.label.label) {
+      judged("its own label", *facts_.label.label);
+    } else if (about_ == StanzaClass::kMessage) {
+      const std::optional<LabelIndex> index = policy_.peers()[facts_.peer].default_label;
+      step("has it a label?",
+           index ? "no; the default label of its peer"
+                 : "no, and its peer has no "
+                   "default label",
+           index.has_value());
+      if (index) judged("the default label", policy_.content().labels[*index].label);
+    }
+    for (const labels::Label& equivalent : facts_.label.equivalents) {
+      if (equivalent.policy() == policy_.security_policy().id()) {
+        judged("an equivalent label", equivalent);
+      }
+    }
+  }
+
+  void judged(const std::string& what, const labels::Label& label) {
+    const labels::SecurityPolicy& governing = policy_.security_policy();
+    const std::string name = what + " " + labels::marking(governing, label);
+    const auto ask = [&](const std::string& who, const labels::Clearance* clearance) {
+      const labels::Decision verdict = labels::decide(governing, &label, clearance);
+      std::string outcome = "yes: " + clearance_words(governing, clearance);
+      if (!verdict.granted()) {
+        outcome =
+            "no: " + verdict.first().what + "; it may: " + clearance_words(governing, clearance);
+      }
+      step("may " + who + " " + name + "?", std::move(outcome), verdict.granted());
+    };
+    ask(facts_.from.domain + " send", sender_->send);
+    ask(facts_.to.domain + " receive", receiver_->receive);
+  }
+
+  void rules() {
+    if (about_ == StanzaClass::kAnswer) {
+      const Rule* rule = deciding_rule(policy_, facts_, facts_.peer, receiver_->peer);
+      rule_ = rule;
+      step("which request could this answer?",
+           rule == nullptr ? "none that a rule lets cross the other way"
+                           : "one that rule \"" + rule->id + "\" lets cross the other way",
+           rule != nullptr);
+      return;
+    }
+    const auto tried =
+        trials(policy_.rules_about(facts_.lane, about_), facts_, facts_.peer, receiver_->peer);
+    bool decided = false;
+    for (const Trial& trial : tried) {
+      const Rule& rule = *trial.rule;
+      const bool matches = trial.outcome == Trial::Outcome::kMatches;
+      const bool allows = matches && rule.verdict == Verdict::kAllow;
+      // A rule that does not match is no reason to refuse: the next is tried.
+      step("rule \"" + rule.id + "\" (line " + std::to_string(rule.place.line) + ")?",
+           outcome(trial), !matches || allows);
+      decided = decided || matches;
+      if (allows) rule_ = &rule;
+    }
+    if (decided) return;
+    step("is there another rule?", "no: what no rule matches is refused", false);
+    for (const Trial& trial : tried) {
+      if (trial.outcome != Trial::Outcome::kFails) continue;
+      made_.nearest = "rule \"" + trial.rule->id + "\" is the nearest: " + outcome(trial);
+      return;
+    }
+  }
+
+  std::string outcome(const Trial& trial) const {
+    switch (trial.outcome) {
+      case Trial::Outcome::kOtherPeers:
+        return "is about other peers";
+      case Trial::Outcome::kOtherType:
+        return "is about other types: " + type_words(trial.rule->types);
+      case Trial::Outcome::kOtherAddresses:
+        return "is about other addresses: " + condition_words(*trial.rule);
+      case Trial::Outcome::kNotThere:
+        return "would refuse what is not in the stanza";
+      case Trial::Outcome::kFails:
+        return "does not match: " + std::string(to_string(trial.failed)) + ", " +
+               missing(*trial.rule, trial.failed);
+      case Trial::Outcome::kMatches:
+        return trial.rule->verdict == Verdict::kAllow ? "matches, and allows"
+                                                      : "matches, and refuses";
+    }
+    return {};
+  }
+
+  std::string missing(const Rule& rule, Reason failed) const {
+    if (failed == Reason::kTooLong) {
+      return "the stanza has " + std::to_string(facts_.octets) + " octets, its bodies " +
+             std::to_string(facts_.part(Part::kBody).octets) + "; it is for stanzas " +
+             condition_words(rule);
+    }
+    std::vector<std::string> names;
+    for (const Part part : kParts) {
+      if (facts_.part(part).count > 0 && !rule.parts.has(part)) names.emplace_back(to_string(part));
+    }
+    for (const ElementFact& element : facts_.elements) {
+      const bool listed = std::ranges::any_of(rule.elements, [&](const ElementName& name) {
+        return name.covers(element.ns, element.name);
+      });
+      if (!listed) names.push_back(element.ns + " " + element.name);
+    }
+    return "it does not list " + (names.empty() ? "what is left" : joined_with(names, ", "));
+  }
+
+  void implied_label() {
+    if (rule_ == nullptr || !rule_->implied_label) return;
+    judged("the implied label of rule \"" + rule_->id + "\",",
+           policy_.content().labels[*rule_->implied_label].label);
+  }
+
+  const Policy& policy_;
+  const StanzaFacts& facts_;
+  Explanation made_;
+  const Policy::Standing* sender_ = nullptr;
+  const Policy::Standing* receiver_ = nullptr;
+  StanzaClass about_ = StanzaClass::kMessage;
+  const Rule* rule_ = nullptr;
+};
+
+}  // namespace
+
+Explanation explain(const Policy& policy, const StanzaFacts& facts) {
+  return Explain(policy, facts).run();
+}
+
+}  // namespace policy

@@ -1,0 +1,283 @@
+#include "policy/analysis/lint.h"
+
+#include <algorithm>
+#include <ranges>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "guard/base/check.h"
+#include "labels/decision.h"
+#include "policy/analysis/crossing.h"
+#include "policy/analysis/matrix.h"
+#include "policy/words.h"
+
+namespace policy {
+namespace {
+
+constexpr std::size_t kMostRules = 200;  // whose removal is tried one by one
+
+// RuleUse is what the rules of a policy do in all cases there are.
+struct RuleUse {
+  std::set<const Rule*> decides;  // they decide some stanza
+  std::set<const Rule*> allows;   // and something crosses by them
+};
+
+RuleUse use_of(const Policy& policy, const Crossings& crossings) {
+  RuleUse use;
+  const std::array<const Policy*, 1> one = {&policy};
+  for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const DomainClass& from : crossings.domains(near_side(lane))) {
+      for (const DomainClass& to : crossings.domains(far_side(lane))) {
+        for (const StanzaClass about : kClasses) {
+          if (about == StanzaClass::kAnswer) continue;
+          for (const RuleCase& each : rule_cases(one, lane, about, from, to)) {
+            if (each.rule[0] != nullptr) use.decides.insert(each.rule[0]);
+          }
+        }
+        crossings.between(lane, from, to, [&](const Crossing& crossing) {
+          use.allows.insert(crossing.rule);
+          return true;
+        });
+      }
+    }
+  }
+  return use;
+}
+
+class Lint {
+ public:
+  explicit Lint(const Policy& policy) : policy_(policy), crossings_(policy) {}
+
+  std::vector<Finding> run() {
+    const RuleUse use = use_of(policy_, crossings_);
+    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+      for (const Rule& rule : policy_.content().direction(lane).rules) this->rule(rule, lane, use);
+    }
+    for (guard::PeerIndex i = 0; i < policy_.peers().size(); ++i) peer(i);
+    groups_and_labels();
+    for (const guard::Side side : {guard::Side::kHigh, guard::Side::kLow}) default_route(side);
+    overlaps();
+    std::ranges::sort(findings_, {}, [](const Finding& finding) {
+      return std::tie(finding.place.line, finding.place.column, finding.what);
+    });
+    return std::move(findings_);
+  }
+
+ private:
+  void find(Place place, std::string kind, std::string what, bool note = false) {
+    findings_.push_back(
+        {.place = place, .note = note, .kind = std::move(kind), .what = std::move(what)});
+  }
+
+  void rule(const Rule& rule, guard::Lane lane, const RuleUse& use) {
+    const std::string name = "rule \"" + rule.id + "\"";
+    if (!use.decides.contains(&rule)) {
+      find(rule.place, "unreachable-rule",
+           name + " never decides: whatever it is about, an earlier rule has decided");
+    } else if (rule.verdict == Verdict::kAllow && !use.allows.contains(&rule)) {
+      find(
+          rule.place, "idle-rule",
+          name + " lets nothing cross: no label that it could cross with is granted to both peers");
+    } else if (rule.verdict == Verdict::kRefuse && !matters(rule, lane)) {
+      find(rule.place, "redundant-rule",
+           name + " refuses what would be refused without it; it serves the log only", true);
+    }
+  }
+
+  // Whether some stanza would cross if the rule were not there.
+  bool matters(const Rule& rule, guard::Lane lane) const {
+    const auto& rules = policy_.content().direction(lane).rules;
+    if (rules.size() > kMostRules) return true;
+    PolicyContent content = policy_.content();
+    content.invariants.clear();
+    auto& fewer = content.direction(lane).rules;
+    fewer.erase(fewer.begin() + (&rule - rules.data()));
+    const auto without = Policy::make(std::move(content));
+    CHECK(without);
+    const std::array<const Policy*, 2> both = {&policy_, &*without};
+    for (const DomainClass& from : domain_classes(both, near_side(lane))) {
+      for (const DomainClass& to : domain_classes(both, far_side(lane))) {
+        for (const RuleCase& each : rule_cases(both, lane, rule.about, from, to)) {
+          if (each.rule[0] == &rule && each.rule[1] != nullptr &&
+              each.rule[1]->verdict == Verdict::kAllow) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+
+  void peer(guard::PeerIndex index) {
+    const Peer& peer = policy_.peers()[index];
+    const std::string name = "peer \"" + peer.name + "\"";
+    if (peer.domains.empty()) find(peer.place, "unused-peer", name + " has no domain");
+    const bool seen =
+        std::ranges::any_of(std::views::iota(guard::PeerIndex{0},
+                                             static_cast<guard::PeerIndex>(policy_.peers().size())),
+                            [&](guard::PeerIndex other) { return policy_.visible(index, other); });
+    if (!seen && !peer.domains.empty()) {
+      find(peer.place, "unused-peer", "no rule lets anything pass from or to " + name);
+    }
+    if (!peer.send && !peer.receive) {
+      find(peer.place, "no-clearance", name + " has no clearance: nothing but errors crosses");
+    }
+    if (peer.default_label) default_label(peer, name);
+    dates(peer, name);
+    for (std::size_t claim = 0; claim < peer.domains.size(); ++claim) domain(index, claim);
+  }
+
+  void default_label(const Peer& peer, const std::string& name) {
+    const labels::Label& label = policy_.content().labels[*peer.default_label].label;
+    const labels::Clearance* send = peer.send ? &*peer.send : nullptr;
+    if (labels::decide(policy_.security_policy(), &label, send).granted()) return;
+    find(peer.place, "idle-default-label",
+         "the default label of " + name +
+             " is above what it may send: its unlabelled messages are "
+             "refused all the same");
+  }
+
+  void dates(const Peer& peer, const std::string& name) {
+    if (!open_moment(peer, peer)) {
+      find(peer.place, "contradicting-dates", name + " is never active without being blocked");
+      return;
+    }
+    if (!peer.active) return;
+    for (const Block& block : peer.blocked) {
+      const bool before =
+          block.period.until && peer.active->from && *block.period.until <= *peer.active->from;
+      const bool after =
+          block.period.from && peer.active->until && *block.period.from >= *peer.active->until;
+      if (!before && !after) continue;
+      find(block.place, "contradicting-dates",
+           name + " is blocked " + period_words(block.period) + ", when it is not active anyway");
+    }
+  }
+
+  void domain(guard::PeerIndex index, std::size_t claim) {
+    const Peer& peer = policy_.peers()[index];
+    const DomainClaim& what = peer.domains[claim];
+    const Policy::Standing& standing = policy_.standing_of(index, claim);
+    const auto look = [&](const std::optional<labels::Clearance>& own,
+                          const std::optional<labels::Clearance>& of_peer,
+                          const labels::Clearance* effective, const std::string& way) {
+      if (!own) return;
+      const std::string whose =
+          "what " + (what.domain.empty() ? "the default route" : "domain \"" + what.domain + "\"") +
+          " may " + way;
+      if (effective == nullptr || effective->classifications().empty()) {
+        find(what.place, "empty-clearance",
+             whose + " has nothing in common with its peer's: nothing");
+        return;
+      }
+      if (of_peer && *effective == *of_peer) {
+        find(what.place, "idle-clearance", whose + " is all that its peer may: it narrows nothing");
+      } else if (!(*effective == *own)) {
+        find(what.place, "wide-clearance",
+             whose + " is more than its peer may; what its peer may not, it may not either", true);
+      }
+    };
+    look(what.send, peer.send, standing.send, "send");
+    look(what.receive, peer.receive, standing.receive, "receive");
+  }
+
+  void groups_and_labels() {
+    std::set<std::uint32_t> groups;
+    std::set<LabelIndex> used;
+    for (const Direction& direction : policy_.content().directions) {
+      for (const Rule& rule : direction.rules) {
+        groups.insert(rule.from_groups.begin(), rule.from_groups.end());
+        groups.insert(rule.to_groups.begin(), rule.to_groups.end());
+        if (rule.implied_label) used.insert(*rule.implied_label);
+      }
+    }
+    for (const Peer& peer : policy_.peers()) {
+      if (peer.default_label) used.insert(*peer.default_label);
+    }
+    for (std::uint32_t i = 0; i < policy_.content().groups.size(); ++i) {
+      const PeerGroup& group = policy_.content().groups[i];
+      if (groups.contains(i)) continue;
+      find(group.place, "unused-group", "no rule names the group \"" + group.name + "\"", true);
+    }
+    for (LabelIndex i = 0; i < policy_.content().labels.size(); ++i) {
+      const NamedLabel& label = policy_.content().labels[i];
+      if (used.contains(i)) continue;
+      find(label.place, "unused-label", "nothing refers to the label \"" + label.name + "\"");
+    }
+  }
+
+  // What nobody claims should not be trusted with more than anybody who is named.
+  void default_route(guard::Side side) {
+    for (guard::PeerIndex i = 0; i < policy_.peers().size(); ++i) {
+      const Peer& peer = policy_.peers()[i];
+      if (peer.side != side) continue;
+      for (std::size_t claim = 0; claim < peer.domains.size(); ++claim) {
+        if (peer.domains[claim].match == guard::DomainMatch::kDefault) wider(i, claim);
+      }
+    }
+  }
+
+  void wider(guard::PeerIndex index, std::size_t claim) {
+    const labels::Clearance* route = policy_.standing_of(index, claim).receive;
+    if (route == nullptr) return;
+    for (const labels::Classification& each : policy_.security_policy().classifications()) {
+      if (!route->holds(each.lacv)) continue;
+      bool any = false;
+      bool named = false;
+      for (guard::PeerIndex i = 0; i < policy_.peers().size(); ++i) {
+        if (policy_.peers()[i].side != policy_.peers()[index].side) continue;
+        for (std::size_t c = 0; c < policy_.peers()[i].domains.size(); ++c) {
+          if (policy_.peers()[i].domains[c].match == guard::DomainMatch::kDefault) continue;
+          any = true;
+          const labels::Clearance* receive = policy_.standing_of(i, c).receive;
+          named = named || (receive != nullptr && receive->holds(each.lacv));
+        }
+      }
+      if (!any || named) continue;
+      find(policy_.peers()[index].domains[claim].place, "wide-default-route",
+           "domains that nobody claims may receive " + each.name +
+               ", which no domain that is named may");
+      return;
+    }
+  }
+
+  // Domains of one peer below those of another of its side.
+  void overlaps() {
+    std::unordered_map<std::string_view, guard::PeerIndex> wide;
+    for (guard::PeerIndex i = 0; i < policy_.peers().size(); ++i) {
+      for (const DomainClaim& claim : policy_.peers()[i].domains) {
+        if (claim.match == guard::DomainMatch::kSubdomains) wide.emplace(claim.domain, i);
+      }
+    }
+    for (guard::PeerIndex i = 0; i < policy_.peers().size(); ++i) {
+      for (const DomainClaim& claim : policy_.peers()[i].domains) overlap(i, claim, wide);
+    }
+  }
+
+  void overlap(guard::PeerIndex index, const DomainClaim& claim,
+               const std::unordered_map<std::string_view, guard::PeerIndex>& wide) {
+    std::string_view name = claim.domain;
+    for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+      name.remove_prefix(dot + 1);
+      const auto other = wide.find(name);
+      if (other == wide.end() || other->second == index) continue;
+      find(claim.place, "overlapping-domains",
+           "domain \"" + claim.domain + "\" of \"" + policy_.peers()[index].name +
+               "\" lies within \"" + std::string(name) + "\" of \"" +
+               policy_.peers()[other->second].name + "\": the longer claim wins",
+           true);
+      return;
+    }
+  }
+
+  const Policy& policy_;
+  const Crossings crossings_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> lint(const Policy& policy) { return Lint(policy).run(); }
+
+}  // namespace policy

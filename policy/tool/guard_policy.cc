@@ -1,0 +1,373 @@
+// guard-policy: the tool with which an accreditor reads, proves, compares and signs a policy.
+//
+// Exit status: 0 yes (allowed, equivalent, proven, no findings); 1 no; 2 the input cannot be read
+// or is malformed; 3 wrong usage.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <string>
+
+#include "guard/base/escape.h"
+#include "guard/base/hex.h"
+#include "guard/base/json_writer.h"
+#include "policy/analysis/prove.h"
+#include "policy/tool/loading.h"
+#include "policy/tool/output.h"
+#include "policy/tool/replay.h"
+#include "policy/tool/report.h"
+#include "policy/tool/signature.h"
+#include "policy/tool/stanza_text.h"
+#include "policy/words.h"
+#include "schemas/xerces_platform.h"
+
+namespace {
+
+using namespace policy;        // NOLINT: the tool is about nothing else
+using namespace policy::tool;  // NOLINT
+
+constexpr int kYes = 0;
+constexpr int kNo = 1;
+constexpr int kUnreadable = 2;
+constexpr int kUsage = 3;
+
+struct Options {
+  std::string policy, other, stanza, peer, log, invariants, out, certificate, key, signers, report;
+  std::string direction, kind, at;
+  std::vector<std::string> signatures;
+  std::uint64_t record = 0;
+  std::uint64_t require = 1;
+  bool json = false, csv = false, html = false;
+};
+
+void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+int complain(const std::string& what) {
+  std::fprintf(stderr, "guard-policy: %s\n", guard::for_terminal(what).c_str());
+  return kUnreadable;
+}
+
+int complain(const Errors& errors) {
+  for (const guard::FileError& error : errors) {
+    std::fprintf(stderr, "%s\n", guard::for_terminal(error.to_string()).c_str());
+  }
+  return kUnreadable;
+}
+
+int check(const Options& options, const Policy& policy) {
+  bool any = false;
+  for (const Finding& finding : lint(policy)) {
+    any = any || !finding.note;
+    put(options.json ? finding_json(options.policy, finding)
+                     : finding_text(options.policy, finding));
+  }
+  return any ? kNo : kYes;
+}
+
+int show_policy(const Options& options, const Policy& policy) {
+  if (!options.json) {
+    put(show(policy));
+    return kYes;
+  }
+  guard::JsonWriter out;
+  out.object()
+      .member("name", policy.name())
+      .member("digest", guard::to_hex(policy.digest()))
+      .member("text", show(policy))
+      .end_object();
+  put(out.take() + "\n");
+  return kYes;
+}
+
+int show_matrix(const Options& options, const Policy& policy) {
+  MatrixQuestion question;
+  for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    if (options.direction == guard::to_string(lane)) question.lane = lane;
+  }
+  question.about = class_from(options.kind);
+  const Matrix found = matrix(policy, question);
+  if (options.html) {
+    put("<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>" +
+        escaped(policy.name()) + "</title>\n" + matrix_html(found) + "</html>\n");
+  } else {
+    put(options.csv ? matrix_csv(found) : options.json ? matrix_json(found) : matrix_text(found));
+  }
+  return kYes;
+}
+
+int show_explanation(const Options& options, const Policy& policy, const StanzaFacts& facts) {
+  const Explanation found = explain(policy, facts);
+  put(options.json ? explanation_json(found) : explanation_text(found));
+  return found.decision.allowed() ? kYes : kNo;
+}
+
+int explain_stanza(const Options& options, const Policy& policy) {
+  const auto peers = policy.peers();
+  const auto peer = std::ranges::find(peers, options.peer, &Peer::name);
+  if (peer == peers.end()) return complain("the policy has no peer \"" + options.peer + "\"");
+  const auto text = read_text(options.stanza);
+  if (!text) return complain(options.stanza + ": " + text.error());
+  const std::optional<guard::UtcTime> at =
+      options.at.empty() ? guard::now_utc() : guard::from_iso8601(options.at);
+  if (!at) return complain(options.at + " is no time");
+  const auto stanza =
+      read_stanza(policy, static_cast<guard::PeerIndex>(peer - peers.begin()), text->text, *at);
+  if (!stanza) return complain(options.stanza + ": " + stanza.error());
+  const int status = show_explanation(options, policy, stanza->facts);
+  const bool differs = stanza->forwarded != (status == kYes);
+  if (!options.json && differs) {
+    put("The guard refuses it before or after the policy is asked: " +
+        guard::for_terminal(stanza->reason) + "\n");
+  }
+  return stanza->forwarded ? kYes : kNo;
+}
+
+int explain_any(const Options& options, const Policy& policy) {
+  if (options.log.empty()) return explain_stanza(options, policy);
+  const auto facts = facts_of_record(policy, options.log, options.record);
+  if (!facts) return complain(options.log + ": " + facts.error());
+  return show_explanation(options, policy, *facts);
+}
+
+int compare(const Options& options, const Policy& before) {
+  const auto after = load_file(options.other);
+  if (!after) return complain(after.error());
+  const Difference found = difference(before, *after);
+  put(options.json ? difference_json(before, *after, found)
+                   : difference_text(before, *after, found));
+  return found.verdict == Comparison::kEquivalent && found.others.empty() ? kYes : kNo;
+}
+
+int prove(const Options& options, const Policy& policy) {
+  std::vector<Invariant> invariants = policy.content().invariants;
+  if (!options.invariants.empty()) {
+    const auto text = read_text(options.invariants);
+    if (!text) return complain(options.invariants + ": " + text.error());
+    auto read = load_invariants(policy, *text);
+    if (!read) return complain(read.error());
+    invariants = std::move(*read);
+  }
+  bool all = true;
+  for (const Invariant& invariant : invariants) {
+    const auto example = refutation(policy, invariant);
+    all = all && !example;
+    const std::string verdict = example ? "refuted" : "proven";
+    const std::string stanza = example ? write_stanza(policy, example->facts) : std::string();
+    if (options.json) {
+      guard::JsonWriter out;
+      out.object()
+          .member("id", invariant.id)
+          .member("what", invariant_words(policy, invariant))
+          .member("verdict", verdict)
+          .member("because", example ? in_words(policy, *example) : std::string())
+          .member("example", stanza)
+          .end_object();
+      put(out.take() + "\n");
+      continue;
+    }
+    put(verdict + ": " + invariant.id + ": " + invariant_words(policy, invariant) + "\n");
+    if (example) put("  " + in_words(policy, *example) + "\n  " + stanza + "\n");
+  }
+  return all ? kYes : kNo;
+}
+
+int replay_log(const Options& options, const Policy& policy) {
+  const auto count = replay(policy, options.log, [&](const Replay& one) {
+    if (one.outcome == Replayed::kSame) return;
+    if (options.json) {
+      guard::JsonWriter out;
+      out.object()
+          .member("sequence", one.sequence)
+          .member("outcome", policy::tool::to_string(one.outcome))
+          .member("recorded", one.recorded)
+          .member("now", one.now)
+          .end_object();
+      put(out.take() + "\n");
+      return;
+    }
+    put(std::to_string(one.sequence) + ": " + std::string(policy::tool::to_string(one.outcome)) +
+        ": recorded " + guard::for_terminal(one.recorded) + "; now " +
+        guard::for_terminal(one.now) + "\n");
+  });
+  if (!count) return complain(options.log + ": " + count.error());
+  if (!options.json) {
+    put(std::to_string(count->same) + " the same, " + std::to_string(count->different) +
+        " different, " + std::to_string(count->undetermined) + " undetermined\n");
+  }
+  return count->different == 0 ? kYes : kNo;
+}
+
+int write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  return file ? kYes : complain(path + ": cannot be written");
+}
+
+int write_report(const Options& options, const Policy& policy) {
+  ReportInput input{
+      .file = options.policy, .policy = &policy, .against = nullptr, .made = guard::now_utc()};
+  if (options.other.empty()) return write_file(options.out, report(input));
+  const auto before = load_file(options.other);
+  if (!before) return complain(before.error());
+  input.against = &*before;
+  return write_file(options.out, report(input));
+}
+
+// The text that is signed, with the report's hash where there is a report.
+std::expected<std::string, std::string> signed_text(const Options& options, const Policy& policy) {
+  if (options.report.empty()) return statement(policy.digest(), nullptr);
+  const auto text = read_text(options.report);
+  if (!text) return std::unexpected(options.report + ": " + text.error());
+  const guard::Digest digest = guard::Sha256().digest(guard::as_bytes(text->text));
+  return statement(policy.digest(), &digest);
+}
+
+int sign_policy(const Options& options, const Policy& policy) {
+  const auto text = signed_text(options, policy);
+  if (!text) return complain(text.error());
+  const auto certificate = read_text(options.certificate);
+  if (!certificate) return complain(options.certificate + ": " + certificate.error());
+  const auto key = read_text(options.key);
+  if (!key) return complain(options.key + ": " + key.error());
+  const auto made = sign(*text, certificate->text, key->text);
+  if (!made) return complain(made.error());
+  return write_file(options.out, *made);
+}
+
+int verify_policy(const Options& options, const Policy& policy) {
+  const auto text = signed_text(options, policy);
+  if (!text) return complain(text.error());
+  const auto list = read_text(options.signers);
+  if (!list) return complain(options.signers + ": " + list.error());
+  std::map<std::string, std::string> signers;  // by key: the same one twice is one
+  for (const std::string& path : options.signatures) {
+    const auto signature = read_text(path);
+    if (!signature) return complain(path + ": " + signature.error());
+    const auto found = verify(*text, signature->text, list->text);
+    if (!found) {
+      put(path + ": does not count: " + found.error() + "\n");
+      continue;
+    }
+    for (const Signer& signer : *found) signers.emplace(signer.fingerprint, signer.subject);
+  }
+  const bool enough = signers.size() >= options.require;
+  if (options.json) {
+    guard::JsonWriter out;
+    out.object()
+        .member("digest", guard::to_hex(policy.digest()))
+        .member("enough", enough)
+        .key("signers")
+        .array();
+    for (const auto& [key, subject] : signers) out.value(subject);
+    out.end_array().end_object();
+    put(out.take() + "\n");
+    return enough ? kYes : kNo;
+  }
+  for (const auto& [key, subject] : signers)
+    put("signed by " + guard::for_terminal(subject) + "\n");
+  put(std::to_string(signers.size()) + " of " + std::to_string(options.require) +
+      " demanded signers; policy digest " + guard::to_hex(policy.digest()) + "\n");
+  return enough ? kYes : kNo;
+}
+
+using Command = int (*)(const Options&, const Policy&);
+
+// add makes a command that takes a policy.
+CLI::App* add(CLI::App& app, Options& options, const std::string& name, const std::string& what,
+              const std::string& first = "policy") {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->add_option(first, options.policy, "the policy file")->required();
+  command->add_flag("--json", options.json, "JSON: lines for lists, one object otherwise");
+  return command;
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app("guard-policy: read, prove, compare and sign the policy of an XMPP guard");
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n  guard-policy check policy.xml\n  guard-policy matrix policy.xml --html > "
+      "m.html\n"
+      "  guard-policy explain policy.xml stanza.xml --from-peer high-server\n"
+      "  guard-policy diff old.xml new.xml\n"
+      "  guard-policy report policy.xml --against old.xml -o review.html\n"
+      "Exit status: 0 yes, 1 no, 2 the input cannot be read, 3 wrong usage.");
+  std::vector<std::pair<CLI::App*, Command>> commands;
+  commands.emplace_back(add(app, options, "check", "what a policy says to no purpose"), check);
+  commands.emplace_back(add(app, options, "show", "the policy in plain words"), show_policy);
+  CLI::App* matrix_of = add(app, options, "matrix", "what crosses, from whom to whom");
+  matrix_of->add_option("--direction", options.direction, "high-to-low or low-to-high")
+      ->check(CLI::IsMember({"high-to-low", "low-to-high"}));
+  matrix_of->add_option("--kind", options.kind, "one kind of stanzas")
+      ->check(CLI::IsMember(
+          {"message", "signal", "subject-change", "presence", "iq", "iq-answer", "error"}));
+  matrix_of->add_flag("--csv", options.csv, "comma-separated values");
+  matrix_of->add_flag("--html", options.html, "a page");
+  commands.emplace_back(matrix_of, show_matrix);
+  CLI::App* why = add(app, options, "explain", "why a stanza is allowed or refused");
+  CLI::Option* stanza = why->add_option("stanza", options.stanza, "a file with one stanza");
+  CLI::Option* peer = why->add_option("--from-peer", options.peer, "the peer that sent it");
+  CLI::Option* log = why->add_option("--log", options.log, "the audit log, instead of a stanza");
+  CLI::Option* record = why->add_option("--record", options.record, "the record's sequence in it");
+  why->add_option("--at", options.at, "time of judgement, ISO 8601; now where it is left out");
+  stanza->needs(peer)->excludes(log);
+  log->needs(record);
+  record->needs(log);
+  commands.emplace_back(why, explain_any);
+  CLI::App* diff = add(app, options, "diff", "what another policy changes, by meaning", "old");
+  diff->add_option("new", options.other, "the new policy file")->required();
+  commands.emplace_back(diff, compare);
+  CLI::App* proof = add(app, options, "prove", "whether invariants hold");
+  proof->add_option("invariants", options.invariants,
+                    "a file of invariants; the policy's own where it is left out");
+  commands.emplace_back(proof, prove);
+  CLI::App* again = add(app, options, "replay", "which recorded decisions would be different");
+  again->add_option("log", options.log, "the audit log")->required();
+  commands.emplace_back(again, replay_log);
+  CLI::App* review = add(app, options, "report", "the whole review as one HTML file");
+  review->add_option("--against", options.other, "the policy before it");
+  review->add_option("-o,--output", options.out, "the file to write")->required();
+  commands.emplace_back(review, write_report);
+  CLI::App* signing = add(app, options, "sign", "sign a policy's digest (detached CMS)");
+  signing->add_option("--certificate", options.certificate, "the signer's, PEM")->required();
+  signing->add_option("--key", options.key, "the signer's key, PEM")->required();
+  signing->add_option("--report", options.report, "a report that is signed with it");
+  signing->add_option("-o,--output", options.out, "the signature to write")->required();
+  commands.emplace_back(signing, sign_policy);
+  CLI::App* verifying = add(app, options, "verify", "whether enough people have signed");
+  verifying->add_option("--signers", options.signers, "certificates of those who count, PEM")
+      ->required();
+  verifying->add_option("--require", options.require, "how many of them")
+      ->check(CLI::PositiveNumber);
+  verifying->add_option("--report", options.report, "the report that was signed with it");
+  verifying->add_option("signatures", options.signatures, "the signatures")->required();
+  commands.emplace_back(verifying, verify_policy);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kYes : kUsage;
+  }
+  if (why->parsed() && options.stanza.empty() && options.log.empty()) {
+    complain("explain wants a stanza and --from-peer, or --log and --record");
+    return kUsage;
+  }
+  const schemas::XercesPlatform platform;
+  const auto loaded = load_file(options.policy);
+  if (!loaded) return complain(loaded.error());
+  for (const auto& [command, act] : commands) {
+    if (command->parsed()) return act(options, *loaded);
+  }
+  return kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const int status = run(argc, argv);
+    return std::fflush(stdout) == 0 ? status : kUnreadable;
+  } catch (const std::exception& error) {
+    return complain(error.what());
+  }
+}

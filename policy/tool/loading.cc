@@ -1,0 +1,36 @@
+#include "policy/tool/loading.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace policy::tool {
+namespace {
+
+constexpr std::uintmax_t kMostOctets = std::uintmax_t{16} << 20U;
+
+}  // namespace
+
+std::expected<NamedText, std::string> read_text(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) {
+    return std::unexpected(error ? error.message() : "not a regular file");
+  }
+  if (std::filesystem::file_size(path, error) > kMostOctets || error) {
+    return std::unexpected(std::string("too large"));
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::unexpected(std::string("cannot be opened"));
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (file.bad()) return std::unexpected(std::string("cannot be read"));
+  return NamedText{.name = path, .text = std::move(text)};
+}
+
+std::expected<Policy, Errors> load_file(const std::string& path) {
+  auto text = read_text(path);
+  if (!text) return std::unexpected(Errors{{.file = path, .what = text.error(), .expected = {}}});
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  return load(*text, [&](std::string_view name) { return read_text((folder / name).string()); });
+}
+
+}  // namespace policy::tool

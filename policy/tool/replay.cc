@@ -1,0 +1,104 @@
+#include "policy/tool/replay.h"
+
+#include <optional>
+
+#include "audit/query.h"
+#include "policy/decide.h"
+#include "policy/facts_json.h"
+
+namespace policy::tool {
+namespace {
+
+std::string words(std::string_view verdict, std::string_view reason, std::string_view rule) {
+  std::string text(verdict);
+  if (!reason.empty() && reason != verdict) text += ", " + std::string(reason);
+  if (!rule.empty()) text += ", rule " + std::string(rule);
+  return text;
+}
+
+Replay replay_one(const Policy& policy, const audit::Record& record) {
+  Replay made{.sequence = record.sequence,
+              .outcome = Replayed::kUndetermined,
+              .recorded = words(audit::to_string(record.verdict), record.reason, record.rule),
+              .now = {}};
+  if (record.verdict == audit::Verdict::kWithheld || record.facts.empty()) {
+    made.now = "nobody judged it";
+    return made;
+  }
+  if (record.facts.starts_with("{\"stage\":")) {
+    made.now = "the filter refused it before it asked the policy, or after";
+    return made;
+  }
+  const auto facts = from_json(policy, record.facts);
+  if (!facts) {
+    // Its peer may be gone: then nothing of it is let in any more. Else the facts are damaged.
+    made.now = "its facts cannot be read: " + facts.error();
+    return made;
+  }
+  const Decision decision = decide(policy, *facts);
+  made.now =
+      words(decision.allowed() ? "allowed" : "refused", to_string(decision.reason), decision.rule);
+  const bool same = decision.allowed() == (record.verdict == audit::Verdict::kAllowed);
+  made.outcome = same ? Replayed::kSame : Replayed::kDifferent;
+  return made;
+}
+
+}  // namespace
+
+std::string_view to_string(Replayed replayed) {
+  switch (replayed) {
+    case Replayed::kSame:
+      return "same";
+    case Replayed::kDifferent:
+      return "different";
+    case Replayed::kUndetermined:
+      return "undetermined";
+  }
+  return {};
+}
+
+std::expected<ReplayCount, std::string> replay(const Policy& policy, const std::string& log,
+                                               const std::function<void(const Replay&)>& take) {
+  ReplayCount count;
+  audit::Filter filter;
+  filter.row_class = audit::Class::kDecision;
+  const auto read = audit::query(log, filter, [&](const audit::Found& found) {
+    const Replay made = replay_one(policy, found.record);
+    switch (made.outcome) {
+      case Replayed::kSame:
+        ++count.same;
+        break;
+      case Replayed::kDifferent:
+        ++count.different;
+        break;
+      case Replayed::kUndetermined:
+        ++count.undetermined;
+        break;
+    }
+    take(made);
+    return true;
+  });
+  if (!read) return std::unexpected(read.error().what);
+  return count;
+}
+
+std::expected<StanzaFacts, std::string> facts_of_record(const Policy& policy,
+                                                        const std::string& log,
+                                                        std::uint64_t sequence) {
+  std::optional<std::string> facts;
+  const auto read = audit::query(log, {}, [&](const audit::Found& found) {
+    if (found.record.sequence < sequence) return true;
+    if (found.record.sequence == sequence) facts = found.record.facts;
+    return false;
+  });
+  if (!read) return std::unexpected(read.error().what);
+  if (!facts) return std::unexpected("the log has no record " + std::to_string(sequence));
+  if (facts->empty()) return std::unexpected(std::string("the record is not of a judged stanza"));
+  if (facts->starts_with("{\"stage\":")) {
+    return std::unexpected(
+        std::string("the filter refused it before it asked the policy; the record says why"));
+  }
+  return from_json(policy, *facts);
+}
+
+}  // namespace policy::tool

@@ -1,0 +1,128 @@
+#include "policy/tool/stanza_text.h"
+
+#include <algorithm>
+
+#include "guard/base/xml_text.h"
+#include "guard/filter/judge.h"
+#include "guard/filter/label_reader.h"
+#include "guard/filter/refusal.h"
+#include "guard/filter/stanza.h"
+#include "guard/xmpp/jid.h"
+#include "schemas/reader.h"
+
+namespace policy::tool {
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find('<');
+  const std::size_t end = text.rfind('>');
+  if (begin == std::string::npos || end == std::string::npos) return {};
+  return text.substr(begin, end + 1 - begin);
+}
+
+// What the service does with it, told by its own filter.
+void judge(const Policy& policy, const std::string& stanza, StanzaReading& reading) {
+  guard::filter::Judge judge(policy, reading.facts.lane,
+                             {.stanza_bytes = policy.limits().stanza_bytes,
+                              .depth = policy.limits().depth,
+                              .attributes = policy.limits().attributes,
+                              .namespaces = policy.limits().namespaces,
+                              .elements = policy.limits().elements});
+  const guard::filter::StreamContext context{
+      .peer = reading.facts.peer, .pairs = {{reading.facts.from.domain, reading.facts.to.domain}}};
+  const guard::wire::Judgement judgement =
+      judge.judge(&context, {.ticket = 1, .stream = 1, .bytes = stanza}, reading.facts.at);
+  reading.forwarded = judgement.outcome == guard::wire::Outcome::kForward;
+  reading.reason = judgement.finding.reason;
+  reading.written = judgement.bytes;
+}
+
+// Elements that must hold something to be valid.
+std::string element_text(const ElementFact& element) {
+  std::string out = "<" + element.name;
+  guard::append_attribute(out, "xmlns", element.ns);
+  if (element.ns == "urn:xmpp:delay") {
+    guard::append_attribute(out, "stamp", "2026-01-01T00:00:00Z");
+  } else if (element.ns == "urn:xmpp:sid:0" || element.name == "received") {
+    guard::append_attribute(out, "id", "1");
+    if (element.name == "stanza-id") guard::append_attribute(out, "by", "a.example");
+  }
+  return out + "/>";
+}
+
+std::string part_text(Part part, std::uint32_t octets) {
+  const std::string name(to_string(part));
+  std::string text = "example";
+  if (part == Part::kShow) text = "away";
+  if (part == Part::kPriority) text = "1";
+  if (part == Part::kBody && octets > 0) text = std::string(octets, 'x');
+  return "<" + name + ">" + text + "</" + name + ">";
+}
+
+}  // namespace
+
+std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guard::PeerIndex peer,
+                                                      const std::string& text, guard::UtcTime at) {
+  const std::string stanza = trimmed(text);
+  schemas::StanzaReader reader({.bytes = policy.limits().stanza_bytes,
+                                .depth = policy.limits().depth,
+                                .elements = policy.limits().elements});
+  const auto root = reader.read_stanza(stanza);
+  const schemas::Element* head_of = root ? *root : reader.refused_root();
+  if (head_of == nullptr) return std::unexpected(root.error().message);
+  const guard::filter::Head head = guard::filter::read_head(*head_of);
+  if (!head.from || !head.to) return std::unexpected(std::string("no from or no to"));
+  const auto from = guard::xmpp::parse_jid(*head.from);
+  const auto to = guard::xmpp::parse_jid(*head.to);
+  if (!from || !to) return std::unexpected(std::string("an address that is none"));
+  guard::filter::Stanza made;
+  made.facts.lane = guard::lane_from(policy.peers()[peer].side);
+  made.facts.peer = peer;
+  made.facts.at = at;
+  made.facts.octets = static_cast<std::uint32_t>(stanza.size());
+  if (!guard::filter::set_head(made, head, {.from = *from, .to = *to})) {
+    return std::unexpected("a type that a " + std::string(head.kind) + " cannot have");
+  }
+  StanzaReading reading;
+  if (root && guard::filter::set_content(made, **root)) {
+    reading.judged = true;
+  } else {
+    guard::filter::set_unread_content(made.facts, stanza);
+  }
+  guard::filter::set_dropped(made.facts, reader.dropped());
+  reading.facts = std::move(made.facts);
+  judge(policy, stanza, reading);
+  return reading;
+}
+
+std::string write_stanza(const Policy& policy, const StanzaFacts& facts) {
+  const std::string kind(to_string(facts.kind));
+  std::string out = "<" + kind;
+  guard::append_attribute(out, "from", facts.from.to_string());
+  guard::append_attribute(out, "to", facts.to.to_string());
+  guard::append_attribute(out, "id", "example");
+  if (facts.type != StanzaType::kNormal && facts.type != StanzaType::kAvailable) {
+    guard::append_attribute(out, "type", to_string(facts.type));
+  }
+  out += ">";
+  for (const Part part : kParts) {
+    if (facts.part(part).count > 0) out += part_text(part, facts.part(part).octets);
+  }
+  for (const ElementFact& element : facts.elements) out += element_text(element);
+  if (facts.type == StanzaType::kError) {
+    out +=
+        "<error type=\"cancel\"><item-not-found "
+        "xmlns=\"urn:ietf:params:xml:ns:xmpp-stanzas\"/></error>";
+  }
+  if (facts.label.label) {
+    out += guard::filter::write_label(policy.security_policy(), *facts.label.label);
+  }
+  const std::string end = "</" + kind + ">";
+  // White space between elements is nothing, and counts.
+  const std::size_t size = out.size() + end.size();
+  constexpr std::size_t kMostPadding = std::size_t{1} << 20U;
+  if (size < facts.octets) out.append(std::min(facts.octets - size, kMostPadding), ' ');
+  return out + end;
+}
+
+}  // namespace policy::tool

@@ -1,0 +1,33 @@
+// stanza_text: stanzas as text, read as the filter reads them, and written for examples.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "policy/policy.h"
+#include "policy/stanza_facts.h"
+
+namespace policy::tool {
+
+// StanzaReading is a stanza as the policy is asked about it, and what the filter does with it.
+struct StanzaReading {
+  StanzaFacts facts;
+  bool judged = false;     // the facts say all; else the filter refuses it before it asks
+  bool forwarded = false;  // what the service does in the end
+  std::string reason;      // and why
+  std::string written;     // what would cross, or the reply
+};
+
+// read_stanza reads one stanza that `peer` has sent, as guard-filter does, with its defaults. The
+// error is for what is no stanza at all, or has no addresses. REQUIRES: a schemas::XercesPlatform
+// lives; `peer` is a peer of the policy.
+[[nodiscard]] std::expected<StanzaReading, std::string> read_stanza(const Policy& policy,
+                                                                    guard::PeerIndex peer,
+                                                                    const std::string& text,
+                                                                    guard::UtcTime at);
+
+// write_stanza writes a stanza with these facts. What the guard has no schema for becomes an empty
+// element.
+[[nodiscard]] std::string write_stanza(const Policy& policy, const StanzaFacts& facts);
+
+}  // namespace policy::tool
