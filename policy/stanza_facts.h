@@ -76,7 +76,9 @@ struct StanzaFacts {
   std::uint32_t octets = 0;  // of the whole stanza as received
   std::array<PartFact, kPartCount> parts{};
   // The children that are neither parts, nor securitylabel, nor <error/>: of a message or
-  // presence its extensions, of an iq its payload. In document order, repetitions included.
+  // presence its extensions, of an iq its payload. In document order, repetitions included. Of
+  // messages the element x of http://jabber.org/protocol/muc#user is named for what it holds:
+  // "invite", "decline", else "x".
   std::vector<ElementFact> elements;
   std::uint32_t more_elements = 0;  // children past kMaxElementFacts
   // Namespaces of children that are known and were left out before anybody looked (schemas/

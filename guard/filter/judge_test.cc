@@ -387,5 +387,21 @@ TEST(CrashOnRequest, OnlyWhereTheConfigurationSaysSo) {
   EXPECT_DEATH(static_cast<void>(crashing.judge(&context, offer)), "");
 }
 
+// An invitation and a private message are one element, and two things to a policy.
+TEST_F(JudgeTest, InvitationsAreToldFromPrivateMessages) {
+  const auto named = [&](const std::string& content) {
+    const std::string facts =
+        judge(chat("<body>b</body><x xmlns='http://jabber.org/protocol/muc#user'>" + content +
+                   "</x>"))
+            .finding.facts;
+    const std::size_t at = facts.find("muc#user\",\"") + 11;
+    return facts.substr(at, facts.find('"', at) - at);
+  };
+  EXPECT_EQ(named(""), "x");
+  EXPECT_EQ(named("<invite to='eve@low.example'/>"), "invite");
+  EXPECT_EQ(named("<decline to='eve@low.example'/>"), "decline");
+  EXPECT_EQ(named("<decline to='e@low.example'/><invite to='e@low.example'/>"), "invite");
+}
+
 }  // namespace
 }  // namespace guard::filter

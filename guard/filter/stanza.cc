@@ -59,6 +59,18 @@ bool is_short(std::string_view id) {
   return static_cast<std::size_t>(std::ranges::count_if(id, begins)) <= kMaxEchoed;
 }
 
+// What rooms send and are sent in messages is all one element; what is in it tells an invitation
+// from a private message (SPEC: XEP-0045 7.5, 7.8.2). Where there is both, it is an invitation.
+std::string_view fact_name(const policy::StanzaFacts& facts, const schemas::Element& element) {
+  if (facts.kind != policy::StanzaKind::kMessage || !element.is(ns::kMucUser, "x")) {
+    return element.name;
+  }
+  for (const std::string_view name : {"invite", "decline"}) {
+    if (element.child(ns::kMucUser, name) != nullptr) return name;
+  }
+  return element.name;
+}
+
 void add_child(Stanza& stanza, const schemas::Element& element) {
   policy::StanzaFacts& facts = stanza.facts;
   if (const auto part = part_of(facts, element)) {
@@ -75,7 +87,7 @@ void add_child(Stanza& stanza, const schemas::Element& element) {
   }
   stanza.children.push_back(
       {&element, false, policy::Part::kBody, static_cast<std::uint32_t>(facts.elements.size())});
-  facts.elements.push_back({std::string(element.ns), std::string(element.name)});
+  facts.elements.push_back({std::string(element.ns), std::string(fact_name(facts, element))});
 }
 
 }  // namespace

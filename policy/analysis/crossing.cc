@@ -17,8 +17,8 @@ bool grants(const Policy& policy, std::size_t which, const labels::Label& label,
          labels::reaches(governing, label, receiver->receive);
 }
 
-std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b) {
-  std::vector<guard::UtcTime> moments = {kFirstMoment};
+std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b, guard::UtcTime first) {
+  std::vector<guard::UtcTime> moments = {first, kFirstMoment};
   for (const Peer* peer : {&a, &b}) {
     const auto add = [&](const Period& period) {
       if (period.from) moments.push_back(*period.from);

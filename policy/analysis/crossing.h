@@ -41,7 +41,9 @@ inline constexpr guard::UtcTime kFirstMoment{.microseconds = 1'000'000};
 
 // open_moment gives a time at which both peers are active and not blocked; nullopt: there is none.
 // Between the moments that dates name nothing changes, so those are all that is looked at.
-[[nodiscard]] std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b);
+// `first` is tried first.
+[[nodiscard]] std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b,
+                                                        guard::UtcTime first = kFirstMoment);
 
 // Crossings finds everything that can cross under one policy. It keeps what it needs of the policy.
 class Crossings {

@@ -48,8 +48,8 @@ Comparison compare(const Result& before, const Result& after) {
 
 class DifferenceSearch {
  public:
-  DifferenceSearch(const Policy& before, const Policy& after)
-      : policies_{&before, &after}, labels_(label_classes(policies_)) {}
+  DifferenceSearch(const Policy& before, const Policy& after, guard::UtcTime first)
+      : policies_{&before, &after}, first_(first), labels_(label_classes(policies_)) {}
 
   Difference run() {
     for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
@@ -65,7 +65,7 @@ class DifferenceSearch {
   }
 
  private:
-  // Every moment at which anything can change, and one before all of them.
+  // Every moment at which a peer can come or go, and one before all of them.
   std::vector<guard::UtcTime> moments(const DomainClass& from, const DomainClass& to) const {
     std::set<guard::UtcTime> found = {kFirstMoment};
     for (std::size_t i = 0; i < 2; ++i) {
@@ -80,7 +80,9 @@ class DifferenceSearch {
         for (const Block& block : peer.blocked) add(block.period);
       }
     }
-    return {found.begin(), found.end()};
+    std::vector<guard::UtcTime> all = {first_};
+    all.insert(all.end(), found.begin(), found.end());
+    return all;
   }
 
   bool is_open(std::size_t i, const DomainClass& from, const DomainClass& to,
@@ -129,7 +131,8 @@ class DifferenceSearch {
     }
   }
 
-  Result result(std::size_t i, StanzaFacts facts, const DomainClass& from) const {
+  Result result(std::size_t i, StanzaFacts facts, const DomainClass& from,
+                const DomainClass& to) const {
     if (from.standing[i] == nullptr) {
       return {.allowed = false, .label = {}, .kept = {}, .words = "refused: the sender is unknown"};
     }
@@ -142,13 +145,26 @@ class DifferenceSearch {
     made.words = decision.allowed() ? "allowed by rule " + decision.rule
                                     : "refused: " + std::string(to_string(decision.reason)) +
                                           (decision.rule.empty() ? "" : ", rule " + decision.rule);
+    if (decision.reason == Reason::kLabelInvalid) invalid(i, facts, from, to, made);
     return made;
+  }
+
+  // Another label of the class may be valid, so it counts as what becomes of that.
+  void invalid(std::size_t i, const StanzaFacts& facts, const DomainClass& from,
+               const DomainClass& to, Result& made) const {
+    const Rule* rule = deciding_rule(*policies_[i], facts, facts.peer, to.standing[i]->peer);
+    if (rule == nullptr || rule->verdict != Verdict::kAllow || !facts.label.label ||
+        !grants(*policies_[i], i, *facts.label.label, from, to)) {
+      return;
+    }
+    made.allowed = true;
+    made.words = "allowed by rule " + rule->id + ", where the label is valid";
   }
 
   void look(const RuleCase& each, const StanzaFacts& facts, StanzaClass about,
             const DomainClass& from, const DomainClass& to, const std::string& label) {
-    const Result before = result(0, facts, from);
-    const Result after = result(1, facts, from);
+    const Result before = result(0, facts, from, to);
+    const Result after = result(1, facts, from, to);
     const Comparison change = compare(before, after);
     if (change == Comparison::kEquivalent) return;
     Region region{.change = change,
@@ -223,7 +239,7 @@ class DifferenceSearch {
           return false;
         }
       }
-      return compare(result(0, smaller, from), result(1, smaller, from)) == change;
+      return compare(result(0, smaller, from, to), result(1, smaller, from, to)) == change;
     });
   }
 
@@ -265,6 +281,7 @@ class DifferenceSearch {
   }
 
   std::array<const Policy*, 2> policies_;
+  const guard::UtcTime first_;
   std::vector<LabelClass> labels_;
   Difference found_;
 };
@@ -285,8 +302,8 @@ std::string_view to_string(Comparison comparison) {
   return {};
 }
 
-Difference difference(const Policy& before, const Policy& after) {
-  return DifferenceSearch(before, after).run();
+Difference difference(const Policy& before, const Policy& after, guard::UtcTime first) {
+  return DifferenceSearch(before, after, first).run();
 }
 
 }  // namespace policy

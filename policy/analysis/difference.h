@@ -45,6 +45,8 @@ struct Difference {
   std::vector<std::string> others;
 };
 
-[[nodiscard]] Difference difference(const Policy& before, const Policy& after);
+// `first` is the time of examples where nothing else decides.
+[[nodiscard]] Difference difference(const Policy& before, const Policy& after,
+                                    guard::UtcTime first = kFirstMoment);
 
 }  // namespace policy

@@ -110,7 +110,7 @@ class Explain {
     const labels::SecurityPolicy& governing = policy_.security_policy();
     const std::string name = what + " " + labels::marking(governing, label);
     const auto ask = [&](const std::string& who, const labels::Clearance* clearance) {
-      const labels::Decision verdict = labels::decide(governing, &label, clearance);
+      const labels::Decision verdict = labels::decide(governing, &label, clearance, facts_.at);
       std::string outcome = "yes: " + clearance_words(governing, clearance);
       if (!verdict.granted()) {
         outcome =

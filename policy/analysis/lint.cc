@@ -131,7 +131,7 @@ class Lint {
   void default_label(const Peer& peer, const std::string& name) {
     const labels::Label& label = policy_.content().labels[*peer.default_label].label;
     const labels::Clearance* send = peer.send ? &*peer.send : nullptr;
-    if (labels::decide(policy_.security_policy(), &label, send).granted()) return;
+    if (labels::reaches(policy_.security_policy(), label, send)) return;
     find(peer.place, "idle-default-label",
          "the default label of " + name +
              " is above what it may send: its unlabelled messages are "

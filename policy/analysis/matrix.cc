@@ -41,7 +41,7 @@ class MatrixSearch {
   void pair(guard::Lane lane, const DomainClass& from, const DomainClass& to) {
     const guard::PeerIndex sender = from.standing[0]->peer;
     const guard::PeerIndex receiver = to.standing[0]->peer;
-    const auto at = open_moment(policy_.peers()[sender], policy_.peers()[receiver]);
+    const auto at = open_moment(policy_.peers()[sender], policy_.peers()[receiver], question_.at);
     if (!at || !policy_.visible(sender, receiver)) return;
     base_ = {};
     base_.lane = lane;

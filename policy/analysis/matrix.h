@@ -37,6 +37,8 @@ struct Matrix {
 struct MatrixQuestion {
   std::optional<guard::Lane> lane = {};   // all where absent
   std::optional<StanzaClass> about = {};  // all where absent
+  // When labels are judged, and peers where they are open then; else when they are.
+  guard::UtcTime at = kFirstMoment;
 };
 
 // matrix is exhaustive: what no row allows cannot cross. Pairs of peers that no rule joins are left

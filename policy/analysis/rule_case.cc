@@ -22,11 +22,13 @@ struct Known {
   bool in_presence;
   bool in_requests;
 };
-constexpr std::array<Known, 10> kKnown = {{
+constexpr std::array<Known, 12> kKnown = {{
     {"http://jabber.org/protocol/chatstates", "active", true, false, false},
     {"http://jabber.org/protocol/disco#info", "query", false, false, true},
     {"http://jabber.org/protocol/disco#items", "query", false, false, true},
     {"http://jabber.org/protocol/muc", "x", false, true, false},
+    {"http://jabber.org/protocol/muc#user", "decline", true, false, false},
+    {"http://jabber.org/protocol/muc#user", "invite", true, false, false},
     {"http://jabber.org/protocol/muc#user", "x", true, true, false},
     {"urn:xmpp:delay", "delay", true, false, false},
     {"urn:xmpp:ping", "ping", false, false, true},
@@ -40,13 +42,28 @@ struct Item {
   std::optional<Part> part;
   ElementFact element;
 };
-using ItemSet = std::vector<bool>;
 
-ItemSet both(const ItemSet& a, const ItemSet& b) {
-  ItemSet result(a.size());
-  for (std::size_t i = 0; i < a.size(); ++i) result[i] = a[i] && b[i];
-  return result;
-}
+// ItemSet is a set of items by their number.
+class ItemSet {
+ public:
+  ItemSet(std::size_t size, bool all)
+      : words_((size + kBits - 1) / kBits, all ? ~std::uint64_t{0} : std::uint64_t{0}) {}
+
+  [[nodiscard]] bool has(std::size_t i) const { return (words_[i / kBits] >> i % kBits & 1U) != 0; }
+  void add(std::size_t i) { words_[i / kBits] |= std::uint64_t{1} << i % kBits; }
+  void remove(std::size_t i) { words_[i / kBits] &= ~(std::uint64_t{1} << i % kBits); }
+
+  friend ItemSet both(const ItemSet& a, const ItemSet& b) {
+    ItemSet result = a;
+    for (std::size_t i = 0; i < result.words_.size(); ++i) result.words_[i] &= b.words_[i];
+    return result;
+  }
+  auto operator<=>(const ItemSet&) const = default;
+
+ private:
+  static constexpr std::size_t kBits = 64;
+  std::vector<std::uint64_t> words_;
+};
 
 bool lists(const Rule& rule, const Item& item) {
   if (item.part) return rule.parts.has(*item.part);
@@ -300,9 +317,9 @@ class CaseSearch {
                         (!rule->max_body_octets || lengths.body <= *rule->max_body_octets);
       if (!fits) continue;
       if (rule->others == Others::kRefuse) {
-        ItemSet listed(items_.size());
+        ItemSet listed(items_.size(), false);
         for (std::size_t i = 0; i < items_.size(); ++i) {
-          listed[i] = left[i] && lists(*rule, items_[i]);
+          if (left.has(i) && lists(*rule, items_[i])) listed.add(i);
         }
         found.insert(std::move(listed));
         continue;
@@ -316,13 +333,13 @@ class CaseSearch {
 
   void exclude(ItemSet& left, const Rule& rule, bool content_only) const {
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (lists(rule, items_[i]) && (!content_only || is_content(items_[i]))) left[i] = false;
+      if (lists(rule, items_[i]) && (!content_only || is_content(items_[i]))) left.remove(i);
     }
   }
 
   StanzaFacts with(StanzaFacts facts, const ItemSet& set, const Lengths& lengths) const {
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (!set[i]) continue;
+      if (!set.has(i)) continue;
       if (items_[i].part) {
         const std::uint32_t octets = *items_[i].part == Part::kBody ? lengths.body : 0;
         facts.part(*items_[i].part) = {.count = 1, .octets = octets};

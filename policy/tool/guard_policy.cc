@@ -85,6 +85,7 @@ int show_matrix(const Options& options, const Policy& policy) {
     if (options.direction == guard::to_string(lane)) question.lane = lane;
   }
   question.about = class_from(options.kind);
+  question.at = guard::now_utc();
   const Matrix found = matrix(policy, question);
   if (options.html) {
     put("<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>" +
@@ -132,7 +133,7 @@ int explain_any(const Options& options, const Policy& policy) {
 int compare(const Options& options, const Policy& before) {
   const auto after = load_file(options.other);
   if (!after) return complain(after.error());
-  const Difference found = difference(before, *after);
+  const Difference found = difference(before, *after, guard::now_utc());
   put(options.json ? difference_json(before, *after, found)
                    : difference_text(before, *after, found));
   return found.verdict == Comparison::kEquivalent && found.others.empty() ? kYes : kNo;

@@ -47,7 +47,7 @@ class Report {
     heading("Who talks to whom");
     text_ += map_svg(policy_);
     peers();
-    const Matrix all = matrix(policy_);
+    const Matrix all = matrix(policy_, {.lane = {}, .about = {}, .at = input_.made});
     heading("What may cross");
     text_ += matrix_html(all);
     invariants();
@@ -150,7 +150,7 @@ class Report {
 
   void changes() {
     heading("Changes");
-    const Difference found = difference(*input_.against, policy_);
+    const Difference found = difference(*input_.against, policy_, input_.made);
     text_ += "<pre>" + escaped(difference_text(*input_.against, policy_, found)) + "</pre>\n";
   }
 

@@ -39,6 +39,11 @@ void judge(const Policy& policy, const std::string& stanza, StanzaReading& readi
 
 // Elements that must hold something to be valid.
 std::string element_text(const ElementFact& element) {
+  if (element.ns == guard::filter::ns::kMucUser && element.name != "x") {
+    std::string out = "<x";
+    guard::append_attribute(out, "xmlns", element.ns);
+    return out + "><" + element.name + "/></x>";
+  }
   std::string out = "<" + element.name;
   guard::append_attribute(out, "xmlns", element.ns);
   if (element.ns == "urn:xmpp:delay") {

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "guard/base/check.h"
+#include "policy/analysis/difference.h"
+#include "policy/analysis/prove.h"
 #include "policy/decide.h"
 #include "policy/loader.h"
 #include "schemas/xerces_platform.h"
@@ -86,5 +88,47 @@ void policy_decide(benchmark::State& state) {
 }
 BENCHMARK(policy_decide);
 
-}  // namespace
+// 1,000 rules, each about a namespace of its own, half of them between single peers.
+std::string many_rules(const std::string& last) {
+  std::string text =
+      "<policy name='rules' xmlns='urn:xmpp-guard:policy:1'><security-policy file='spif.xml'/>"
+      "<label name='open' classification='UNCLASSIFIED'/>";
+  for (int peer = 0; peer < 20; ++peer) add_peer(text, peer);
+  text += "<direction from='high' to='low'>";
+  for (int rule = 0; rule < 999; ++rule) {
+    const std::string number = std::to_string(rule);
+    text += "<allow id='r" + number + "' reason='r'" +
+            (rule % 2 == 0 ? " to-peers='p" + std::to_string(2 * (rule % 10) + 1) + "'" : "") +
+            "><message types='chat' parts='body'><extension namespace='urn:n" + number +
+            "'/></message></allow>";
+  }
+  return text + "<allow id='last' reason='r'><message types='chat' parts='" + last +
+         "'/></allow></direction></policy>";
+}
 
+void policy_difference(benchmark::State& state) {
+  const schemas::XercesPlatform platform;
+  const auto before = policy::load({.name = "a.xml", .text = many_rules("body")}, spif);
+  const auto after = policy::load({.name = "b.xml", .text = many_rules("body thread")}, spif);
+  CHECK(before && after);
+  for (auto _ : state) {
+    const policy::Difference found = policy::difference(*before, *after);
+    CHECK(found.verdict == policy::Comparison::kMorePermissive);
+  }
+}
+BENCHMARK(policy_difference)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+void policy_prove(benchmark::State& state) {
+  const schemas::XercesPlatform platform;
+  const auto policy = policy::load({.name = "a.xml", .text = many_rules("body")}, spif);
+  CHECK(policy);
+  const policy::Invariant invariant{
+      .id = "i",
+      .reason = "r",
+      .what = policy::OnlyLabelled{.lane = guard::Lane::kHighToLow,
+                                   .classes = {policy::StanzaClass::kMessage}}};
+  for (auto _ : state) CHECK(!policy::refutation(*policy, invariant));
+}
+BENCHMARK(policy_prove)->Unit(benchmark::kMillisecond)->Iterations(1);
+
+}  // namespace

@@ -7,9 +7,13 @@
 #include <string_view>
 
 #include "guard/base/check.h"
+#include "policy/analysis/difference.h"
+#include "policy/analysis/lint.h"
+#include "policy/analysis/matrix.h"
 #include "policy/decide.h"
 #include "policy/facts_json.h"
 #include "policy/loader.h"
+#include "policy/words.h"
 #include "schemas/xerces_platform.h"
 
 namespace {
@@ -62,6 +66,21 @@ void try_stanzas(const policy::Policy& policy) {
   }
 }
 
+// The analysis is total, too, and finds no difference between a policy and itself.
+void try_analysis(const policy::Policy& policy) {
+  std::size_t rules = 0;
+  for (const policy::Direction& direction : policy.content().directions) {
+    rules += direction.rules.size();
+  }
+  if (policy.peers().size() > 4 || rules > 8) return;
+  for (const policy::Finding& finding : policy::lint(policy)) CHECK(!finding.what.empty());
+  for (const policy::MatrixRow& row : policy::matrix(policy).rows) {
+    CHECK(!row.allowed || row.reason == policy::Reason::kAllowed);
+  }
+  CHECK(policy::difference(policy, policy).regions.empty());
+  CHECK(!policy::show(policy).empty());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -74,5 +93,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   try_stanzas(*policy);
+  try_analysis(*policy);
   return 0;
 }

@@ -88,11 +88,13 @@ class NaivePolicy {
         effective = named_label(attribute(*given, "label"));
         own = true;
       }
-      if (effective && !granted(*effective, *from, *to)) return {};
+      if (effective && !granted(*effective, *from, *to, facts.at.microseconds / 1'000'000)) return {};
       std::set<labels::Oid> policies;
       for (const labels::Label& equivalent : facts.label.equivalents) {
         if (!policies.insert(equivalent.policy()).second) return {};
-        if (equivalent.policy() == spif_.id && !granted(equivalent, *from, *to)) return {};
+        if (equivalent.policy() == spif_.id &&
+            !granted(equivalent, *from, *to, facts.at.microseconds / 1'000'000))
+          return {};
       }
     } else if (labelled && !(about == "presence" && type(facts) == "unavailable")) {
       return {};
@@ -107,7 +109,8 @@ class NaivePolicy {
       return {};
     }
     if (has_attribute(what, "implied-label") &&
-        !granted(named_label(attribute(what, "implied-label")), *from, *to)) {
+        !granted(named_label(attribute(what, "implied-label")), *from, *to,
+                 facts.at.microseconds / 1'000'000)) {
       return {};
     }
     PolicyVerdict verdict{.allowed = true,
@@ -365,9 +368,10 @@ class NaivePolicy {
     }
   }
 
-  bool granted(const labels::Label& label, const Owner& from, const Owner& to) const {
-    return decide(spif_, label, cleared(from, "send")).granted &&
-           decide(spif_, label, cleared(to, "receive")).granted;
+  bool granted(const labels::Label& label, const Owner& from, const Owner& to,
+               std::int64_t at) const {
+    return decide(spif_, label, cleared(from, "send"), at).granted &&
+           decide(spif_, label, cleared(to, "receive"), at).granted;
   }
 
   // What is said of a peer or domain for one direction, if anything is.

@@ -1,0 +1,147 @@
+#!/bin/sh
+# What guard-policy says on the command line: exit status, JSON, signatures.
+# Usage: cli_test.sh GUARD-POLICY EXAMPLES
+set -u
+tool=$1
+examples=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# expect STATUS COMMAND...: the output is in $work/out, complaints in $work/err.
+expect() {
+  wanted=$1
+  shift
+  "$tool" "$@" >"$work/out" 2>"$work/err"
+  status=$?
+  if [ "$status" -ne "$wanted" ]; then
+    echo "FAILED: guard-policy $*: status $status, expected $wanted"
+    cat "$work/out" "$work/err"
+    failures=$((failures + 1))
+  fi
+}
+# says WORDS: the last command's output holds them.
+says() {
+  grep -qF -- "$1" "$work/out" "$work/err" && return
+  echo "FAILED: not said: $1"
+  cat "$work/out" "$work/err"
+  failures=$((failures + 1))
+}
+# json: every line of the last output is one JSON value.
+json() {
+  while IFS= read -r line; do
+    printf '%s' "$line" | python3 -m json.tool >/dev/null || {
+      echo "FAILED: no JSON: $line"
+      failures=$((failures + 1))
+    }
+  done <"$work/out"
+}
+
+pair=$examples/pair/policy.xml
+mkdir "$work/pair"
+cp "$examples/pair/spif.xml" "$work/pair/"
+sed 's/<classification name="RESTRICTED"\/>//' "$pair" >"$work/pair/stricter.xml"
+sed 's/<iq types="get"/<iq types="get set"/' "$pair" >"$work/pair/wider.xml"
+sed 's/side="low"/side="middle"/' "$pair" >"$work/pair/bad.xml"
+sed 's/<label name="open"/<label name="idle" classification="SECRET"\/>&/' "$pair" >"$work/pair/idle.xml"
+
+expect 0 --help
+says "Examples:"
+expect 3
+expect 3 frobnicate
+expect 3 check
+expect 3 matrix "$pair" --direction sideways
+expect 3 explain "$pair"
+expect 2 check "$work/none.xml"
+expect 2 check "$work/pair/bad.xml"
+says "bad.xml:"
+
+expect 0 check "$pair"
+expect 0 check --json "$pair"
+json
+expect 1 check "$work/pair/idle.xml"
+says "[unused-label]"
+expect 0 show "$pair"
+says "down-chat: allow messages"
+expect 0 show "$pair" --json
+json
+expect 0 matrix "$pair"
+says "EXAMPLE RESTRICTED"
+expect 0 matrix "$pair" --json --direction low-to-high --kind presence
+json
+expect 0 matrix "$pair" --csv
+says '"high-to-low"'
+expect 0 matrix "$pair" --html
+says "</html>"
+
+cat >"$work/ping.xml" <<'STANZA'
+<iq from="ann@high.example/desk" to="bob@low.example/tent" id="1" type="get"><ping xmlns="urn:xmpp:ping"/></iq>
+STANZA
+expect 0 explain "$pair" "$work/ping.xml" --from-peer high-server
+says 'allowed by rule "down-ping"'
+expect 1 explain "$pair" "$work/ping.xml" --from-peer low-server
+expect 1 explain "$pair" "$work/ping.xml" --from-peer low-server --json
+json
+expect 2 explain "$pair" "$work/ping.xml" --from-peer nobody
+expect 2 explain "$pair" "$pair" --from-peer high-server
+
+expect 0 diff "$pair" "$pair"
+says "equivalent"
+expect 1 diff "$pair" "$work/pair/stricter.xml"
+says "stricter"
+expect 1 diff "$pair" "$work/pair/wider.xml"
+says "more permissive"
+expect 1 diff "$pair" "$work/pair/wider.xml" --json
+json
+
+cat >"$work/invariants.xml" <<'INVARIANTS'
+<invariants xmlns="urn:xmpp-guard:policy:1">
+  <nothing-above id="restricted" reason="r" classification="RESTRICTED" to-side="low"/>
+  <nothing-above id="unclassified" reason="r" classification="UNCLASSIFIED" to-side="low"/>
+</invariants>
+INVARIANTS
+expect 1 prove "$pair" "$work/invariants.xml"
+says "proven: restricted"
+says "refuted: unclassified"
+expect 1 prove "$pair" "$work/invariants.xml" --json
+json
+expect 2 prove "$pair" "$pair"
+for name in chat star chain; do
+  expect 0 check "$examples/$name/policy.xml"
+  expect 0 prove "$examples/$name/policy.xml"
+  expect 0 report "$examples/$name/policy.xml" -o "$work/$name.html"
+done
+expect 0 report "$work/pair/stricter.xml" --against "$pair" -o "$work/review.html"
+grep -q "stricter" "$work/review.html" || { echo "FAILED: no changes in the report"; failures=1; }
+expect 2 report "$pair" -o "$work/none/review.html"
+expect 2 replay "$pair" "$work/none"
+
+for name in one two three; do
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$name" \
+    -keyout "$work/$name.key" -out "$work/$name.pem" 2>/dev/null
+done
+cat "$work/one.pem" "$work/two.pem" >"$work/signers.pem"
+for name in one two three; do
+  expect 0 sign "$pair" --report "$work/review.html" --certificate "$work/$name.pem" \
+    --key "$work/$name.key" -o "$work/$name.cms"
+done
+verify="verify $pair --report $work/review.html --signers $work/signers.pem"
+# shellcheck disable=SC2086
+{
+  expect 0 $verify --require 2 "$work/one.cms" "$work/two.cms"
+  says "signed by CN=one"
+  expect 0 $verify --require 2 "$work/one.cms" "$work/two.cms" --json
+  json
+  expect 1 $verify --require 2 "$work/one.cms" "$work/one.cms"  # one signer twice is one
+  expect 1 $verify --require 1 "$work/three.cms"                # not in the list
+  expect 1 $verify --require 2 "$work/one.cms" "$work/three.cms"
+}
+expect 1 verify "$work/pair/wider.xml" --report "$work/review.html" --signers "$work/signers.pem" \
+  "$work/one.cms" # another policy
+echo " " >>"$work/review.html"
+expect 1 verify "$pair" --report "$work/review.html" --signers "$work/signers.pem" "$work/one.cms"
+expect 1 verify "$pair" --signers "$work/signers.pem" "$work/one.cms" # without its report
+expect 1 verify "$pair" --signers "$work/signers.pem" "$pair"         # no signature at all
+
+[ "$failures" -eq 0 ] && echo "all as expected"
+exit "$((failures > 0))"

@@ -1,0 +1,87 @@
+// Recorded decisions, made again.
+#include "policy/tool/replay.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "audit/log_bed.h"
+#include "policy/decide.h"
+#include "policy/facts_json.h"
+#include "policy/test_policy.h"
+
+namespace policy::tool {
+namespace {
+
+audit::Record recorded(const Policy& policy, std::uint64_t sequence, const StanzaFacts& facts) {
+  const Decision decision = decide(policy, facts);
+  audit::Record record = audit::LogBed::decision(sequence);
+  record.verdict = decision.allowed() ? audit::Verdict::kAllowed : audit::Verdict::kRefused;
+  record.action = decision.allowed() ? audit::Action::kForward : audit::Action::kNone;
+  record.reason = policy::to_string(decision.reason);
+  record.rule = decision.rule;
+  record.facts = to_json(policy, facts);
+  return record;
+}
+
+class ReplayTest : public ::testing::Test {
+ protected:
+  ReplayTest() : policy_(test::make(test::full())) {
+    std::vector<audit::Record> records = {
+        recorded(policy_, 1, test::chat(test::kHighToLow, test::label("UNCLASSIFIED"))),
+        recorded(policy_, 2, test::chat(test::kHighToLow, test::label("RESTRICTED"))),
+        recorded(policy_, 3, test::chat(test::kHighToLow, test::label("SECRET"))),
+        audit::LogBed::decision(4), audit::LogBed::decision(5)};
+    records[3].facts = R"({"stage":"schema","octets":7})";
+    records[4].verdict = audit::Verdict::kWithheld;
+    const auto log = bed_.open();
+    EXPECT_TRUE(log->append(records));
+  }
+
+  std::vector<Replayed> run(const Policy& policy) {
+    std::vector<Replayed> outcomes;
+    const auto count = replay(policy, bed_.folder().string(), [&](const Replay& one) {
+      EXPECT_EQ(one.sequence, outcomes.size() + 1);
+      outcomes.push_back(one.outcome);
+    });
+    EXPECT_TRUE(count);
+    return outcomes;
+  }
+
+  audit::LogBed bed_;
+  Policy policy_;
+};
+
+TEST_F(ReplayTest, TheSamePolicyDecidesTheSame) {
+  using enum Replayed;
+  EXPECT_EQ(run(policy_),
+            (std::vector<Replayed>{kSame, kSame, kSame, kUndetermined, kUndetermined}));
+}
+
+TEST_F(ReplayTest, AnotherPolicyDecidesOtherwise) {
+  using enum Replayed;
+  PolicyContent content = test::full();
+  content.peers[test::kLow].receive = test::clearance({"UNCLASSIFIED", "SECRET"});
+  EXPECT_EQ(run(test::make(std::move(content))),
+            (std::vector<Replayed>{kSame, kDifferent, kDifferent, kUndetermined, kUndetermined}));
+}
+
+TEST_F(ReplayTest, APeerThatIsGoneIsUndetermined) {
+  using enum Replayed;
+  PolicyContent content = test::full();
+  content.peers[test::kHigh].name = "renamed";
+  EXPECT_EQ(run(test::make(std::move(content))).front(), kUndetermined);
+}
+
+TEST_F(ReplayTest, FactsOfOneRecord) {
+  const std::string log = bed_.folder().string();
+  const auto facts = facts_of_record(policy_, log, 2);
+  ASSERT_TRUE(facts) << facts.error();
+  EXPECT_EQ(*facts, test::chat(test::kHighToLow, test::label("RESTRICTED")));
+  EXPECT_FALSE(facts_of_record(policy_, log, 4));
+  EXPECT_FALSE(facts_of_record(policy_, log, 99));
+  EXPECT_FALSE(facts_of_record(policy_, log + "/none", 1));
+}
+
+}  // namespace
+}  // namespace policy::tool
