@@ -123,6 +123,11 @@ Read<schemas::Document> LabelReader::Parts::document(const std::string& file,
   const std::string_view text = guard::as_text(octets);
   const std::optional<StanzaText> stanza = stanza_text(text);
   auto read = reader.read_text(stanza ? std::string_view(stanza->text) : text, file);
+  // An unknown root could have been any element of any schema: a page of names helps nobody. Only
+  // there can a binding stand.
+  if (!read && read.error().expected.contains("'BindingInformation'")) {
+    read.error().expected = "a label, a clearance or a stanza, with its namespace";
+  }
   if (!read && stanza && read.error().line == stanza->line &&
       read.error().column >= stanza->column + stanza->added) {
     read.error().column -= stanza->added;

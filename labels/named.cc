@@ -29,15 +29,6 @@ std::string one_of(const Range& range) {
   return text;
 }
 
-std::expected<const Classification*, NameError> find_classification(const SecurityPolicy& policy,
-                                                                    const std::string& name) {
-  const Classification* found = policy.classification(std::string_view(name));
-  if (found != nullptr) return found;
-  return Error(
-      {"classification " + quoted(name) + " is not in security policy " + quoted(policy.name()),
-       one_of(policy.classifications())});
-}
-
 // The categories of one label or clearance as they are collected: several names may be of the same
 // tag set and kind, which make one category.
 class Collected {
@@ -204,9 +195,9 @@ std::expected<void, NameError> add_range(const SecurityPolicy& policy, const Nam
     return Error({names.from ? "a range without its upper end" : "a range without its lower end",
                   "both \"from\" and \"to\""});
   }
-  const auto from = find_classification(policy, *names.from);
+  const auto from = find_named_classification(policy, *names.from);
   if (!from) return Error(from.error());
-  const auto to = find_classification(policy, *names.to);
+  const auto to = find_named_classification(policy, *names.to);
   if (!to) return Error(to.error());
   if ((*from)->hierarchy > (*to)->hierarchy) {
     return Error(
@@ -223,6 +214,15 @@ std::expected<void, NameError> add_range(const SecurityPolicy& policy, const Nam
 
 }  // namespace
 
+std::expected<const Classification*, NameError> find_named_classification(
+    const SecurityPolicy& policy, const std::string& name) {
+  const Classification* found = policy.classification(std::string_view(name));
+  if (found != nullptr) return found;
+  return Error(
+      {"classification " + quoted(name) + " is not in security policy " + quoted(policy.name()),
+       one_of(policy.classifications())});
+}
+
 std::expected<NamedValue, NameError> find_named_value(const SecurityPolicy& policy,
                                                       const NamedCategory& named) {
   CHECK(named.values.size() == 1 && !named.all);
@@ -237,7 +237,7 @@ std::expected<NamedValue, NameError> find_named_value(const SecurityPolicy& poli
 
 std::expected<Label, NameError> label_from_names(const SecurityPolicy& policy,
                                                  const NamedLabel& names) {
-  const auto classification = find_classification(policy, names.classification);
+  const auto classification = find_named_classification(policy, names.classification);
   if (!classification) return Error(classification.error());
   Label label(policy.id());
   CHECK(label.set_classification((*classification)->lacv).has_value());
@@ -265,7 +265,7 @@ std::expected<Clearance, NameError> clearance_from_names(const SecurityPolicy& p
                                                          const NamedClearance& names) {
   Clearance clearance(policy.id());
   for (const std::string& name : names.classifications) {
-    const auto classification = find_classification(policy, name);
+    const auto classification = find_named_classification(policy, name);
     if (!classification) return Error(classification.error());
     if (clearance.holds((*classification)->lacv)) {
       return Error({"classification " + quoted(name) + " is named twice", "each once"});

@@ -56,6 +56,10 @@ struct NamedValue {
   const TagCategory* value = nullptr;
 };
 
+// find_named_classification finds a classification, or says which there are.
+[[nodiscard]] std::expected<const Classification*, NameError> find_named_classification(
+    const SecurityPolicy& policy, const std::string& name);
+
 // find_named_value finds the one value that `named` names. REQUIRES: exactly one value, not `all`.
 [[nodiscard]] std::expected<NamedValue, NameError> find_named_value(const SecurityPolicy& policy,
                                                                     const NamedCategory& named);

@@ -57,13 +57,11 @@ class Reader {
   std::expected<void, XmlFault> read_attributes() {
     if (root_.attribute("classification") != nullptr) {
       const std::string name = value(root_, "classification");
-      const Classification* known = policy_.classification(std::string_view(name));
-      if (known == nullptr) {
-        return fault(root_, LabelReason::kUnknownName,
-                     "classification " + in_quotes(name) + " is not in security policy " +
-                         in_quotes(policy_.name()));
+      const auto known = find_named_classification(policy_, name);
+      if (!known) {
+        return fault(root_, LabelReason::kUnknownName, known.error().what, known.error().expected);
       }
-      CHECK(label_.set_classification(known->lacv).has_value());
+      CHECK(label_.set_classification((*known)->lacv).has_value());
     }
     if (root_.attribute("privacy-mark") != nullptr) {
       auto mark = PrivacyMark::of(value(root_, "privacy-mark"));

@@ -532,6 +532,18 @@ class Documents(Tool):
                 for option in self.options(subcommand):
                     self.assertRegex(described, rf"{option}(?![a-z0-9-])")
 
+    def test_the_files_of_the_manual_are_accepted(self):
+        manual = (SOURCES / "deploy" / "man" / "guard-label.1").read_text()
+        label, clearance, icism_map = re.findall(r"^\.RS\n(<.*?)^\.RE$", manual, re.MULTILINE | re.DOTALL)
+        label = self.file("label.xml", label)
+        shown = self.run_tool("show", "--spif", NATIONAL, "--json", label)
+        self.assertEqual((shown.status, len(shown.json["categories"])), (YES, 2), shown.out + shown.complaints)
+        done = self.run_tool("check", "--spif", NATIONAL, "--clearance", self.file("clearance.xml", clearance), label)
+        self.assertEqual(done.status, YES, done.out + done.complaints)
+        icism = self.file("icism.xml", (SOURCES / "labels/tool/transcripts/icism.xml").read_text().replace("CAN GBR", "GBR"))
+        done = self.run_tool("show", "--spif", NATIONAL, "--icism-map", self.file("map.xml", icism_map), icism)
+        self.assertEqual(done.status, YES, done.out + done.complaints)
+
     def members(self, value):
         if isinstance(value, dict):
             return set(value) | {name for one in value.values() for name in self.members(one)}
