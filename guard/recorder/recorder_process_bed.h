@@ -102,7 +102,8 @@ class RecorderProcessBed : public testing::Test {
           wire::ChannelEnd(wire::Descriptor(kept), wire::Channel::kControl, wire::Role::kRecorder),
           [](std::string_view what) {
             std::fprintf(stderr, "recorder: %.*s\n", static_cast<int>(what.size()), what.data());
-          });
+          },
+          [this] { return std::filesystem::remove(scratch_ / "roll"); });
       ::_exit(process.run());
     }
     control.second.reset();

@@ -43,6 +43,24 @@ TEST_F(RecorderProcessTest, AStanzaGoesThroughAndAnOrderlyEndLeavesAWholeLog) {
   EXPECT_FALSE(fs::exists(fs::path(configuration_.log) / "00000001.sqlite-wal"));
 }
 
+TEST_F(RecorderProcessTest, ANewSegmentIsBegunOnRequestAndTheLogSaysSo) {
+  start_all();
+  for (std::uint64_t n = 1; n <= 2; ++n) {
+    tickets(Side::kHigh).send(Bed::ticket(n, kAlpha));
+    judgements(Side::kHigh).send(Bed::forward(n, kBravo, "<message/>"));
+    ASSERT_TRUE(releases(Side::kLow).next<wire::Deliver>().has_value());
+    if (n == 2) break;
+    std::ofstream(scratch_ / "roll") << "please";
+    for (int tries = 0; tries < 100 && count(audit::event::kSegmentSealed) == 0; ++tries) {
+      ::usleep(50'000);
+    }
+  }
+  EXPECT_EQ(stop_recorder(), kStopped);
+  EXPECT_EQ(count(audit::event::kSegmentOpened), 1U);
+  EXPECT_EQ(count(audit::event::kSegmentSealed), 1U);
+  EXPECT_TRUE(fs::exists(fs::path(configuration_.log) / "00000002.sqlite"));
+}
+
 TEST_F(RecorderProcessTest, ItEndsWhenTheSupervisorIsGone) {
   start_all();
   control_.reset();

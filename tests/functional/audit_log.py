@@ -74,9 +74,10 @@ class AuditTools(Play):
             copy = self.bed.folder / f"copy-{name}"
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(self.guard.log_folder, copy)
-            with sqlite3.connect(next(copy.glob("*.sqlite"))) as database:
-                table = database.execute("SELECT name FROM sqlite_master WHERE type='table' AND sql LIKE '%stanza_id%'").fetchone()[0]
-                changed = database.execute(statement.replace("record", f'"{table}"', 1)).rowcount
+            changed = 0
+            for segment in sorted(copy.glob("*.sqlite")):
+                with sqlite3.connect(segment) as database:
+                    changed += database.execute(statement).rowcount
             self.assertGreater(changed, 0)
             done = subprocess.run([binaries() / "guard-audit", "verify", copy], capture_output=True, text=True)
             self.assertEqual(done.returncode, 1, f"{name}: {done.stdout}{done.stderr}")
