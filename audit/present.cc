@@ -5,8 +5,8 @@
 #include <type_traits>
 #include <utility>
 
-#include "audit/escape.h"
 #include "guard/base/base64.h"
+#include "guard/base/escape.h"
 #include "guard/base/hex.h"
 
 namespace audit {
@@ -47,9 +47,9 @@ std::string spell_json(const Cell& cell) {
     case Cell::Kind::kNumber:
       return cell.text;
     case Cell::Kind::kText:
-      return json_string(cell.text);
+      return guard::json_string(cell.text);
     case Cell::Kind::kJson:
-      return json_value(cell.text);
+      return guard::json_value(cell.text);
   }
   return {};
 }
@@ -78,7 +78,7 @@ std::string json_columns(const Record& record) {
 }  // namespace
 
 std::string json_line(const Found& found) {
-  return json_columns(found.record) + "\"ended\":" + json_string(ended_text(found)) + "}\n";
+  return json_columns(found.record) + "\"ended\":" + guard::json_string(ended_text(found)) + "}\n";
 }
 
 std::string json_record(const Record& record) {
@@ -114,7 +114,7 @@ std::string csv_columns(const Record& record) {
   std::string line;
   Record::columns(record, [&](const char* name, const auto& value) {
     const Cell shown = cell(name, value);
-    line += shown.kind == Cell::Kind::kNumber ? shown.text : csv_field(shown.text);
+    line += shown.kind == Cell::Kind::kNumber ? shown.text : guard::csv_field(shown.text);
     line += ',';
   });
   return line;
@@ -130,7 +130,7 @@ std::string without_last_comma(std::string line) {
 std::string csv_header() { return csv_names() + "ended\r\n"; }
 
 std::string csv_line(const Found& found) {
-  return csv_columns(found.record) + csv_field(ended_text(found)) + "\r\n";
+  return csv_columns(found.record) + guard::csv_field(ended_text(found)) + "\r\n";
 }
 
 std::string record_csv_header() { return without_last_comma(csv_names()); }
@@ -198,7 +198,7 @@ void Table::add(const Found& found) {
   std::string ended(ended_text(found));
   if (record.action == Action::kReply) ended = "reply " + ended;
   row.push_back(std::move(ended));
-  for (std::string& text : row) text = for_terminal(text);
+  for (std::string& text : row) text = guard::for_terminal(text);
   rows_.push_back(std::move(row));
 }
 
@@ -206,7 +206,7 @@ std::string Table::print(std::size_t columns) const {
   std::array<std::size_t, kHeadings.size()> widths{};
   for (std::size_t i = 0; i < kHeadings.size(); ++i) {
     widths[i] = kHeadings[i].name.size();
-    for (const auto& row : rows_) widths[i] = std::max(widths[i], width(row[i]));
+    for (const auto& row : rows_) widths[i] = std::max(widths[i], guard::width(row[i]));
   }
   const auto total = [&] {
     std::size_t sum = 2 * (widths.size() - 1);
@@ -229,7 +229,7 @@ std::string Table::print(std::size_t columns) const {
     std::string text;
     for (std::size_t i = 0; i < widths.size(); ++i) {
       if (i > 0) text += "  ";
-      text += fit(text_of(i), widths[i]);
+      text += guard::fit(text_of(i), widths[i]);
     }
     text.erase(text.find_last_not_of(' ') + 1);
     return text + '\n';

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "audit/escape.h"
 #include "audit/log_bed.h"
+#include "guard/base/escape.h"
 
 namespace audit {
 namespace {
@@ -63,7 +63,7 @@ TEST(PresentTest, TheTableFitsTheTerminal) {
     std::size_t lines = 0;
     while (begin < text.size()) {
       const std::size_t end = text.find('\n', begin);
-      EXPECT_LE(width(std::string_view(text).substr(begin, end - begin)), columns);
+      EXPECT_LE(guard::width(std::string_view(text).substr(begin, end - begin)), columns);
       begin = end + 1;
       ++lines;
     }

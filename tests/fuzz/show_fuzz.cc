@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "audit/escape.h"
 #include "audit/query.h"
 #include "guard/base/bytes.h"
 #include "guard/base/check.h"
+#include "guard/base/escape.h"
 
 namespace {
 
@@ -22,17 +22,17 @@ bool has_controls(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = guard::as_text({data, size});
-  const std::string shown = audit::for_terminal(text);
+  const std::string shown = guard::for_terminal(text);
   CHECK(!has_controls(shown));
-  CHECK(audit::for_terminal(shown).size() >= shown.size());
-  CHECK(audit::width(audit::fit(shown, 20)) == 20);
-  const std::string json = audit::json_string(text);
+  CHECK(guard::for_terminal(shown).size() >= shown.size());
+  CHECK(guard::width(guard::fit(shown, 20)) == 20);
+  const std::string json = guard::json_string(text);
   CHECK(!has_controls(json));
-  CHECK(audit::json_value(json) == json);  // it is one JSON value
-  const std::string value = audit::json_value(text);
+  CHECK(guard::json_value(json) == json);  // it is one JSON value
+  const std::string value = guard::json_value(text);
   CHECK(!has_controls(value));
-  CHECK(audit::json_value(value) == value);
-  const std::string field = audit::csv_field(text);
+  CHECK(guard::json_value(value) == value);
+  const std::string field = guard::csv_field(text);
   CHECK(std::ranges::count(field, '"') % 2 == 0);
   (void)audit::address_matches("good.example", text);
   (void)audit::address_matches(text, "a@good.example/x");
