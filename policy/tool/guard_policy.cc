@@ -283,18 +283,9 @@ CLI::App* add(CLI::App& app, Options& options, const std::string& name, const st
   return command;
 }
 
-int run(int argc, char** argv) {
-  Options options;
-  CLI::App app("guard-policy: read, prove, compare and sign the policy of an XMPP guard");
-  app.require_subcommand(1);
-  app.footer(
-      "Examples:\n  guard-policy check policy.xml\n  guard-policy matrix policy.xml --html > "
-      "m.html\n"
-      "  guard-policy explain policy.xml stanza.xml --from-peer high-server\n"
-      "  guard-policy diff old.xml new.xml\n"
-      "  guard-policy report policy.xml --against old.xml -o review.html\n"
-      "Exit status: 0 yes, 1 no, 2 the input cannot be read, 3 wrong usage.");
-  std::vector<std::pair<CLI::App*, Command>> commands;
+using Commands = std::vector<std::pair<CLI::App*, Command>>;
+
+void add_reading(CLI::App& app, Options& options, Commands& commands) {
   commands.emplace_back(add(app, options, "check", "what a policy says to no purpose"), check);
   commands.emplace_back(add(app, options, "show", "the policy in plain words"), show_policy);
   CLI::App* matrix_of = add(app, options, "matrix", "what crosses, from whom to whom");
@@ -306,16 +297,6 @@ int run(int argc, char** argv) {
   matrix_of->add_flag("--csv", options.csv, "comma-separated values");
   matrix_of->add_flag("--html", options.html, "a page");
   commands.emplace_back(matrix_of, show_matrix);
-  CLI::App* why = add(app, options, "explain", "why a stanza is allowed or refused");
-  CLI::Option* stanza = why->add_option("stanza", options.stanza, "a file with one stanza");
-  CLI::Option* peer = why->add_option("--from-peer", options.peer, "the peer that sent it");
-  CLI::Option* log = why->add_option("--log", options.log, "the audit log, instead of a stanza");
-  CLI::Option* record = why->add_option("--record", options.record, "the record's sequence in it");
-  why->add_option("--at", options.at, "time of judgement, ISO 8601; now where it is left out");
-  stanza->needs(peer)->excludes(log);
-  log->needs(record);
-  record->needs(log);
-  commands.emplace_back(why, explain_any);
   CLI::App* diff = add(app, options, "diff", "what another policy changes, by meaning", "old");
   diff->add_option("new", options.other, "the new policy file")->required();
   commands.emplace_back(diff, compare);
@@ -330,6 +311,23 @@ int run(int argc, char** argv) {
   review->add_option("--against", options.other, "the policy before it");
   review->add_option("-o,--output", options.out, "the file to write")->required();
   commands.emplace_back(review, write_report);
+}
+
+CLI::App* add_explain(CLI::App& app, Options& options, Commands& commands) {
+  CLI::App* why = add(app, options, "explain", "why a stanza is allowed or refused");
+  CLI::Option* stanza = why->add_option("stanza", options.stanza, "a file with one stanza");
+  CLI::Option* peer = why->add_option("--from-peer", options.peer, "the peer that sent it");
+  CLI::Option* log = why->add_option("--log", options.log, "the audit log, instead of a stanza");
+  CLI::Option* record = why->add_option("--record", options.record, "the record's sequence in it");
+  why->add_option("--at", options.at, "time of judgement, ISO 8601; now where it is left out");
+  stanza->needs(peer)->excludes(log);
+  log->needs(record);
+  record->needs(log);
+  commands.emplace_back(why, explain_any);
+  return why;
+}
+
+void add_signing(CLI::App& app, Options& options, Commands& commands) {
   CLI::App* signing = add(app, options, "sign", "sign a policy's digest (detached CMS)");
   signing->add_option("--certificate", options.certificate, "the signer's, PEM")->required();
   signing->add_option("--key", options.key, "the signer's key, PEM")->required();
@@ -344,6 +342,23 @@ int run(int argc, char** argv) {
   verifying->add_option("--report", options.report, "the report that was signed with it");
   verifying->add_option("signatures", options.signatures, "the signatures")->required();
   commands.emplace_back(verifying, verify_policy);
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app("guard-policy: read, prove, compare and sign the policy of an XMPP guard");
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n  guard-policy check policy.xml\n  guard-policy matrix policy.xml --html > "
+      "m.html\n"
+      "  guard-policy explain policy.xml stanza.xml --from-peer high-server\n"
+      "  guard-policy diff old.xml new.xml\n"
+      "  guard-policy report policy.xml --against old.xml -o review.html\n"
+      "Exit status: 0 yes, 1 no, 2 the input cannot be read, 3 wrong usage.");
+  Commands commands;
+  add_reading(app, options, commands);
+  const CLI::App* why = add_explain(app, options, commands);
+  add_signing(app, options, commands);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
