@@ -120,11 +120,12 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
 }
 
 int check_and_run(const std::string& file, bool check_only, bool crash_on_request) {
-  const auto site = supervisor::load_site(file);
+  auto site = supervisor::load_site(file);
   if (!site) {
     complain(site.error());
     return kBadInput;
   }
+  if (site->spif_trust) site->spif_trust->verifier = own_folder() / site->spif_trust->verifier;
   auto plan = supervisor::make_plan(*site, guard::now_utc());
   if (!plan) {
     for (const guard::FileError& error : plan.error()) complain(error);

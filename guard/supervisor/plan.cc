@@ -5,6 +5,7 @@
 #include "guard/base/hex.h"
 #include "guard/supervisor/credentials.h"
 #include "guard/supervisor/file_text.h"
+#include "guard/supervisor/spif_file.h"
 #include "policy/loader.h"
 
 namespace guard::supervisor {
@@ -23,14 +24,15 @@ struct LoadedPolicy {
   std::vector<wire::NamedText> spifs;
 };
 
-std::expected<LoadedPolicy, Errors> load_policy(const std::filesystem::path& file) {
+std::expected<LoadedPolicy, Errors> load_policy(const Site& site, UtcTime now) {
+  const std::filesystem::path& file = site.policy;
   auto text = read_file(file, kMaxText);
   if (!text) return std::unexpected(Errors{text.error()});
   std::vector<wire::NamedText> spifs;
   const auto source = [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
     const auto path = (file.parent_path() / std::filesystem::path(name)).lexically_normal();
-    auto spif = read_file(path, kMaxText);
-    if (!spif) return std::unexpected(spif.error().to_string());
+    auto spif = read_spif_file(path, site.spif_trust, now);
+    if (!spif) return std::unexpected(spif.error());
     spifs.push_back({std::string(name), *spif});
     return policy::NamedText{path.string(), std::move(*spif)};
   };
@@ -321,7 +323,7 @@ Digest configuration_digest(const Site& site) {
 }
 
 std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime now) {
-  auto loaded = load_policy(site.policy);
+  auto loaded = load_policy(site, now);
   if (!loaded) return std::unexpected(loaded.error());
   const policy::Policy& policy = loaded->policy;
   Errors errors;

@@ -102,6 +102,13 @@ TEST_F(PlanTest, PeersStandInBothFiles) {
   EXPECT_NE(text.find("peer \"low-server\" has no place here"), std::string::npos) << text;
 }
 
+TEST_F(PlanTest, FAIL_CLOSED_ASecurityPolicyThatMustBeSignedAndIsNot) {
+  folder_.write("anchors.pem", high_.authority());
+  site_ = replaced(site_, "<policy file=\"policy.xml\"/>",
+                   "<policy file=\"policy.xml\" spif-anchors=\"anchors.pem\"/>");
+  EXPECT_NE(faults().find("spif.xml: "), std::string::npos) << faults();
+}
+
 // INVARIANT(WHO_DECIDES_WHAT)
 TEST_F(PlanTest, WHO_DECIDES_WHAT_TheSiteRaisesNoLimit) {
   const std::string edge = "<edge side=\"high\"";

@@ -136,6 +136,9 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
   for (const Element* child : root.elements()) {
     if (child->is(kNamespace, "policy")) {
       site.policy = reading.path(attribute(*child, "file"));
+      if (const auto* anchors = child->attribute("spif-anchors")) {
+        site.spif_trust = {reading.path(*anchors), "guard-spif-verify"};
+      }
     } else if (child->is(kNamespace, "log")) {
       site.log = reading.path(attribute(*child, "directory"));
       if (const std::string_view* key = child->attribute("key-file")) {

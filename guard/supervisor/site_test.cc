@@ -163,5 +163,15 @@ TEST(Site, RefusesControlWithoutAPlaceForItsState) {
   EXPECT_EQ(site.error().line, 5U);
 }
 
+TEST(Site, SaysWhoMustHaveSignedSecurityPolicies) {
+  EXPECT_FALSE(parse_site("/etc/guard/guard.xml", kSite)->spif_trust);
+  const auto site = parse_site("/etc/guard/guard.xml",
+                               replaced(kSite, "<policy file=\"policy.xml\"/>",
+                                        "<policy file=\"policy.xml\" spif-anchors=\"a.pem\"/>"));
+  ASSERT_TRUE(site) << site.error().to_string();
+  ASSERT_TRUE(site->spif_trust);
+  EXPECT_EQ(site->spif_trust->anchors, "/etc/guard/a.pem");
+}
+
 }  // namespace
 }  // namespace guard::supervisor
