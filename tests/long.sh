@@ -5,6 +5,8 @@
 #   tests/long.sh                      everything, one after the other
 #   tests/long.sh compilers            everything with g++, then unit and functional tests with clang 19
 #   tests/long.sh fuzz [SECONDS]       every fuzz target for SECONDS (default 600)
+#   tests/long.sh models [POLICIES]    decide() against the naive policy, 2,000 stanzas for each of
+#                                      POLICIES (default 500) random policies
 #   tests/long.sh kills [COUNT]        COUNT (default 1000) kills of random processes under load
 #   tests/long.sh bench                the full benchmark
 set -euo pipefail
@@ -34,6 +36,12 @@ fuzz() {
   done
 }
 
+models() {
+  cmake --preset dev >/dev/null
+  cmake --build build/dev --target policy_model_test -j "$(nproc)"
+  GUARD_MODEL_POLICIES=${1:-500} build/dev/bin/policy_model_test
+}
+
 kills() {
   cmake --preset dev >/dev/null
   cmake --build build/dev -j "$(nproc)"
@@ -48,7 +56,7 @@ bench() {
 
 deploy/dependencies.sh --long
 case "${1:-everything}" in
-  everything) compilers; fuzz; kills; bench ;;
-  compilers | fuzz | kills | bench) what=$1; shift; "$what" "$@" ;;
-  *) sed -n '2,10p' "$0" >&2; exit 3 ;;
+  everything) compilers; fuzz; models; kills; bench ;;
+  compilers | fuzz | models | kills | bench) what=$1; shift; "$what" "$@" ;;
+  *) sed -n '2,12p' "$0" >&2; exit 3 ;;
 esac
