@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "labels/samples_for_test.h"
 #include "labels/xml_for_test.h"
 
 namespace labels {
@@ -96,6 +97,22 @@ std::string table_verdict(const std::string& inside, const std::string& policy =
       "<icism-map xmlns='urn:xmpp-guard:icism-map:1' " + policy + ">" + inside + "</icism-map>",
       test::test_policies());
   return read ? "accepted" : read.error().what;
+}
+
+TEST(IcismTables, TheSampleIsGoodAndReadsALabel) {
+  const PolicySet policies = *PolicySet::make({test::sample("national")});
+  const auto map =
+      read_icism_map("national-icism.xml", test::sample_text("national-icism"), policies);
+  ASSERT_TRUE(map.has_value()) << map.error().to_string();
+  const std::string label =
+      "<icismlabel xmlns=\"http://example.gov/IC-ISM/0\" classification=\"S\" SCIcontrols=\"CR\" "
+      "disseminationControls=\"EO\" ownerProducer=\"XAA\" releasableTo=\"DEU GBR\"/>";
+  const schemas::Document document = parsed(label);
+  const auto read = read_icism_label(document.root(), *map);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->classification(), 4);
+  EXPECT_EQ(read->categories().size(), 2U);
+  EXPECT_EQ(*write_icism_label(*read, *map), label);
 }
 
 TEST(IcismTables, AreChecked) {
