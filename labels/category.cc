@@ -1,7 +1,7 @@
 #include "labels/category.h"
 
 #include <algorithm>
-#include <tuple>
+#include <iterator>
 #include <utility>
 
 namespace labels {
@@ -29,7 +29,7 @@ std::expected<Category, LabelReason> Category::make(const Oid& tag_set, Category
   if (tag_set.empty()) return std::unexpected(LabelReason::kOidMalformed);
   if (values.empty()) return std::unexpected(LabelReason::kCategoryEmpty);
   if (values.size() > kMaxCategoryValues) return std::unexpected(LabelReason::kTooManyValues);
-  std::sort(values.begin(), values.end());
+  if (!std::ranges::is_sorted(values)) std::ranges::sort(values);
   const std::uint32_t max = is_bit_string(kind) ? kMaxBit : kMaxAttribute;
   if (values.back() > max) return std::unexpected(LabelReason::kValueRange);
   if (std::adjacent_find(values.begin(), values.end()) != values.end()) {
@@ -55,12 +55,17 @@ const Category* find(std::span<const Category> categories, const Oid& tag_set, C
 }
 
 std::expected<void, LabelReason> insert(std::vector<Category>& categories, Category category) {
-  const auto before = [](const Category& a, const Category& b) {
-    return std::tuple(a.tag_set(), a.kind()) < std::tuple(b.tag_set(), b.kind());
+  // Nothing is copied to compare: this runs for each category of each label.
+  const auto order = [](const Category& a, const Category& b) {
+    const auto by_tag_set = a.tag_set() <=> b.tag_set();
+    return by_tag_set != 0 ? by_tag_set : a.kind() <=> b.kind();
   };
-  const auto place = std::lower_bound(categories.begin(), categories.end(), category, before);
-  if (place != categories.end() && !before(category, *place)) {
-    return std::unexpected(LabelReason::kDuplicateCategory);
+  auto place = categories.end();
+  while (place != categories.begin()) {  // in most labels they come in order
+    const auto relation = order(*std::prev(place), category);
+    if (relation == 0) return std::unexpected(LabelReason::kDuplicateCategory);
+    if (relation < 0) break;
+    --place;
   }
   if (categories.size() == kMaxCategories) return std::unexpected(LabelReason::kTooManyCategories);
   categories.insert(place, std::move(category));

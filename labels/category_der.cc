@@ -213,6 +213,8 @@ std::expected<std::vector<std::uint32_t>, LabelError> read_integers(
   DerReader reader(element);
   if (reader.at_end()) return error_at(element.offset, LabelReason::kCategoryEmpty);
   std::vector<std::uint32_t> values;
+  values.reserve(
+      std::min(element.content.size() / 3, kMaxCategoryValues));  // three octets at least
   while (!reader.at_end()) {
     const auto integer = reader.next(der::kInteger);
     if (!integer) return std::unexpected(integer.error());
@@ -237,6 +239,7 @@ std::expected<DerCategories, LabelError> read_categories(const DerReader::Elemen
   DerReader reader(element);
   if (reader.at_end()) return error_at(element.offset, LabelReason::kNoCategories);
   DerCategories read;
+  read.categories.reserve(4);  // more are rare
   guard::BytesView previous;
   while (!reader.at_end()) {
     const auto next = reader.next(der::kSequence);

@@ -1,6 +1,7 @@
 #include "labels/der.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace labels {
 
@@ -77,13 +78,14 @@ std::expected<Oid, LabelError> read_oid(const DerReader::Element& element) {
 }
 
 int set_order(guard::BytesView a, guard::BytesView b) {
-  const std::size_t longest = std::max(a.size(), b.size());
-  for (std::size_t i = 0; i < longest; ++i) {
-    const int left = i < a.size() ? a[i] : 0;
-    const int right = i < b.size() ? b[i] : 0;
-    if (left != right) return left - right;
+  const std::size_t shorter = std::min(a.size(), b.size());
+  if (shorter != 0) {
+    const int order = std::memcmp(a.data(), b.data(), shorter);
+    if (order != 0) return order;
   }
-  return 0;
+  const auto is_zero = [](std::uint8_t octet) { return octet == 0; };
+  if (a.size() > shorter) return std::ranges::all_of(a.subspan(shorter), is_zero) ? 0 : 1;
+  return std::ranges::all_of(b.subspan(shorter), is_zero) ? 0 : -1;
 }
 
 }  // namespace labels

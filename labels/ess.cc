@@ -97,9 +97,7 @@ std::expected<EssLabel, LabelError> read_ess(guard::BytesView der) {
     if (!categories) return std::unexpected(categories.error());
     read.encoding = categories->encoding;
     read.open = std::move(categories->open);
-    for (Category& category : categories->categories) {
-      CHECK(read.label.add(std::move(category)).has_value());  // distinct, and within the bound
-    }
+    CHECK(read.label.adopt(std::move(categories->categories)).has_value());  // as insert left them
   }
   return read;
 }

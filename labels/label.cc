@@ -104,6 +104,21 @@ std::expected<void, LabelReason> Label::add(Category category) {
   return insert(categories_, std::move(category));
 }
 
+std::expected<void, LabelReason> Label::adopt(std::vector<Category> categories) {
+  CHECK(categories_.empty());
+  if (categories.size() > kMaxCategories) return std::unexpected(LabelReason::kTooManyCategories);
+  for (std::size_t i = 1; i < categories.size(); ++i) {
+    const Category& a = categories[i - 1];
+    const Category& b = categories[i];
+    const auto order = a.tag_set() <=> b.tag_set();
+    if (order > 0 || (order == 0 && a.kind() >= b.kind())) {
+      return std::unexpected(LabelReason::kDuplicateCategory);
+    }
+  }
+  categories_ = std::move(categories);
+  return {};
+}
+
 std::expected<void, LabelReason> Label::set_created(LabelTime time) {
   if (!is_label_time(time)) return std::unexpected(LabelReason::kTimeRange);
   created_ = time;

@@ -97,6 +97,10 @@ class Label {
   // add takes a category whose tag set and kind the label does not hold yet. Errors:
   // kDuplicateCategory, kTooManyCategories.
   [[nodiscard]] std::expected<void, LabelReason> add(Category category);
+  // adopt takes all categories at once, in canonical order, each tag set and kind once. REQUIRES:
+  // that the label holds none yet. Errors: kDuplicateCategory for any other order,
+  // kTooManyCategories.
+  [[nodiscard]] std::expected<void, LabelReason> adopt(std::vector<Category> categories);
   // set_created and set_review take any is_label_time; kTimeRange otherwise.
   [[nodiscard]] std::expected<void, LabelReason> set_created(LabelTime time);
   [[nodiscard]] std::expected<void, LabelReason> set_review(LabelTime time);

@@ -75,6 +75,29 @@ TEST(LabelValue, Bounds) {
             LabelReason::kDuplicateCategory);
 }
 
+TEST(LabelValue, AdoptsCategoriesInCanonicalOrderOnly) {
+  const auto of = [](std::vector<Category> categories) {
+    Label label(oid("2.999"));
+    const auto adopted = label.adopt(std::move(categories));
+    return adopted ? "accepted" : std::string(to_string(adopted.error()));
+  };
+  const Category first = category("2.999.1", CategoryKind::kRestrictive, {1});
+  const Category second = category("2.999.1", CategoryKind::kPermissive, {1});
+  const Category third = category("2.999.2", CategoryKind::kRestrictive, {1});
+  EXPECT_EQ(of({}), "accepted");
+  EXPECT_EQ(of({first, second, third}), "accepted");
+  EXPECT_EQ(of({second, first}), "duplicate-category");
+  EXPECT_EQ(of({first, first}), "duplicate-category");
+  EXPECT_EQ(of({third, first}), "duplicate-category");
+  std::vector<Category> many;
+  for (int i = 1; i <= 64; ++i) {
+    many.push_back(category("2.999." + std::to_string(i), CategoryKind::kRestrictive, {1}));
+  }
+  EXPECT_EQ(of(many), "accepted");
+  many.push_back(category("2.999.65", CategoryKind::kRestrictive, {1}));
+  EXPECT_EQ(of(many), "too-many-categories");
+}
+
 TEST(LabelValue, BearsDates) {
   Label label(oid("2.999"));
   EXPECT_FALSE(label.created().has_value());
