@@ -195,13 +195,15 @@ class Judge {
   // Both clearances must grant it: the label decision, apart from every rule.
   bool granted(const labels::Label& label) {
     if (label.policy() != policy_.security_policy().id()) return refuse(Reason::kLabelPolicy);
-    return granted(label, sender_->send, Reason::kSenderClearance) &&
-           granted(label, receiver_->receive, Reason::kReceiverClearance);
+    const labels::CompiledLabel compiled(policy_.security_policy(), label);
+    return granted(compiled, sender_->compiled_send, Reason::kSenderClearance) &&
+           granted(compiled, receiver_->compiled_receive, Reason::kReceiverClearance);
   }
 
-  bool granted(const labels::Label& label, const labels::Clearance* clearance, Reason whose) {
-    const labels::Decision verdict =
-        labels::decide(policy_.security_policy(), &label, clearance, facts_.at);
+  bool granted(const labels::CompiledLabel& label, const labels::CompiledClearance* clearance,
+               Reason whose) {
+    if (clearance == nullptr) return refuse(whose);  // the nil clearance
+    const labels::Decision verdict = labels::decide(label, *clearance, facts_.at);
     if (verdict.granted()) return true;
     return refuse(reason_of(verdict.first().reason, whose));
   }

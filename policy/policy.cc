@@ -58,14 +58,27 @@ struct Policy::Compiled {
     const auto side = static_cast<std::size_t>(content.peers[peer].side);
     CHECK(sides[side].add(claim.domain, claim.match, peer));
     const auto index = static_cast<std::uint32_t>(standings.size());
+    const labels::Clearance* send = narrowed(peer, claim, &Peer::send, &DomainClaim::send);
+    const labels::Clearance* receive = narrowed(peer, claim, &Peer::receive, &DomainClaim::receive);
     standings.push_back({.peer = peer,
-                         .send = narrowed(peer, claim, &Peer::send, &DomainClaim::send),
-                         .receive = narrowed(peer, claim, &Peer::receive, &DomainClaim::receive)});
+                         .send = send,
+                         .receive = receive,
+                         .compiled_send = compiled(send),
+                         .compiled_receive = compiled(receive)});
     if (claim.match == guard::DomainMatch::kDefault) {
       default_routes[side] = index;
     } else {
       CHECK(claims.add(claim.domain, claim.match, index));
     }
+  }
+
+  // Most domains of a peer share its clearance, so that each is compiled once.
+  const labels::CompiledClearance* compiled(const labels::Clearance* clearance) {
+    if (clearance == nullptr) return nullptr;
+    const auto known = compiled_clearances.find(clearance);
+    if (known != compiled_clearances.end()) return &known->second;
+    const labels::CompiledClearance made(content.security_policy, *clearance);
+    return &compiled_clearances.emplace(clearance, made).first->second;
   }
 
   using MaybeClearance = std::optional<labels::Clearance>;
@@ -99,7 +112,8 @@ struct Policy::Compiled {
   std::array<guard::DomainTable, 2> sides;
   std::unordered_multimap<std::string_view, std::pair<guard::PeerIndex, const DomainClaim*>>
       narrowing;
-  std::deque<labels::Clearance> clearances;   // those that no peer has as they are
+  std::deque<labels::Clearance> clearances;  // those that no peer has as they are
+  std::unordered_map<const labels::Clearance*, labels::CompiledClearance> compiled_clearances;
   std::vector<Standing> standings;            // by peer and claim
   std::vector<std::uint32_t> first_standing;  // by PeerIndex
   guard::DomainTable claims;  // of both sides, without the default routes, to standings

@@ -18,6 +18,7 @@
 #include "guard/base/domain_table.h"
 #include "guard/base/sha256.h"
 #include "guard/base/side.h"
+#include "labels/compiled_clearance.h"
 #include "labels/label.h"
 #include "labels/security_policy.h"
 #include "policy/invariant.h"
@@ -103,6 +104,9 @@ class Policy {
     guard::PeerIndex peer = 0;
     const labels::Clearance* send = nullptr;
     const labels::Clearance* receive = nullptr;
+    // The same two, compiled against security_policy().
+    const labels::CompiledClearance* compiled_send = nullptr;
+    const labels::CompiledClearance* compiled_receive = nullptr;
   };
   // standing is peer_of with the clearances. The pointers live as long as any copy of this policy.
   [[nodiscard]] const Standing* standing(guard::Side side, std::string_view domain) const;
