@@ -63,10 +63,13 @@ class RefusingAddresses(Play):
             self.assertEqual(peer.stream.read_end(), "improper-addressing")
 
     def test_an_address_that_is_none(self):
+        server = self.bed.bad_server
         peer = self.bed.bad_peer(self.bed.low, to="high.example").authenticate()
         peer.stream.send(message(f"x@{HOME}", "@high.example", id="no-local-part"))
         row = self.guard.row(stanza_id="no-local-part")
-        self.assertNotEqual(row["verdict"], "allowed")
+        self.assertEqual(row["verdict"], "refused")
+        answer = server.expect(15)
+        self.assertEqual((answer.get("type"), answer.get("id")), ("error", "no-local-part"))
         self.crosses("after an address that is none")
 
     def test_a_stranger_learns_nothing(self):
