@@ -7,6 +7,7 @@
 #   tests/long.sh fuzz [SECONDS]       every fuzz target for SECONDS (default 600)
 #   tests/long.sh models [POLICIES]    decide() against the naive policy, 2,000 stanzas for each of
 #                                      POLICIES (default 500) random policies
+#   tests/long.sh faults               an I/O fault at every file call of the audit log in turn
 #   tests/long.sh kills [COUNT]        COUNT (default 1000) kills of random processes under load
 #   tests/long.sh bench                the full benchmark
 set -euo pipefail
@@ -42,6 +43,12 @@ models() {
   GUARD_MODEL_POLICIES=${1:-500} build/dev/bin/policy_model_test
 }
 
+faults() {
+  cmake --preset dev >/dev/null
+  cmake --build build/dev --target audit_faults_test -j "$(nproc)"
+  GUARD_LONG=1 build/dev/bin/audit_faults_test
+}
+
 kills() {
   cmake --preset dev >/dev/null
   cmake --build build/dev -j "$(nproc)"
@@ -56,7 +63,7 @@ bench() {
 
 deploy/dependencies.sh --long
 case "${1:-everything}" in
-  everything) compilers; fuzz; models; kills; bench ;;
-  compilers | fuzz | models | kills | bench) what=$1; shift; "$what" "$@" ;;
+  everything) compilers; fuzz; models; faults; kills; bench ;;
+  compilers | fuzz | models | faults | kills | bench) what=$1; shift; "$what" "$@" ;;
   *) sed -n '2,11p' "$0" >&2; exit 3 ;;
 esac
