@@ -33,6 +33,25 @@ TEST_F(LabelReader, FindsNothingWhereThereIsNothing) {
   EXPECT_TRUE(read_one.received.empty());
 }
 
+// The filter understands ESS alone: another format that the schema knows is refused, wherever it
+// stands, as one that nobody knows.
+TEST_F(LabelReader, RefusesEveryFormatButEss) {
+  const std::string nato =
+      "<originatorConfidentialityLabel "
+      "xmlns='urn:nato:stanag:4774:confidentialitymetadatalabel:1:0'>"
+      "<ConfidentialityInformation><PolicyIdentifier URI='urn:oid:1.1'>TEST</PolicyIdentifier>"
+      "<Classification>UNCLASSIFIED</Classification></ConfidentialityInformation>"
+      "<CreationDateTime>2026-01-01T00:00:00Z</CreationDateTime></originatorConfidentialityLabel>";
+  for (const std::string& children :
+       {securitylabel("<label>" + nato + "</label>"),
+        securitylabel("<label>" + ess("MQYCAQQGASk=") + "</label><equivalentlabel>" + nato +
+                      "</equivalentlabel>")}) {
+    const ReadLabel refused = read(children);
+    ASSERT_TRUE(refused.facts.fault) << children;
+    EXPECT_EQ(*refused.facts.fault, policy::LabelFault::kFormat) << children;
+  }
+}
+
 // The example of XEP-0258 itself, with its white space and its components in DER order.
 TEST_F(LabelReader, ReadsTheStandardsExample) {
   const ReadLabel good = read(securitylabel(
