@@ -85,11 +85,11 @@ void DeliveryQueue::withdraw(const std::vector<std::uint64_t>& deliveries) {
 // Ends what no connection holds.
 void DeliveryQueue::drop_withdrawn(const PairKey& key, Pair& pair) {
   const auto first = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);
-  const auto kept = std::stable_partition(first, pair.items.end(),
-                                          [](const Item& item) { return !item.withdrawn; });
-  for (auto item = kept; item != pair.items.end(); ++item) {
-    end(key.peer, item->delivery, wire::Delivery::kWithdrawn);
+  for (auto item = first; item != pair.items.end(); ++item) {
+    if (item->withdrawn) end(key.peer, item->delivery, wire::Delivery::kWithdrawn);
   }
+  const auto kept =
+      std::remove_if(first, pair.items.end(), [](const Item& item) { return item.withdrawn; });
   pair.items.erase(kept, pair.items.end());
 }
 
