@@ -8,7 +8,6 @@ namespace guard::recorder {
 namespace {
 
 constexpr Lane kDown = Lane::kHighToLow;
-constexpr Lane kUp = Lane::kLowToHigh;
 constexpr std::int64_t kSecond = 1'000'000;
 
 class HandoverTest : public DeliveriesBed {};
