@@ -18,7 +18,9 @@ constexpr const char* kColours[] = {"#3a7d44", "#c0392b", "#7f8c8d"};
 template <class Counts>
 std::vector<std::pair<std::string, std::uint64_t>> largest(const Counts& counts) {
   std::vector<std::pair<std::string, std::uint64_t>> list(counts.begin(), counts.end());
-  std::ranges::stable_sort(list, [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::ranges::sort(list, [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   if (list.size() > kShown) list.resize(kShown);
   return list;
 }

@@ -260,13 +260,14 @@ TEST(Adatp4774, NatoAndPublicIgnoreCase) {
 TEST(Adatp4774, NamesThatOnlyCaseTellsApartAreAmbiguousThere) {
   PolicyContent content = test::example_content();
   content.tag_sets[0].tags[0].categories[1].name = "Red";
-  const auto value = [&](const std::string& name) {
+  // What names say lives as long as they do.
+  const auto check = [&](const std::string& name, const auto& expectation) {
     content.name = name;
     const PolicyNames names(*SecurityPolicy::make(content));
-    return names.value(names.policy().tag_sets()[0], CategoryRule::kRestrictive, "Red");
+    expectation(names.value(names.policy().tag_sets()[0], CategoryRule::kRestrictive, "Red"));
   };
-  EXPECT_EQ(value("TEST")->category->lacv, 1U);
-  EXPECT_EQ(value("NATO").error(), NameFault::kAmbiguous);
+  check("TEST", [](const auto& value) { EXPECT_EQ(value->category->lacv, 1U); });
+  check("NATO", [](const auto& value) { EXPECT_EQ(value.error(), NameFault::kAmbiguous); });
 }
 
 TEST(Adatp4774, TimesAreStrict) {

@@ -14,7 +14,7 @@ namespace {
 // Traits writes down all that decisions ask of a domain's peer, so that equal texts are alike.
 class Traits {
  public:
-  explicit Traits(const Policy& policy) : policy_(policy), members_(policy.peers().size()) {
+  explicit Traits(const Policy& policy) : members_(policy.peers().size()) {
     for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
       const std::vector<Rule>& rules = policy.content().direction(lane).rules;
       for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -72,7 +72,6 @@ class Traits {
     return std::to_string(known->second);
   }
 
-  const Policy& policy_;
   std::vector<std::string> members_;
   std::unordered_map<const labels::Clearance*, std::size_t> numbers_;
   std::map<std::string, std::size_t> distinct_;
