@@ -1,116 +1,16 @@
+// Framer: what it cuts, and what it refuses.
 #include "guard/xmpp/framer.h"
 
 #include <gtest/gtest.h>
 
-#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "guard/xmpp/framer_fixture_for_test.h"
+
 namespace guard::xmpp {
 namespace {
-
-constexpr std::string_view kHeader =
-    "<stream:stream xmlns='jabber:server' xmlns:stream='http://etherx.jabber.org/streams' "
-    "to='low.example' version=\"1.0\">";
-
-// Outcome is everything that a framer said about some input, white space runs joined.
-struct Outcome {
-  std::vector<std::string> frames;
-  std::optional<FrameFault> fault;
-
-  bool operator==(const Outcome&) const = default;
-};
-
-std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
-  for (const std::string& frame : outcome.frames) out << '[' << frame << "] ";
-  return out << (outcome.fault ? to_string(*outcome.fault) : "no fault");
-}
-
-void drain(Framer& framer, Outcome& outcome) {
-  while (true) {
-    const auto frame = framer.next();
-    if (!frame) {
-      outcome.fault = frame.error();
-      return;
-    }
-    switch (frame->kind) {
-      case FrameKind::kNothing:
-        return;
-      case FrameKind::kHeader:
-        outcome.frames.push_back("H" + std::string(frame->bytes));
-        break;
-      case FrameKind::kElement:
-        outcome.frames.push_back("E" + std::to_string(frame->elements) + std::string(frame->bytes));
-        break;
-      case FrameKind::kWhitespace:
-        if (outcome.frames.empty() || outcome.frames.back().front() != 'W') {
-          outcome.frames.push_back("W");
-        }
-        outcome.frames.back() += frame->bytes;
-        break;
-      case FrameKind::kClose:
-        outcome.frames.push_back("C" + std::string(frame->bytes));
-        break;
-    }
-  }
-}
-
-Outcome frame_whole(std::string_view bytes, const FrameLimits& limits = {}) {
-  Framer framer(limits);
-  Outcome outcome;
-  framer.feed(bytes);
-  drain(framer, outcome);
-  return outcome;
-}
-
-Outcome frame_bytewise(std::string_view bytes, const FrameLimits& limits = {}) {
-  Framer framer(limits);
-  Outcome outcome;
-  for (const char byte : bytes) {
-    framer.feed({&byte, 1});
-    drain(framer, outcome);
-    if (outcome.fault) break;
-  }
-  return outcome;
-}
-
-// frame_everywhere checks that every way to cut the input once, and cutting it everywhere, says
-// the same.
-Outcome frame_everywhere(std::string_view bytes, const FrameLimits& limits = {}) {
-  const Outcome whole = frame_whole(bytes, limits);
-  EXPECT_EQ(whole, frame_bytewise(bytes, limits)) << bytes;
-  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
-    Framer framer(limits);
-    Outcome outcome;
-    framer.feed(bytes.substr(0, cut));
-    drain(framer, outcome);
-    if (!outcome.fault) {
-      framer.feed(bytes.substr(cut));
-      drain(framer, outcome);
-    }
-    EXPECT_EQ(whole, outcome) << bytes << "\ncut at " << cut;
-  }
-  return whole;
-}
-
-// in_stream frames `bytes` behind a header and gives what follows the header.
-Outcome in_stream(std::string_view bytes, const FrameLimits& limits = {}) {
-  Outcome outcome = frame_everywhere(std::string(kHeader) + std::string(bytes), limits);
-  EXPECT_FALSE(outcome.frames.empty());
-  outcome.frames.erase(outcome.frames.begin());
-  return outcome;
-}
-
-std::optional<FrameFault> fault_of(std::string_view bytes, const FrameLimits& limits = {}) {
-  return in_stream(bytes, limits).fault;
-}
-
-std::string repeat(std::string_view text, std::size_t times) {
-  std::string result;
-  for (std::size_t i = 0; i < times; ++i) result += text;
-  return result;
-}
 
 TEST(Framer, CutsAStreamIntoHeaderElementsWhiteSpaceAndEnd) {
   const Outcome outcome = in_stream(
@@ -298,167 +198,12 @@ TEST(Framer, RefusesTagsThatDoNotMatch) {
   EXPECT_EQ(fault_of("<m></m \n>"), std::nullopt);
 }
 
-TEST(Framer, HoldsTheByteLimit) {
-  FrameLimits limits;
-  limits.bytes = 200;  // wider than the header
-  const std::string at = "<m>" + repeat("x", 193) + "</m>";
-  ASSERT_EQ(at.size(), limits.bytes);
-  EXPECT_EQ(fault_of(at + at, limits), std::nullopt);
-  const std::string past = "<m>" + repeat("x", 194) + "</m>";
-  EXPECT_EQ(fault_of(past, limits), FrameFault::kTooManyBytes);
-  // What is wrong behind the limit is never looked at, however the bytes come.
-  EXPECT_EQ(fault_of("<m>" + repeat("x", 197) + "\x01", limits), FrameFault::kTooManyBytes);
-  // A character and a reference that the limit cuts in two.
-  EXPECT_EQ(fault_of("<m>" + repeat("x", 196) + "\xC3\xA9", limits), FrameFault::kTooManyBytes);
-  EXPECT_EQ(fault_of("<m>" + repeat("x", 196) + "&lt;", limits), FrameFault::kTooManyBytes);
-}
-
-TEST(Framer, HoldsTheByteLimitForTheHeader) {
-  FrameLimits limits;
-  limits.bytes = kHeader.size();
-  EXPECT_EQ(frame_everywhere(kHeader, limits).fault, std::nullopt);
-  limits.bytes = kHeader.size() - 1;
-  EXPECT_EQ(frame_everywhere(kHeader, limits).fault, FrameFault::kTooManyBytes);
-}
-
-TEST(Framer, HoldsTheDepthLimit) {
-  const FrameLimits limits;
-  const auto nested = [](std::size_t depth) {
-    return repeat("<a>", depth) + repeat("</a>", depth);
-  };
-  EXPECT_EQ(fault_of(nested(limits.depth), limits), std::nullopt);
-  EXPECT_EQ(fault_of(nested(limits.depth + 1), limits), FrameFault::kTooDeep);
-  FrameLimits ceiling;
-  ceiling.depth = kDepthCeiling;
-  EXPECT_EQ(fault_of(nested(kDepthCeiling), ceiling), std::nullopt);
-  EXPECT_EQ(fault_of(nested(kDepthCeiling + 1), ceiling), FrameFault::kTooDeep);
-}
-
-TEST(Framer, HoldsTheElementLimit) {
-  FrameLimits limits;
-  limits.elements = 20;
-  EXPECT_EQ(fault_of("<m>" + repeat("<a/>", 19) + "</m>", limits), std::nullopt);
-  EXPECT_EQ(fault_of("<m>" + repeat("<a/>", 20) + "</m>", limits), FrameFault::kTooManyElements);
-}
-
-TEST(Framer, HoldsTheAttributeAndNamespaceLimits) {
-  const FrameLimits limits;
-  const auto element = [](std::string_view prefix, std::size_t count) {
-    std::string text = "<m";
-    for (std::size_t i = 0; i < count; ++i) {
-      text += " " + std::string(prefix) + std::to_string(i) + "='x'";
-    }
-    return text + "/>";
-  };
-  EXPECT_EQ(fault_of(element("a", limits.attributes), limits), std::nullopt);
-  EXPECT_EQ(fault_of(element("a", limits.attributes + 1), limits), FrameFault::kTooManyAttributes);
-  EXPECT_EQ(fault_of(element("xmlns:a", limits.namespaces), limits), std::nullopt);
-  EXPECT_EQ(fault_of(element("xmlns:a", limits.namespaces + 1), limits),
-            FrameFault::kTooManyNamespaces);
-  EXPECT_EQ(fault_of(element("xmlnsa", limits.attributes + 1), limits),
-            FrameFault::kTooManyAttributes);
-  // Each element counts for itself.
-  EXPECT_EQ(fault_of("<m a='' b=''><n a='' xmlns=''/><n b=''/></m>",
-                     {.bytes = 1'000, .depth = 2, .attributes = 4, .namespaces = 2, .elements = 3}),
-            std::nullopt);
-}
-
-TEST(Framer, HoldsTheLimitsBeforeAuthentication) {
-  const FrameLimits& limits = kLimitsBeforeAuthentication;
-  EXPECT_EQ(frame_whole(std::string(kHeader) + "<a>" + repeat("x", 8'185) + "</a>", limits).fault,
-            std::nullopt);
-  EXPECT_EQ(frame_whole(std::string(kHeader) + "<a>" + repeat("x", 8'186) + "</a>", limits).fault,
-            FrameFault::kTooManyBytes);
-  EXPECT_EQ(frame_whole(std::string(kHeader) + "<a>" + repeat("<b/>", 31) + "</a>", limits).fault,
-            std::nullopt);
-  EXPECT_EQ(frame_whole(std::string(kHeader) + "<a>" + repeat("<b/>", 32) + "</a>", limits).fault,
-            FrameFault::kTooManyElements);
-}
-
 TEST(Framer, KeepsAnErrorForEver) {
   Framer framer({});
   framer.feed("x");
   EXPECT_FALSE(framer.next());
   framer.feed(kHeader);
   EXPECT_FALSE(framer.next());
-}
-
-// An unterminated stanza is refused when the limit is passed; what is held stays bounded.
-TEST(Framer, RefusesSixteenMebibytesWithoutAnEnd) {
-  Framer framer({});
-  framer.feed(std::string(kHeader) + "<message><body>");
-  const std::string piece(4'096, 'x');
-  std::size_t fed = 0;
-  bool refused = false;
-  while (fed < 16U * 1'024 * 1'024 && !refused) {
-    framer.feed(piece);
-    fed += piece.size();
-    auto frame = framer.next();
-    while (frame && frame->kind != FrameKind::kNothing) frame = framer.next();
-    if (!frame) {
-      EXPECT_EQ(frame.error(), FrameFault::kTooManyBytes);
-      refused = true;
-    }
-  }
-  EXPECT_TRUE(refused);
-  EXPECT_LE(fed, FrameLimits{}.bytes + piece.size());
-  EXPECT_LE(framer.buffered(), FrameLimits{}.bytes + piece.size());
-}
-
-// Hostile shapes cost what their length costs: one byte at a time, each takes some milliseconds
-// (a few hundred with sanitizers); the square of the length would take tens of seconds.
-TEST(Framer, TakesLinearTimeByteByByte) {
-  const std::size_t size = FrameLimits{}.bytes;
-  const std::string name(size / 2 - 10, 'n');
-  for (const std::string& stanza :
-       {"<m>" + repeat("x", size), "<" + repeat("n", size), "<" + name + "></" + name + ">",
-        "<m " + repeat(" ", size), "<m a='" + repeat("&amp;", size / 5), "<m>" + repeat("]", size),
-        "<m><![CDATA[" + repeat("]", size), "<m>" + repeat("\xF0\x9F\x98\x80", size / 4)}) {
-    const std::clock_t begin = std::clock();  // processor time: the machine may be busy
-    const Outcome outcome = frame_bytewise(std::string(kHeader) + stanza);
-    EXPECT_LT(std::clock() - begin, 4 * CLOCKS_PER_SEC);
-    EXPECT_GE(outcome.frames.size(), 1U);
-  }
-}
-
-TEST(ExactlyOneStanza, TakesOneStanza) {
-  const auto stanza = exactly_one_stanza("<message to='a'><body>x</body></message>", {});
-  ASSERT_TRUE(stanza);
-  EXPECT_EQ(stanza->name, "message");
-  EXPECT_EQ(stanza->elements, 2U);
-  EXPECT_EQ(stanza->depth, 2U);
-  EXPECT_EQ(stanza->name_end, 8U);
-  EXPECT_TRUE(exactly_one_stanza("<presence/>", {}));
-  EXPECT_TRUE(exactly_one_stanza("<iq\n/>", {}));
-}
-
-TEST(ExactlyOneStanza, RefusesEverythingElse) {
-  const auto fault = [](std::string_view bytes) -> std::optional<FrameFault> {
-    const auto stanza = exactly_one_stanza(bytes, {});
-    if (stanza) return std::nullopt;
-    return stanza.error();
-  };
-  EXPECT_EQ(fault("<iq/><iq/>"), FrameFault::kTrailingBytes);
-  EXPECT_EQ(fault("<iq/> "), FrameFault::kTrailingBytes);
-  EXPECT_EQ(fault(std::string_view("<iq/>\0", 6)), FrameFault::kTrailingBytes);
-  EXPECT_EQ(fault(" <iq/>"), FrameFault::kNotAStanza);
-  EXPECT_EQ(fault(""), FrameFault::kNotAStanza);
-  EXPECT_EQ(fault("<?xml version='1.1'?><iq/>"), FrameFault::kProcessingInstruction);
-  EXPECT_EQ(fault("<?xml version='1.0'?><iq/>"), FrameFault::kProcessingInstruction);
-  EXPECT_EQ(fault("<iq>"), FrameFault::kIncomplete);
-  EXPECT_EQ(fault("<"), FrameFault::kIncomplete);
-  EXPECT_EQ(fault("</iq>"), FrameFault::kMismatchedTag);
-  EXPECT_EQ(fault("<stream:stream/>"), FrameFault::kNotAStanza);
-  EXPECT_EQ(fault("<a:iq xmlns:a='jabber:server'/>"), FrameFault::kNotAStanza);
-  EXPECT_EQ(fault("<iqx/>"), FrameFault::kNotAStanza);
-  EXPECT_EQ(fault("<iq><!-- --></iq>"), FrameFault::kComment);
-}
-
-TEST(ExactlyOneStanza, HoldsTheByteLimit) {
-  FrameLimits limits;
-  limits.bytes = 10;
-  EXPECT_TRUE(exactly_one_stanza("<iq>x</iq>", limits));
-  EXPECT_EQ(exactly_one_stanza("<iq>xx</iq>", limits).error(), FrameFault::kTooManyBytes);
 }
 
 TEST(FrameFault, EveryFaultHasAWordOfItsOwn) {
