@@ -1,4 +1,5 @@
-// guardctl: asks the running guardd, or tells it to block and to stop. README.md has the rest.
+// guardctl: asks the running guardd, or tells it to block and to stop; and says what the servers
+// behind the guard need. README.md has the rest.
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -9,8 +10,10 @@
 #include <cstdio>
 #include <cstring>
 #include <expected>
+#include <functional>
 #include <string>
 
+#include "guard/control/leaf_commands.h"
 #include "guard/control/request.h"
 
 namespace {
@@ -61,11 +64,62 @@ void add_act(CLI::App& app, Command command, const char* argument, const char* w
   act->callback([&request, command] { request.command = command; });
 }
 
+// LeafWords is what was typed for the subcommands that read files; `run` is the one that was asked
+// for.
+struct LeafWords {
+  std::string side;
+  guard::control::LeafOptions common;
+  guard::control::DnsOptions dns;
+  guard::control::CertificateOptions certificates;
+  guard::control::RequestOptions requests;
+  std::function<int()> run;
+};
+
+CLI::App* add_leaf(CLI::App& app, const char* name, const char* what, LeafWords& words) {
+  CLI::App* added = app.add_subcommand(name, what);
+  added->add_option("--side", words.side, "whose servers: high or low")
+      ->required()
+      ->check(CLI::IsMember({"high", "low"}));
+  added->add_option("--site", words.common.site, "the site file")->capture_default_str();
+  added->add_option("--for", words.common.peer, "only what this peer of the side may see");
+  return added;
+}
+
+void add_leaf_commands(CLI::App& app, LeafWords& words) {
+  CLI::App* dns =
+      add_leaf(app, "dns-records", "the names that lead a side's servers to the guard", words);
+  dns->add_option("--format", words.dns.form, "bind, dnsmasq or unbound")->capture_default_str();
+  dns->add_option("--host", words.dns.host, "the guard's own name there");
+  dns->callback(
+      [&words] { words.run = [&words] { return print_dns_records(words.common, words.dns); }; });
+  CLI::App* certificates = add_leaf(
+      app, "certificates", "which far domains have a certificate, and for how long", words);
+  certificates->add_option("--days", words.certificates.warn_days, "\"expiring\" below so many")
+      ->capture_default_str();
+  certificates->callback([&words] {
+    words.run = [&words] { return print_certificates(words.common, words.certificates); };
+  });
+  CLI::App* requests = add_leaf(app, "certificate-request",
+                                "keys and requests for the far domains' certificates", words);
+  requests->add_option("--out", words.requests.out, "a directory for them")->required();
+  requests->add_flag("--one-for-all", words.requests.one_for_all, "one request with all names");
+  requests->add_option("--key", words.requests.key, "p-256, p-384 or rsa-3072")
+      ->capture_default_str();
+  requests->add_option("--domain", words.requests.domains, "only this one (may be repeated)");
+  requests->callback([&words] {
+    words.run = [&words] { return write_certificate_requests(words.common, words.requests); };
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Asks the running guardd, or tells it to block a peer or to stop a direction."};
+  CLI::App app{
+      "Asks the running guardd, or tells it to block a peer or to stop a direction; says which "
+      "names "
+      "and certificates the servers of a side need."};
   Request request;
+  LeafWords leaf;
   std::string socket = "/run/xmpp-guard/guardd.sock";
   app.add_option("--socket", socket, "guardd's control socket")->capture_default_str();
   app.add_flag("--json", request.json, "print JSON");
@@ -81,14 +135,23 @@ int main(int argc, char** argv) {
   add_act(app, Command::kUnblock, "PEER", "undo an operator's block", request);
   add_act(app, Command::kStop, "DIRECTION", "let nothing cross in a direction", request);
   add_act(app, Command::kResume, "DIRECTION", "undo an operator's stop", request);
+  add_leaf_commands(app, leaf);
   app.footer(
       "Examples:\n  guardctl status\n  guardctl block low-server --reason \"incident 42\"\n"
-      "  guardctl stop high-to-low\n\n"
-      "Exit status: 0 done; 1 no; 2 no such peer, direction or guardd; 3 wrong usage.");
+      "  guardctl stop high-to-low\n"
+      "  guardctl dns-records --side high --format unbound\n"
+      "  guardctl certificates --side low\n"
+      "  guardctl certificate-request --side low --out requests\n\n"
+      "Exit status: 0 done; 1 no; 2 no such peer, direction, file or guardd; 3 wrong usage.");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kBadUsage;
+  }
+  if (leaf.run) {
+    leaf.common.side = leaf.side == "high" ? guard::Side::kHigh : guard::Side::kLow;
+    leaf.common.json = request.json;
+    return leaf.run();
   }
   const bool spaces = request.argument.find_first_of(" \n") != std::string::npos;
   if (spaces || request.reason.size() > Request::kMaxReason ||

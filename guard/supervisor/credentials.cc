@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <ctime>
 #include <memory>
+#include <optional>
 
 #include "guard/supervisor/file_text.h"
 
@@ -93,8 +94,24 @@ std::string blocks(std::string_view pem, bool keys) {
   return kept;
 }
 
-std::expected<Credential, FileError> load_credential(const std::filesystem::path& file,
-                                                     UtcTime now) {
+std::optional<FileError> time_fault(const Credential& credential, UtcTime now) {
+  if (credential.not_after <= now) {
+    return error(credential.file, "expired at " + to_iso8601(credential.not_after), "");
+  }
+  if (credential.not_before > now) {
+    return error(credential.file, "is not valid before " + to_iso8601(credential.not_before), "");
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool names(const Credential& credential, std::string_view domain) {
+  return std::find(credential.dns_names.begin(), credential.dns_names.end(), domain) !=
+         credential.dns_names.end();
+}
+
+std::expected<Credential, FileError> read_credential(const std::filesystem::path& file) {
   const auto text = read_file(file, kMaxPem);
   if (!text) return std::unexpected(text.error());
   const auto certificates = read_certificates(*text);
@@ -115,6 +132,7 @@ std::expected<Credential, FileError> load_credential(const std::filesystem::path
   Credential credential{file,
                         {blocks(*text, false), blocks(*text, true)},
                         dns_names_of(leaf),
+                        time_of(X509_get0_notBefore(leaf)),
                         time_of(X509_get0_notAfter(leaf))};
   if (credential.dns_names.empty()) {
     return std::unexpected(error(file, "the certificate has no dNSName",
@@ -124,25 +142,18 @@ std::expected<Credential, FileError> load_credential(const std::filesystem::path
     return std::unexpected(error(file, "the certificate is not for both uses",
                                  "expected extended key usage serverAuth and clientAuth"));
   }
-  if (credential.not_after <= now) {
-    return std::unexpected(error(file, "expired at " + to_iso8601(credential.not_after), ""));
-  }
-  const UtcTime not_before = time_of(X509_get0_notBefore(leaf));
-  if (not_before > now) {
-    return std::unexpected(error(file, "is not valid before " + to_iso8601(not_before), ""));
-  }
   return credential;
 }
 
-}  // namespace
-
-bool names(const Credential& credential, std::string_view domain) {
-  return std::find(credential.dns_names.begin(), credential.dns_names.end(), domain) !=
-         credential.dns_names.end();
+bool covers(const Credential& credential, std::string_view domain) {
+  if (domain.empty()) return false;
+  const std::size_t dot = domain.find('.');
+  return names(credential, domain) || (dot != std::string_view::npos &&
+                                       names(credential, "*" + std::string(domain.substr(dot))));
 }
 
-std::expected<std::vector<Credential>, FileError> load_credentials(
-    const std::filesystem::path& directory, UtcTime now) {
+std::expected<std::vector<std::filesystem::path>, FileError> credential_files(
+    const std::filesystem::path& directory) {
   std::error_code fault;
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(directory, fault)) {
@@ -154,10 +165,18 @@ std::expected<std::vector<Credential>, FileError> load_credentials(
                                  "expected one for each domain that the guard speaks for"));
   }
   std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::expected<std::vector<Credential>, FileError> load_credentials(
+    const std::filesystem::path& directory, UtcTime now) {
+  const auto files = credential_files(directory);
+  if (!files) return std::unexpected(files.error());
   std::vector<Credential> found;
-  for (const auto& file : files) {
-    auto credential = load_credential(file, now);
+  for (const auto& file : *files) {
+    auto credential = read_credential(file);
     if (!credential) return std::unexpected(credential.error());
+    if (const auto fault = time_fault(*credential, now)) return std::unexpected(*fault);
     for (const Credential& earlier : found) {
       for (const std::string& name : credential->dns_names) {
         if (!names(earlier, name)) continue;

@@ -21,13 +21,23 @@ struct Credential {
   std::filesystem::path file;
   wire::Certificate pem;
   std::vector<std::string> dns_names;  // lower case, as in the certificate
+  UtcTime not_before;
   UtcTime not_after;
 };
 
+// credential_files lists the *.pem files of a directory, by name. An error where it is none.
+[[nodiscard]] std::expected<std::vector<std::filesystem::path>, FileError> credential_files(
+    const std::filesystem::path& directory);
+
+// read_credential reads one file. Refused: one that is not PEM, a key that is missing, encrypted or
+// not the leaf's, a leaf without a dNSName, without serverAuth or clientAuth. When it is in force
+// is another question.
+[[nodiscard]] std::expected<Credential, FileError> read_credential(
+    const std::filesystem::path& file);
+
 // load_credentials reads every *.pem of a directory, in the order of their names. Refused: no such
-// file, one that is not PEM, a key that is missing, encrypted or not the leaf's, a leaf without
-// a dNSName, without serverAuth or clientAuth, expired or not yet valid at `now`; two that name
-// one domain.
+// file, one that read_credential refuses, one that is expired or not yet valid at `now`; two that
+// name one domain.
 [[nodiscard]] std::expected<std::vector<Credential>, FileError> load_credentials(
     const std::filesystem::path& directory, UtcTime now);
 
@@ -47,5 +57,9 @@ struct Credential {
 
 // names says whether the credential has a dNSName for `domain`, exactly.
 [[nodiscard]] bool names(const Credential& credential, std::string_view domain);
+
+// covers says whether an edge shows the credential for `domain` (A-labels, lower case): by its
+// name, or by a wildcard in the place of its first label.
+[[nodiscard]] bool covers(const Credential& credential, std::string_view domain);
 
 }  // namespace guard::supervisor

@@ -5,8 +5,8 @@
 #include "guard/base/hex.h"
 #include "guard/supervisor/credentials.h"
 #include "guard/supervisor/file_text.h"
-#include "guard/supervisor/spif_file.h"
-#include "policy/loader.h"
+#include "guard/supervisor/policy_file.h"
+#include "guard/xmpp/domain.h"
 
 namespace guard::supervisor {
 namespace {
@@ -16,30 +16,6 @@ constexpr std::size_t kMaxSecret = 4096;
 constexpr std::size_t kMinSecret = 16;
 
 using Errors = std::vector<FileError>;
-
-// LoadedPolicy keeps the texts beside the value: the filters read the same octets again.
-struct LoadedPolicy {
-  policy::Policy policy;
-  wire::NamedText text;
-  std::vector<wire::NamedText> spifs;
-};
-
-std::expected<LoadedPolicy, Errors> load_policy(const Site& site, UtcTime now) {
-  const std::filesystem::path& file = site.policy;
-  auto text = read_file(file, kMaxText);
-  if (!text) return std::unexpected(Errors{text.error()});
-  std::vector<wire::NamedText> spifs;
-  const auto source = [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
-    const auto path = (file.parent_path() / std::filesystem::path(name)).lexically_normal();
-    auto spif = read_spif_file(path, site.spif_trust, now);
-    if (!spif) return std::unexpected(spif.error());
-    spifs.push_back({std::string(name), *spif});
-    return policy::NamedText{path.string(), std::move(*spif)};
-  };
-  auto policy = policy::load({file.string(), *text}, source);
-  if (!policy) return std::unexpected(policy.error());
-  return LoadedPolicy{std::move(*policy), {file.string(), std::move(*text)}, std::move(spifs)};
-}
 
 wire::Limits to_wire(const policy::Limits& limits) {
   return {.stanza_bytes = limits.stanza_bytes,
@@ -115,11 +91,11 @@ void check_coverage(const EdgeSite& place, const std::vector<Credential>& creden
     if (!seen) continue;
     for (const wire::DomainClaim& claim : far.domains) {
       if (claim.match != DomainMatch::kExact) continue;
-      const bool covered =
-          std::any_of(credentials.begin(), credentials.end(),
-                      [&claim](const Credential& c) { return names(c, claim.domain); });
+      const std::string name = xmpp::ascii_or_empty(claim.domain);
+      const bool covered = std::any_of(credentials.begin(), credentials.end(),
+                                       [&name](const Credential& c) { return covers(c, name); });
       if (covered) continue;
-      errors.push_back({place.certificates.string(), 0, 0, "no certificate names " + claim.domain,
+      errors.push_back({place.certificates.string(), 0, 0, "no certificate names " + name,
                         "expected a *.pem file whose certificate has that dNSName"});
     }
   }
@@ -140,7 +116,8 @@ void check_names_apart(const std::vector<Credential>& credentials,
       std::string seen;
       std::string hidden;
       for (const std::string& name : credential.dns_names) {
-        const auto owner = owners.find(name);
+        // Certificates have A-labels, the policy has U-labels.
+        const auto owner = owners.find(xmpp::normal_domain(name).value_or(name));
         const bool visible =
             owner && std::binary_search(near.visible.begin(), near.visible.end(), *owner);
         (visible ? seen : hidden) = name;

@@ -95,6 +95,27 @@ TEST_F(PlanTest, ONE_POLICY_PER_RECORD_DigestsCoverTheFiles) {
   EXPECT_NE(site->recorder.configuration_digest, before->recorder.configuration_digest);
 }
 
+// Policies have U-labels, certificates A-labels.
+TEST_F(PlanTest, CertificatesNameDomainsInALabels) {
+  folder_.write("policy.xml", replaced(example("policy.xml"), "<domain name=\"low.example\"/>",
+                                       "<domain name=\"b\xC3\xBC"
+                                       "cher.example\"/>"));
+  EXPECT_NE(faults().find("no certificate names xn--bcher-kva.example"), std::string::npos);
+  show(high_, "certificates-high/low.pem", {"xn--bcher-kva.example"});
+  EXPECT_EQ(faults(), "");
+  // The other side's peers may see it, so one certificate may name it beside another of theirs.
+  show(high_, "certificates-high/low.pem", {"xn--bcher-kva.example", "other.example"});
+  EXPECT_NE(faults().find("shows other.example"), std::string::npos);
+}
+
+// As the edge shows it: a wildcard stands for one label.
+TEST_F(PlanTest, AWildcardCertificateCoversADomain) {
+  show(high_, "certificates-high/low.pem", {"*.example"});
+  EXPECT_EQ(faults(), "");
+  show(high_, "certificates-high/low.pem", {"*.low.example"});
+  EXPECT_NE(faults().find("no certificate names low.example"), std::string::npos);
+}
+
 TEST_F(PlanTest, PeersStandInBothFiles) {
   site_ = replaced(site_, "<peer name=\"low-server\">", "<peer name=\"lost-server\">");
   const std::string text = faults();

@@ -1,0 +1,47 @@
+#include "guard/leaf/far_name.h"
+
+#include <gtest/gtest.h>
+
+#include "guard/leaf/test_policy.h"
+
+namespace guard::leaf {
+namespace {
+
+std::string text_of(const std::vector<FarName>& names) {
+  std::string text;
+  for (const FarName& name : names) {
+    text += (name.match == DomainMatch::kSubdomains ? "*." : "") + name.domain + "@" + name.peer;
+    for (const PeerIndex peer : name.seen_by) text += " " + std::to_string(peer);
+    text += "\n";
+  }
+  return text;
+}
+
+TEST(FarNames, AreThoseThatAPeerOfTheSideMaySeeInTheOrderOfThePolicy) {
+  const policy::Policy policy = test_policy();
+  EXPECT_EQ(text_of(far_names(policy, Side::kHigh)),
+            "low.example@one 0 1\nrooms.low.example@one 0 1\n*.field.example@one 0 1\n"
+            "xn--bcher-kva.example@two 0\n");
+  EXPECT_EQ(text_of(far_names(policy, Side::kLow)), "high.example@hq 2 3\n@annex 2\n");
+}
+
+// INVARIANT(INVISIBLE): the peer that no rule names is nowhere; nor is a domain of the own side.
+TEST(FarNames, INVISIBLE_LeavesOutWhatNobodyMaySee) {
+  for (const Side side : {Side::kHigh, Side::kLow}) {
+    for (const FarName& name : far_names(test_policy(), side)) EXPECT_NE(name.peer, "hidden");
+  }
+}
+
+TEST(FarNames, OfOnePeerAreThoseThatItMaySee) {
+  const auto names = far_names(test_policy(), Side::kHigh);
+  EXPECT_FALSE(seen_alike(names));
+  EXPECT_EQ(seen_by(names, 0).size(), 4U);
+  const auto of_annex = seen_by(names, 1);
+  EXPECT_EQ(of_annex.size(), 3U);
+  EXPECT_TRUE(seen_alike(of_annex));
+  EXPECT_TRUE(seen_by(names, 9).empty());
+  EXPECT_TRUE(seen_alike({}));
+}
+
+}  // namespace
+}  // namespace guard::leaf
