@@ -8,6 +8,7 @@
 #include <fstream>
 #include <string>
 
+#include "guard/base/cms_signature.h"
 #include "guard/base/escape.h"
 #include "guard/base/hex.h"
 #include "guard/base/json_writer.h"
@@ -231,7 +232,7 @@ int sign_policy(const Options& options, const Policy& policy) {
   if (!certificate) return complain(options.certificate + ": " + certificate.error());
   const auto key = read_text(options.key);
   if (!key) return complain(options.key + ": " + key.error());
-  const auto made = sign(*text, certificate->text, key->text);
+  const auto made = guard::sign_cms(*text, certificate->text, key->text);
   if (!made) return complain(made.error());
   return write_file(options.out, *made);
 }
@@ -245,12 +246,12 @@ int verify_policy(const Options& options, const Policy& policy) {
   for (const std::string& path : options.signatures) {
     const auto signature = read_text(path);
     if (!signature) return complain(path + ": " + signature.error());
-    const auto found = verify(*text, signature->text, list->text);
+    const auto found = guard::verify_cms(*text, signature->text, list->text);
     if (!found) {
       put(path + ": does not count: " + found.error() + "\n");
       continue;
     }
-    for (const Signer& signer : *found) signers.emplace(signer.fingerprint, signer.subject);
+    for (const guard::Signer& signer : *found) signers.emplace(signer.fingerprint, signer.subject);
   }
   const bool enough = signers.size() >= options.require;
   if (options.json) {
