@@ -45,6 +45,12 @@ constexpr std::string_view kSegmentOpened = "segment-opened";
 constexpr std::string_view kSegmentNotOpened = "segment-not-opened";
 constexpr std::string_view kSegmentSealed = "segment-sealed";
 constexpr std::string_view kSegmentNotSealed = "segment-not-sealed";
+constexpr std::string_view kSealRequested = "seal-requested";
+constexpr std::string_view kRequestRefused = "request-refused";
+constexpr std::string_view kPruneSigned = "prune-signed";
+constexpr std::string_view kPruneApproved = "prune-approved";
+constexpr std::string_view kSegmentPruned = "segment-pruned";
+constexpr std::string_view kSegmentNotPruned = "segment-not-pruned";
 constexpr std::string_view kDiskLow = "disk-low";
 constexpr std::string_view kDiskGood = "disk-recovered";
 }  // namespace event

@@ -1,9 +1,8 @@
 #include "audit/checkpoint.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 
+#include "audit/text_lines.h"
 #include "guard/base/base64.h"
 
 namespace audit {
@@ -11,43 +10,13 @@ namespace {
 
 constexpr std::string_view kStatement = "xmpp-guard segment key v1";
 
-// Takes line after line; nullopt at the end.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : rest_(text) {}
-  std::optional<std::string_view> next() {
-    const std::size_t end = rest_.find('\n');
-    if (end == std::string_view::npos) return std::nullopt;
-    const std::string_view line = rest_.substr(0, end);
-    rest_.remove_prefix(end + 1);
-    return line;
-  }
-  bool number(std::uint64_t& value) {
-    const auto line = next();
-    if (!line || line->empty() || (line->front() == '0' && line->size() > 1)) return false;
-    const auto read = std::from_chars(line->data(), line->data() + line->size(), value);
-    return read.ec == std::errc{} && read.ptr == line->data() + line->size() &&
-           value <= std::uint64_t{1} << 62;
-  }
-  template <std::size_t size>
-  bool octets(std::array<std::uint8_t, size>& value) {
-    const auto line = next();
-    const auto octets = guard::from_base64(line.value_or("?"));
-    if (!octets || octets->size() != size) return false;
-    std::ranges::copy(*octets, value.begin());
-    return true;
-  }
-  bool origin(std::string& value) {
-    const auto line = next();
-    if (!line || !is_origin(*line)) return false;
-    value = *line;
-    return true;
-  }
-  [[nodiscard]] bool done() const { return rest_.empty(); }
-
- private:
-  std::string_view rest_;
-};
+// Takes a line that is a log's name.
+bool take_origin(TextLines& lines, std::string& value) {
+  const auto line = lines.next();
+  if (!line || !is_origin(*line)) return false;
+  value = *line;
+  return true;
+}
 
 }  // namespace
 
@@ -73,19 +42,19 @@ std::string to_text(const KeyStatement& statement) {
 }
 
 std::expected<Checkpoint, std::string_view> parse_checkpoint(std::string_view text) {
-  Lines lines(text);
+  TextLines lines(text);
   Checkpoint checkpoint;
-  if (!lines.origin(checkpoint.origin)) return std::unexpected("the name of a log");
+  if (!take_origin(lines, checkpoint.origin)) return std::unexpected("the name of a log");
   if (!lines.number(checkpoint.size)) return std::unexpected("the size of a tree");
   if (!lines.octets(checkpoint.root)) return std::unexpected("the root of a tree");
   return checkpoint;
 }
 
 std::expected<KeyStatement, std::string_view> parse_key_statement(std::string_view text) {
-  Lines lines(text);
+  TextLines lines(text);
   KeyStatement statement;
   if (lines.next() != kStatement) return std::unexpected("a segment's key");
-  if (!lines.origin(statement.origin)) return std::unexpected("the name of a log");
+  if (!take_origin(lines, statement.origin)) return std::unexpected("the name of a log");
   if (!lines.number(statement.segment)) return std::unexpected("the number of a segment");
   if (!lines.number(statement.size)) return std::unexpected("the size of a tree");
   if (!lines.octets(statement.root)) return std::unexpected("the root of a tree");

@@ -102,8 +102,9 @@ Database& Database::operator=(Database&& other) noexcept {
 
 OrDatabaseError<Database> Database::open_writer(const std::string& path) {
   Database database;
-  const int code = sqlite3_open_v2(path.c_str(), &database.connection_,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &database.connection_,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) return std::unexpected(error_of(database.connection_, code));
   sqlite3_extended_result_codes(database.connection_, 1);
   return database;
@@ -115,6 +116,15 @@ OrDatabaseError<Database> Database::open_reader(const std::string& path) {
 
 OrDatabaseError<Database> Database::open_sealed(const std::string& path) {
   return open_uri(as_uri(path, "?mode=ro&immutable=1"));
+}
+
+OrDatabaseError<void> Database::attach_sealed(const std::string& path, const char* name) {
+  auto attach = prepare(std::string("ATTACH ? AS ") + name);
+  if (!attach) return std::unexpected(attach.error());
+  const std::string uri = as_uri(path, "?mode=ro&immutable=1");
+  attach->bind_text(1, uri);
+  if (const auto done = attach->step(); !done) return std::unexpected(done.error());
+  return {};
 }
 
 OrDatabaseError<Database> Database::open_uri(const std::string& uri) {
@@ -153,6 +163,14 @@ OrDatabaseError<std::string> Database::ask(const char* sql) {
 }
 
 void Database::wait_for_locks(int milliseconds) { sqlite3_busy_timeout(connection_, milliseconds); }
+
+void Database::interrupt_when(const std::atomic<bool>* stop) {
+  if (stop == nullptr) return sqlite3_progress_handler(connection_, 0, nullptr, nullptr);
+  sqlite3_progress_handler(
+      connection_, 1000,
+      [](void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; },
+      const_cast<std::atomic<bool>*>(stop));
+}
 
 OrDatabaseError<void> Database::checkpoint() {
   const int code =

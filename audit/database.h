@@ -3,6 +3,7 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
 #include <cstdint>
 #include <expected>
 #include <string>
@@ -78,6 +79,10 @@ class Database {
   // that it works for whoever may read it, wherever it lies.
   [[nodiscard]] static OrDatabaseError<Database> open_sealed(const std::string& path);
 
+  // attach_sealed lets statements of a writer read another file that nobody will ever write again,
+  // under the schema name `name`, until DETACH.
+  [[nodiscard]] OrDatabaseError<void> attach_sealed(const std::string& path, const char* name);
+
   [[nodiscard]] OrDatabaseError<Statement> prepare(std::string_view sql);
 
   // run executes statements that return no rows, or whose rows do not matter.
@@ -88,6 +93,9 @@ class Database {
 
   // wait_for_locks sets how long a lock of another connection is waited for, in milliseconds.
   void wait_for_locks(int milliseconds);
+
+  // interrupt_when has long statements give up once `stop` is true; null: never.
+  void interrupt_when(const std::atomic<bool>* stop);
 
   // checkpoint copies what it can from the write-ahead file, without waiting for readers.
   [[nodiscard]] OrDatabaseError<void> checkpoint();

@@ -1,4 +1,5 @@
-// guard-audit: the security officer's tool: find decisions in the audit log, and prove it whole.
+// guard-audit: the security officer's tool: find decisions in the audit log, prove it whole, and
+// keep it: archive, prune, restore.
 //
 // Exit status: 0 it ran, the log is whole, the proof holds; 1 it is not, does not, there is no
 // such record; 2 something cannot be read; 3 wrong usage.
@@ -12,7 +13,9 @@ namespace {
 
 int run(int argc, char** argv) {
   using namespace audit::tool;
-  CLI::App app("Reads the audit log of xmpp-guard; never changes it.", "guard-audit");
+  CLI::App app(
+      "Searches, proves and keeps the audit log of xmpp-guard. Only the recorder writes it.",
+      "guard-audit");
   app.require_subcommand(1);
   Run chosen;
   add_query(app, chosen);
@@ -24,6 +27,11 @@ int run(int argc, char** argv) {
   add_verify(app, chosen);
   add_prove(app, chosen);
   add_check_proof(app, chosen);
+  add_seal(app, chosen);
+  add_archive(app, chosen);
+  add_prune(app, chosen);
+  add_sign(app, chosen);
+  add_restore(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

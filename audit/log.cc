@@ -7,6 +7,7 @@
 
 #include "audit/catalogue.h"
 #include "audit/checkpoint.h"
+#include "audit/request_desk.h"
 #include "audit/sealer.h"
 #include "audit/segment_files.h"
 #include "audit/segment_writer.h"
@@ -39,6 +40,7 @@ struct Log::State {
   LogOptions options;
   std::unique_ptr<SegmentWriter> segment;
   Sealer sealer;
+  std::optional<RequestDesk> desk;
   std::vector<std::filesystem::path> to_seal;
   std::vector<LogNotice> notices;
   std::int64_t opened_at = 0;  // the segment; of a monotonic clock, as the others
@@ -53,6 +55,8 @@ struct Log::State {
   [[nodiscard]] bool roll_is_due() const;
   OrLogError<void> begin_next();
   void hear_sealer();
+  void hear(const Sealer::Result& pruned);
+  void hear_operators();
   void look_at_disk();
 };
 
@@ -63,6 +67,7 @@ OrLogError<std::unique_ptr<Log>> Log::open(const std::filesystem::path& director
   auto state = std::make_unique<State>();
   state->directory = directory;
   state->options = std::move(options);
+  state->desk.emplace(directory, state->options.prune);
   if (const auto made = create_folder(directory); !made) return std::unexpected(made.error());
   if (const auto reserved = create_file(directory / kReserveName, kReserve); !reserved) {
     return std::unexpected(reserved.error());
@@ -124,6 +129,12 @@ OrLogError<SegmentWriter::Birth> Log::State::find_end() {
     remove_segment(file.path);
     files.pop_back();
   }
+  const std::vector<SegmentFile> kept = kept_files(directory);
+  if (!kept.empty() && kept.back().pruned) {
+    return std::unexpected(LogError{directory.string() + ": the segments after " +
+                                        kept.back().path.filename().string() + " are missing",
+                                    false});
+  }
   for (const SegmentFile& file : files) {
     if (!is_sealed(file.path)) to_seal.push_back(file.path);
   }
@@ -136,7 +147,9 @@ OrLogError<SegmentWriter::Birth> Log::State::find_end() {
 // ---------------------------------------------------------------- writing
 
 OrLogError<void> Log::append(std::span<const Record> batch) {
-  return state_->segment->append(batch);
+  const auto done = state_->segment->append(batch);
+  if (done) state_->desk->recorded(batch);
+  return done;
 }
 
 const Position& Log::last() const { return state_->segment->end().last; }
@@ -163,9 +176,10 @@ OrLogError<void> Log::maintain() {
   const std::uint64_t write_ahead = static_cast<std::uint64_t>(frames) * kFrameOctets;
   if (write_ahead >= state.options.write_ahead_octets) state.roll_wanted = true;
   const std::int64_t now = monotonic();
-  if (now - state.looked_at >= kSecond) {
+  if (now - state.looked_at >= state.options.look_microseconds) {
     state.looked_at = now;
     state.hear_sealer();
+    state.hear_operators();
     state.look_at_disk();
     std::error_code ignored;
     const auto size = std::filesystem::file_size(segment.path(), ignored);
@@ -214,6 +228,10 @@ OrLogError<void> Log::State::begin_next() {
 
 void Log::State::hear_sealer() {
   for (Sealer::Result& result : sealer.take_results()) {
+    if (result.pruned) {
+      hear(result);
+      continue;
+    }
     const std::string name = result.segment.filename().string();
     if (result.summary) {
       notices.push_back({event::kSegmentSealed, name + ": " +
@@ -229,6 +247,27 @@ void Log::State::hear_sealer() {
   }
   if (monotonic() < seal_after) return;
   for (std::filesystem::path& each : std::exchange(to_seal, {})) sealer.add(std::move(each));
+}
+
+void Log::State::hear(const Sealer::Result& pruned) {
+  const std::string name = pruned.segment.filename().string() + ": ";
+  if (pruned.summary) {
+    notices.push_back({event::kSegmentPruned, name + std::to_string(pruned.summary->records) +
+                                                  " records, the last was " +
+                                                  std::to_string(pruned.summary->last_sequence)});
+  } else {
+    notices.push_back({event::kSegmentNotPruned, name + pruned.summary.error().what});
+  }
+  desk->job_done();
+}
+
+void Log::State::hear_operators() {
+  RequestDesk::Step step = desk->look(segment->end());
+  for (LogNotice& notice : step.notices) notices.push_back(std::move(notice));
+  if (step.roll) roll_wanted = true;
+  for (RequestDesk::PruneJob& job : step.prune) {
+    sealer.add_prune(std::move(job.segment), std::move(job.next));
+  }
 }
 
 void Log::State::look_at_disk() {

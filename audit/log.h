@@ -17,7 +17,9 @@
 #include <vector>
 
 #include "audit/log_files.h"
+#include "audit/log_notice.h"
 #include "audit/record.h"
+#include "audit/request.h"
 #include "audit/segment_end.h"
 #include "audit/signing_key.h"
 #include "audit/tail.h"
@@ -30,14 +32,10 @@ struct LogOptions {
   std::int64_t segment_seconds = 86'400;
   std::uint64_t write_ahead_octets = std::uint64_t{64} << 20;  // a reader in the way of it
   std::int64_t sign_microseconds = 1'000'000;            // between checkpoints; 0: each commit
+  std::int64_t look_microseconds = 1'000'000;            // between looks at disk and operators
   std::uint64_t warn_octets = std::uint64_t{256} << 20;  // free on the disk
   std::optional<SigningKey> root = {};                   // used once, in open, and destroyed
-};
-
-// LogNotice is what the log has to say about itself: an event's name (catalogue.h) and its detail.
-struct LogNotice {
-  std::string_view event;
-  std::string detail;
+  PruneRights prune = {};                                // who has to sign before segments go
 };
 
 // Log is not thread-safe. Destroying it without close leaves the log as a crash would.
@@ -57,8 +55,9 @@ class Log {
   [[nodiscard]] OrLogError<void> append(std::span<const Record> batch);
 
   // maintain does what can wait: it signs a checkpoint that is due, copies a write-ahead file past
-  // 8 MiB into the database, begins a new segment where that is due, looks at the disk. To be
-  // called after what an append made durable has been acted on, and about every 100 ms.
+  // 8 MiB into the database, begins a new segment where that is due, looks at the disk, and does
+  // what operators ask (request.h). To be called after what an append made durable has been acted
+  // on, and about every 100 ms.
   [[nodiscard]] OrLogError<void> maintain();
 
   // roll has the next maintain begin a new segment, where the open one has a record.

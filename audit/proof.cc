@@ -121,7 +121,7 @@ class Shelf {
  public:
   static std::expected<Shelf, ReadError> open(const std::filesystem::path& log) {
     Shelf shelf;
-    for (const SegmentFile& file : readable_segments(log)) {
+    for (const SegmentFile& file : readable_files(log)) {
       auto reader = Reader::open(file.path);
       if (!reader) return std::unexpected(reader.error());
       auto start = reader->start();
@@ -217,11 +217,15 @@ std::expected<std::optional<Proof>, ReadError> prove_record(const std::filesyste
   auto shelf = Shelf::open(log);
   if (!shelf) return std::unexpected(shelf.error());
   Proof proof;
-  const auto read = shelf->reader(shelf->segment_of(sequence))
-                        .read(sequence, sequence, {}, false, [&](const StoredRecord& stored) {
-                          proof.record = stored.record;
-                          return false;
-                        });
+  Reader& holder = shelf->reader(shelf->segment_of(sequence));
+  if (holder.pruned()) {
+    return std::unexpected(ReadError{"record " + std::to_string(sequence) +
+                                     " was pruned: restore its segment from the archive first"});
+  }
+  const auto read = holder.read(sequence, sequence, {}, false, [&](const StoredRecord& stored) {
+    proof.record = stored.record;
+    return false;
+  });
   if (!read) return std::unexpected(read.error());
   if (!proof.record) return std::nullopt;
   const auto checkpoint = shelf->first_checkpoint(sequence);

@@ -41,6 +41,22 @@ std::optional<std::vector<Anchor>> read_anchor_files(const std::vector<std::stri
   return all;
 }
 
+}  // namespace
+
+std::optional<VerifyOptions> verify_options(const std::string& key,
+                                            const std::vector<std::string>& anchors) {
+  VerifyOptions options;
+  auto read = read_anchor_files(anchors);
+  if (!read) return std::nullopt;
+  options.anchors = std::move(*read);
+  if (key.empty()) return options;
+  options.root = read_key(key);
+  if (!options.root) return std::nullopt;
+  return options;
+}
+
+namespace {
+
 struct VerifyCommand {
   std::string log, key;
   std::vector<std::string> anchors;
@@ -52,6 +68,7 @@ std::string json_of(const Verification& seen) {
                      ",\"origin\":" + guard::json_string(seen.origin) +
                      ",\"segments\":" + std::to_string(seen.segments) +
                      ",\"records\":" + std::to_string(seen.records) +
+                     ",\"pruned\":" + std::to_string(seen.pruned) +
                      ",\"last_sequence\":" + std::to_string(seen.last.sequence) +
                      ",\"signed\":" + std::to_string(seen.signed_size) +
                      ",\"anchors\":" + std::to_string(seen.anchors) + ",\"root\":\"" +
@@ -76,6 +93,10 @@ std::string words_of(const Verification& seen, bool with_key) {
                      guard::to_iso8601(seen.last.time) + ", in " + std::to_string(seen.segments) +
                      (seen.segments == 1 ? " segment" : " segments") + " of " +
                      guard::for_terminal(seen.origin) + ".\n";
+  if (seen.pruned > 0) {
+    text += std::to_string(seen.pruned) +
+            " of them were pruned, as a record says: of these only the hashes were checked.\n";
+  }
   text += "Signed up to record " + std::to_string(seen.signed_size);
   text += with_key ? ", by keys that the root key vouches for.\n"
                    : ", by the keys that the log itself names (--key says whose they are).\n";
@@ -85,20 +106,14 @@ std::string words_of(const Verification& seen, bool with_key) {
 }
 
 int run_verify(const VerifyCommand& command) {
-  VerifyOptions options;
-  auto anchors = read_anchor_files(command.anchors);
-  if (!anchors) return kUnreadable;
-  options.anchors = std::move(*anchors);
-  if (!command.key.empty()) {
-    options.root = read_key(command.key);
-    if (!options.root) return kUnreadable;
-  }
-  const auto seen = verify(command.log, options);
+  const auto options = verify_options(command.key, command.anchors);
+  if (!options) return kUnreadable;
+  const auto seen = verify(command.log, *options);
   if (!seen) {
     complain(seen.error());
     return kUnreadable;
   }
-  put(command.json ? json_of(*seen) : words_of(*seen, options.root.has_value()));
+  put(command.json ? json_of(*seen) : words_of(*seen, options->root.has_value()));
   return seen->fault ? kNo : kYes;
 }
 

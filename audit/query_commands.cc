@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "audit/gap.h"
 #include "audit/present.h"
 #include "audit/tool.h"
 #include "guard/base/escape.h"
@@ -68,6 +69,7 @@ int run_query(QueryOptions& options) {
     return kUnreadable;
   }
   if (!options.json && !options.csv && printer.in_table == 0) complain("no record matches");
+  warn_of_gaps(options.log, options.filter);
   return kYes;
 }
 
@@ -137,6 +139,9 @@ int run_show(const std::string& log, std::uint64_t sequence) {
   }
   if (!shown) {
     complain("there is no record " + std::to_string(sequence));
+    for (const Gap& gap : find_gaps(log)) {
+      if (gap.first <= sequence && sequence <= gap.last) complain(to_text(gap));
+    }
     return kNo;
   }
   return kYes;

@@ -42,10 +42,23 @@ std::expected<Reader, ReadError> Reader::open_once(const std::filesystem::path& 
   const auto wrong = what_is_wrong_with(reader.database_);
   if (!wrong) return std::unexpected(reader.error(wrong.error()));
   if (wrong->empty()) return reader;
+  const auto stub = is_stub(reader.database_);
+  if (stub && *stub) {
+    reader.pruned_ = true;
+    return reader;
+  }
   ReadError error{file.string() + ": " + *wrong};
   const auto tables = reader.database_.ask("SELECT count(*) FROM sqlite_schema");
   error.unborn = tables && *tables == "0";
   return std::unexpected(std::move(error));
+}
+
+std::vector<SegmentFile> readable_files(const std::filesystem::path& log) {
+  std::vector<SegmentFile> files = kept_files(log);
+  if (files.empty() || files.back().pruned) return files;
+  const auto last = Reader::open(files.back().path);
+  if (!last && last.error().unborn) files.pop_back();
+  return files;
 }
 
 std::vector<SegmentFile> readable_segments(const std::filesystem::path& log) {
@@ -94,6 +107,7 @@ std::expected<std::optional<std::uint64_t>, ReadError> Reader::next_sequence(std
 std::expected<void, ReadError> Reader::read(std::uint64_t first, std::uint64_t last,
                                             const std::vector<Condition>& conditions, bool reverse,
                                             const std::function<bool(const StoredRecord&)>& take) {
+  if (pruned_) return std::unexpected(only_hashes());
   const auto bound = bounds();
   if (!bound) return std::unexpected(bound.error());
   first = std::max(first, bound->first);
@@ -147,6 +161,7 @@ std::expected<void, ReadError> Reader::read(std::uint64_t first, std::uint64_t l
 
 std::expected<void, ReadError> Reader::read_all(
     const std::function<bool(const StoredRecord&)>& take) {
+  if (pruned_) return std::unexpected(only_hashes());
   auto rows = database_.prepare("SELECT " + select_list() +
                                 " FROM record WHERE sequence >= ? ORDER BY sequence LIMIT " +
                                 std::to_string(kWindow));
@@ -171,6 +186,27 @@ std::expected<void, ReadError> Reader::read_all(
   }
 }
 
+ReadError Reader::only_hashes() const {
+  return {file_.string() + ": was pruned; only hashes are left"};
+}
+
+std::expected<void, ReadError> Reader::read_leaves(
+    const std::function<bool(std::uint64_t, const guard::Digest&)>& take) {
+  auto rows = database_.prepare("SELECT sequence, leaf FROM record ORDER BY sequence");
+  if (!rows) return std::unexpected(error(rows.error()));
+  while (true) {
+    const auto row = rows->step();
+    if (!row) return std::unexpected(error(row.error()));
+    if (!*row) return {};
+    guard::Digest leaf{};
+    if (rows->integer(0) < 1 || rows->blob(1).size() != leaf.size()) {
+      return std::unexpected(ReadError{file_.string() + ": a leaf hash is malformed", 0, true});
+    }
+    std::ranges::copy(rows->blob(1), leaf.begin());
+    if (!take(static_cast<std::uint64_t>(rows->integer(0)), leaf)) return {};
+  }
+}
+
 std::expected<std::uint64_t, ReadError> Reader::count() {
   auto rows = database_.prepare("SELECT count(*) FROM record");
   if (!rows) return std::unexpected(error(rows.error()));
@@ -180,6 +216,7 @@ std::expected<std::uint64_t, ReadError> Reader::count() {
 }
 
 std::expected<std::uint64_t, ReadError> Reader::first_at(guard::UtcTime time) {
+  if (pruned_) return std::unexpected(only_hashes());
   const auto bound = bounds();
   if (!bound) return std::unexpected(bound.error());
   auto row =
@@ -283,7 +320,7 @@ std::expected<std::string, ReadError> Reader::soundness() {
   if (!summary) return std::unexpected(summary.error());
   auto model = Database::open_writer(":memory:");
   if (!model) return std::unexpected(error(model.error()));
-  const std::string sql = file_sql() + (*summary ? seal_sql({}) : "");
+  const std::string sql = pruned_ ? stub_sql() : file_sql() + (*summary ? seal_sql({}) : "");
   if (const auto made = model->run(sql.c_str()); !made) return std::unexpected(error(made.error()));
   const auto wanted = model->ask(kSchema);
   const auto found = database_.ask(kSchema);

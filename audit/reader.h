@@ -40,6 +40,7 @@ class Reader {
  public:
   static constexpr std::uint64_t kWindow = 8192;  // sequences looked at in one transaction
 
+  // open opens a segment, or a stub: there read and read_all are errors, and read_leaves is not.
   [[nodiscard]] static std::expected<Reader, ReadError> open(const std::filesystem::path& file);
 
   // bounds returns the lowest and the highest sequence from 1 on; {1, 0} for a segment without
@@ -60,6 +61,10 @@ class Reader {
   // they have, until it returns false. A row with a sequence below 1 is an error.
   [[nodiscard]] std::expected<void, ReadError> read_all(
       const std::function<bool(const StoredRecord&)>& take);
+
+  // read_leaves calls `take` with the sequence and the leaf hash of every row, ascending.
+  [[nodiscard]] std::expected<void, ReadError> read_leaves(
+      const std::function<bool(std::uint64_t, const guard::Digest&)>& take);
 
   // count returns how many rows the segment holds.
   [[nodiscard]] std::expected<std::uint64_t, ReadError> count();
@@ -95,6 +100,7 @@ class Reader {
   [[nodiscard]] std::expected<std::string, ReadError> soundness();
 
   [[nodiscard]] bool sealed() const { return sealed_; }
+  [[nodiscard]] bool pruned() const { return pruned_; }
 
  private:
   Reader(std::filesystem::path file, Database database, bool sealed)
@@ -102,6 +108,7 @@ class Reader {
   [[nodiscard]] static std::expected<Reader, ReadError> open_once(const std::filesystem::path& file,
                                                                   bool sealed);
   [[nodiscard]] ReadError error(const DatabaseError& error) const;
+  [[nodiscard]] ReadError only_hashes() const;
   [[nodiscard]] std::expected<StoredRecord, ReadError> row_of(const Statement& rows) const;
   // next_sequence returns the nearest sequence that is there, at `from` or beyond it in that
   // direction; nullopt where there is none.
@@ -116,9 +123,12 @@ class Reader {
   std::filesystem::path file_;
   Database database_;
   bool sealed_ = false;
+  bool pruned_ = false;
   std::optional<Statement> outcome_, leaf_, subtree_;
 };
 
+// readable_files is kept_files without a last segment that is not begun yet.
+[[nodiscard]] std::vector<SegmentFile> readable_files(const std::filesystem::path& log);
 // readable_segments is segment_files without a last segment that is not begun yet. For a path
 // without a segment the list is empty.
 [[nodiscard]] std::vector<SegmentFile> readable_segments(const std::filesystem::path& log);

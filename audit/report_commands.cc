@@ -56,6 +56,7 @@ int run_trace(const std::string& log, const std::string& id, bool json) {
     complain(done.error());
     return kUnreadable;
   }
+  warn_of_gaps(log, {});
   if (count == 0) {
     complain("no stanza with this id is in the log");
     return kNo;
@@ -86,6 +87,7 @@ int run_report(ReportOptions& options) {
     complain(done.error());
     return kUnreadable;
   }
+  warn_of_gaps(options.log, options.filter);
   put(options.html ? report.html() : report.text());
   return kYes;
 }
@@ -124,6 +126,7 @@ int run_export(ExportOptions& options) {
     complain("the export could not be written");
     return kUnreadable;
   }
+  warn_of_gaps(options.log, options.filter);
   std::fprintf(stderr, "guard-audit: up to record %llu; go on with --after %llu\n",
                static_cast<unsigned long long>(last), static_cast<unsigned long long>(last));
   return kYes;

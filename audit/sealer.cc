@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "audit/segment_files.h"
+#include "audit/stub.h"
 
 namespace audit {
 namespace {
@@ -19,12 +20,7 @@ constexpr int kReaderPatience = 2000;  // milliseconds
 
 // Makes indexes and summary, in one transaction.
 OrDatabaseError<void> index(Database& database, const std::atomic<bool>* stop) {
-  if (stop != nullptr) {
-    sqlite3_progress_handler(
-        database.handle(), 1000,
-        [](void* flag) { return static_cast<const std::atomic<bool>*>(flag)->load() ? 1 : 0; },
-        const_cast<std::atomic<bool>*>(stop));
-  }
+  database.interrupt_when(stop);
   // Sorting in memory: addresses are not to reach a folder for temporary files. In WAL mode, which
   // a clean stop has ended: readers go on, and a crash leaves nothing that only a writer could
   // undo.
@@ -35,7 +31,7 @@ OrDatabaseError<void> index(Database& database, const std::atomic<bool>* stop) {
       seal_sql(guard::now_utc()) + "COMMIT";
   const auto done = database.run(sql.c_str());
   if (!done && sqlite3_get_autocommit(database.handle()) == 0) (void)database.run("ROLLBACK");
-  sqlite3_progress_handler(database.handle(), 0, nullptr, nullptr);
+  database.interrupt_when(nullptr);
   return done;
 }
 
@@ -75,9 +71,15 @@ OrLogError<Summary> seal(const std::filesystem::path& segment, const std::atomic
 
 Sealer::~Sealer() { finish(0); }
 
-void Sealer::add(std::filesystem::path segment) {
+void Sealer::add(std::filesystem::path segment) { add(Job{std::move(segment), {}}); }
+
+void Sealer::add_prune(std::filesystem::path segment, std::filesystem::path next) {
+  add(Job{std::move(segment), std::move(next)});
+}
+
+void Sealer::add(Job job) {
   const std::scoped_lock lock(mutex_);
-  waiting_.push_back(std::move(segment));
+  waiting_.push_back(std::move(job));
   if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
   changed_.notify_all();
 }
@@ -106,11 +108,14 @@ void Sealer::work() {
   while (true) {
     changed_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
     if (stop_) return;
-    const std::filesystem::path segment = std::move(waiting_.front());
+    const Job job = std::move(waiting_.front());
     waiting_.pop_front();
     busy_ = true;
     lock.unlock();
-    Result result{segment, seal(segment, &stop_)};
+    const bool pruned = !job.next.empty();
+    Result result{job.segment,
+                  pruned ? prune(job.segment, job.next, &stop_) : seal(job.segment, &stop_),
+                  pruned};
     lock.lock();
     results_.push_back(std::move(result));
     busy_ = false;

@@ -2,9 +2,9 @@
 // and summary, no write-ahead file, mode 0440.
 //
 // It works beside the writer of the next segment, in a thread of its own, because indexes over a
-// large segment take seconds and the guard waits for no one. It shares nothing with the writer
-// but the disk. A seal that is interrupted, by a crash too, is begun anew by the next Log that is
-// opened; what is there of it is a transaction that never committed.
+// large segment take seconds and the guard waits for no one. Old segments are pruned there too. It
+// shares nothing with the writer but the disk. A seal that is interrupted, by a crash too, is begun
+// anew by the next Log that is opened; what is there of it is a transaction that never committed.
 #pragma once
 
 #include <atomic>
@@ -37,9 +37,13 @@ class Sealer {
   // add has a segment sealed after those that were added before.
   void add(std::filesystem::path segment);
 
+  // add_prune has a sealed segment pruned (stub.h), after what was added before.
+  void add_prune(std::filesystem::path segment, std::filesystem::path next);
+
   struct Result {
     std::filesystem::path segment;
     OrLogError<Summary> summary;
+    bool pruned = false;
   };
   // take_results returns what has been finished since the last call.
   [[nodiscard]] std::vector<Result> take_results();
@@ -48,11 +52,16 @@ class Sealer {
   void finish(int milliseconds);
 
  private:
+  struct Job {
+    std::filesystem::path segment;
+    std::filesystem::path next;  // of a segment that is to be pruned; else empty
+  };
+  void add(Job job);
   void work();
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::filesystem::path> waiting_;
+  std::deque<Job> waiting_;
   std::vector<Result> results_;
   bool busy_ = false;
   std::atomic<bool> stop_ = false;

@@ -14,20 +14,50 @@ std::string segment_name(std::uint64_t number) {
   return digits + ".sqlite";
 }
 
-std::vector<SegmentFile> segment_files(const std::filesystem::path& log) {
+namespace {
+
+// The files of a directory that are named NUMBER and a suffix, ascending.
+std::vector<SegmentFile> numbered(const std::filesystem::path& log, bool pruned) {
   std::vector<SegmentFile> files;
   std::error_code error;
-  if (std::filesystem::is_regular_file(log, error)) {
-    files.push_back({1, log});
-    return files;
-  }
   for (std::filesystem::directory_iterator entry(log, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     std::uint64_t number = 0;
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (parsed.ec != std::errc{} || name != segment_name(number)) continue;
-    files.push_back({number, entry->path()});
+    if (parsed.ec != std::errc{}) continue;
+    const std::string segment = segment_name(number);
+    if (name != (pruned ? stub_path(segment).string() : segment)) continue;
+    files.push_back({number, entry->path(), pruned});
+  }
+  std::ranges::sort(files, {}, &SegmentFile::number);
+  return files;
+}
+
+}  // namespace
+
+std::vector<SegmentFile> segment_files(const std::filesystem::path& log) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(log, error)) return {{1, log}};
+  return numbered(log, false);
+}
+
+std::filesystem::path stub_path(const std::filesystem::path& segment) {
+  return std::filesystem::path(segment).replace_extension(".pruned");
+}
+
+std::vector<SegmentFile> kept_files(const std::filesystem::path& log) {
+  std::vector<SegmentFile> files = segment_files(log);
+  std::error_code error;
+  if (std::filesystem::is_regular_file(log, error)) return files;
+  const std::size_t whole = files.size();
+  for (SegmentFile& stub : numbered(log, true)) {
+    const auto known =
+        std::ranges::lower_bound(files.begin(), files.begin() + static_cast<std::ptrdiff_t>(whole),
+                                 stub.number, {}, &SegmentFile::number);
+    const bool there =
+        known != files.begin() + static_cast<std::ptrdiff_t>(whole) && known->number == stub.number;
+    if (!there) files.push_back(std::move(stub));
   }
   std::ranges::sort(files, {}, &SegmentFile::number);
   return files;

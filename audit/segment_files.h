@@ -13,6 +13,7 @@ namespace audit {
 struct SegmentFile {
   std::uint64_t number = 0;
   std::filesystem::path path;
+  bool pruned = false;  // it is a stub (stub.h)
 };
 
 // segment_name returns "00000001.sqlite" for 1.
@@ -21,6 +22,12 @@ struct SegmentFile {
 // segment_files lists the segments of a log, ascending. For a path that is a file, that file. What
 // cannot be read has no segments.
 [[nodiscard]] std::vector<SegmentFile> segment_files(const std::filesystem::path& log);
+
+// stub_path returns where a segment's stub lies.
+[[nodiscard]] std::filesystem::path stub_path(const std::filesystem::path& segment);
+
+// kept_files is segment_files with the stubs of segments that are not there.
+[[nodiscard]] std::vector<SegmentFile> kept_files(const std::filesystem::path& log);
 
 // is_sealed says whether nobody may write the file and no write-ahead file lies beside it: what is
 // so is never written again.

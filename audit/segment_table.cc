@@ -30,7 +30,13 @@ constexpr const char* kTables =
     "  PRIMARY KEY (level, number)\n"
     ") STRICT, WITHOUT ROWID;\n";
 
-constexpr const char* kSummary =
+constexpr const char* kHashes =
+    "CREATE TABLE record (\n"
+    "  sequence INTEGER PRIMARY KEY NOT NULL,\n"
+    "  leaf BLOB NOT NULL\n"
+    ") STRICT;\n";
+
+constexpr const char* kSummaryTable =
     "CREATE TABLE IF NOT EXISTS summary (\n"
     "  records INTEGER NOT NULL,\n"
     "  last_sequence INTEGER NOT NULL,\n"
@@ -42,7 +48,9 @@ constexpr const char* kSummary =
     "  events INTEGER NOT NULL,\n"
     "  outcomes INTEGER NOT NULL,\n"
     "  sealed INTEGER NOT NULL\n"
-    ") STRICT;\n"
+    ") STRICT;\n";
+
+constexpr const char* kSummary =
     "DELETE FROM summary;\n"
     "INSERT INTO summary SELECT count(*), coalesce(max(sequence), 0), coalesce(min(time), 0),\n"
     "  coalesce(max(time), 0), count(*) FILTER (WHERE verdict = 'allowed'),\n"
@@ -75,6 +83,12 @@ std::string file_sql() {
          "; PRAGMA user_version = " + std::to_string(kFileFormat) + ";\n" + create_sql() + kTables;
 }
 
+std::string stub_sql() {
+  return "PRAGMA application_id = " + std::to_string(kApplicationId) +
+         "; PRAGMA user_version = " + std::to_string(kStubFormat) + ";\n" + kHashes + kTables +
+         kSummaryTable;
+}
+
 std::string seal_sql(guard::UtcTime seal_time) {
   std::string sql;
   const auto index = [&](const std::string& name, const std::string& columns,
@@ -92,7 +106,8 @@ std::string seal_sql(guard::UtcTime seal_time) {
   index("rule", "rule", "rule <> ''");
   index("refused", "sequence", "verdict = 'refused'");
   index("withheld", "sequence", "verdict = 'withheld'");
-  return sql + kSummary + std::to_string(seal_time.microseconds) + " FROM record;\n";
+  return sql + kSummaryTable + kSummary + std::to_string(seal_time.microseconds) +
+         " FROM record;\n";
 }
 
 OrDatabaseError<std::string> what_is_wrong_with(Database& database) {
@@ -103,6 +118,14 @@ OrDatabaseError<std::string> what_is_wrong_with(Database& database) {
   if (!version) return std::unexpected(version.error());
   if (*version == std::to_string(kFileFormat)) return "";
   return "is an audit log of format " + *version + ", expected " + std::to_string(kFileFormat);
+}
+
+OrDatabaseError<bool> is_stub(Database& database) {
+  const auto id = database.ask("PRAGMA application_id");
+  if (!id) return std::unexpected(id.error());
+  const auto version = database.ask("PRAGMA user_version");
+  if (!version) return std::unexpected(version.error());
+  return *id == std::to_string(kApplicationId) && *version == std::to_string(kStubFormat);
 }
 
 OrDatabaseError<void> write_start(Database& database, const SegmentStart& start) {

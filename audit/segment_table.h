@@ -16,7 +16,9 @@ namespace audit {
 
 // kApplicationId marks our files in SQLite's header ("xgal"); kFileFormat is their user_version.
 constexpr int kApplicationId = 0x7867616c;
+// kStubFormat is that of what is left of a pruned segment (stub.h).
 constexpr int kFileFormat = 2;
+constexpr int kStubFormat = 1002;
 
 // SegmentStart is what precedes the first record, and who signs.
 struct SegmentStart {
@@ -54,11 +56,17 @@ struct Summary {
 // file_sql makes all tables of a new file and marks it as ours.
 [[nodiscard]] std::string file_sql();
 
+// stub_sql makes all tables of a stub: those of a segment, with the leaf hashes alone of its
+// records.
+[[nodiscard]] std::string stub_sql();
+
 // seal_sql makes the indexes and the table `summary` with its row. `seal_time` is when.
 [[nodiscard]] std::string seal_sql(guard::UtcTime seal_time);
 
 // what_is_wrong_with says whether a file is a segment of this format: "" where it is.
 [[nodiscard]] OrDatabaseError<std::string> what_is_wrong_with(Database& database);
+// is_stub says whether it is a stub of this format.
+[[nodiscard]] OrDatabaseError<bool> is_stub(Database& database);
 
 // These read and write one row. An error with the code SQLITE_CORRUPT is a row that no writer of
 // this format writes.

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <utility>
 
+#include "audit/gap.h"
 #include "guard/base/escape.h"
 
 namespace audit::tool {
@@ -47,6 +48,12 @@ std::expected<std::string, std::string> read_file(const std::string& path) {
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > kMostOctets) return std::unexpected(path + ": has more than 16 MiB");
   return text;
+}
+
+void warn_of_gaps(const std::string& log, const Filter& filter) {
+  for (const Gap& gap : find_gaps(log)) {
+    if (concerns(gap, filter)) complain(to_text(gap));
+  }
 }
 
 void add_filter(CLI::App& command, FilterOptions& options) {

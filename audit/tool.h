@@ -8,9 +8,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audit/query.h"
 #include "audit/reader.h"
+#include "audit/verify.h"
 
 namespace audit::tool {
 
@@ -30,6 +32,14 @@ void put(const std::string& text);
 
 // read_file reads a whole file of at most 16 MiB.
 [[nodiscard]] std::expected<std::string, std::string> read_file(const std::string& path);
+
+// warn_of_gaps says on stderr which records that a filter may be about are not in the log any more.
+void warn_of_gaps(const std::string& log, const Filter& filter);
+
+// verify_options reads the files of anchors and of the root key's public half ("" for none);
+// nullopt after a complaint.
+[[nodiscard]] std::optional<VerifyOptions> verify_options(const std::string& key,
+                                                          const std::vector<std::string>& anchors);
 
 // Run is what the command line has asked for.
 using Run = std::function<int()>;
@@ -53,5 +63,10 @@ void add_export(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_prove(CLI::App& app, Run& run);
 void add_check_proof(CLI::App& app, Run& run);
+void add_seal(CLI::App& app, Run& run);
+void add_prune(CLI::App& app, Run& run);
+void add_sign(CLI::App& app, Run& run);
+void add_archive(CLI::App& app, Run& run);
+void add_restore(CLI::App& app, Run& run);
 
 }  // namespace audit::tool

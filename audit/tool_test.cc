@@ -1,36 +1,15 @@
 // guard-audit as its users call it: exit statuses, and that looking changes nothing.
 #include <gtest/gtest.h>
-#include <stdio.h>
-#include <sys/wait.h>
 
-#include <array>
 #include <cstdlib>
 #include <fstream>
 
 #include "audit/log_bed.h"
 #include "audit/signing_key.h"
+#include "audit/tool_run.h"
 
 namespace audit {
 namespace {
-
-struct Done {
-  int status = -1;
-  std::string out;
-};
-
-Done run(const std::string& arguments) {
-  const std::string command =
-      std::string(GUARD_BINARY_DIR "/bin/guard-audit ") + arguments + " 2>&1";
-  FILE* pipe = ::popen(command.c_str(), "r");
-  Done done;
-  std::array<char, 4096> octets;
-  while (const std::size_t count = ::fread(octets.data(), 1, octets.size(), pipe)) {
-    done.out.append(octets.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  done.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return done;
-}
 
 constexpr std::string_view kPem =
     "-----BEGIN PRIVATE KEY-----\n"

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "audit/catalogue.h"
+#include "audit/request.h"
+
 namespace audit {
 namespace {
 
@@ -26,6 +29,7 @@ class Follower {
     least_signed_ = signed_size;
   }
   bool follow(Reader& reader, const StoredRecord& stored);
+  bool follow_hash(Reader& reader, std::uint64_t sequence, const guard::Digest& leaf);
   bool finish(Reader& reader);
   bool end();
 
@@ -39,6 +43,10 @@ class Follower {
  private:
   bool take_key(const SegmentStart& start);
   bool take_record(const StoredRecord& stored);
+  bool take_leaf(std::uint64_t sequence, guard::UtcTime time, const guard::Digest& leaf);
+  bool take_rest(Reader& reader) {
+    return take_subtrees(reader) && take_checkpoint(reader) && take_anchors();
+  }
   bool take_subtrees(Reader& reader);
   bool take_checkpoint(Reader& reader);
   bool take_anchors();
@@ -67,13 +75,16 @@ class Follower {
   std::vector<StoredCheckpoint> checkpoints_;  // of this segment, from next_checkpoint_ on
   std::size_t next_checkpoint_ = 0;
   bool more_checkpoints_ = true;
+  std::uint64_t pruned_segment_ = 0;    // the last one that is
+  std::uint64_t approved_segment_ = 0;  // the last one that a record lets go
 };
 
 // ---------------------------------------------------------------- segments and keys
 
 bool Follower::start(const SegmentStart& start, std::uint64_t number) {
   const bool first = found.segments++ == 0;
-  if (first && (!whole_ || number > 1)) {
+  if (first && whole_ && number > 1) return fault(1, "segment 1 is missing");
+  if (first && !whole_) {
     // A segment without those before it: its beginning is what its key statement says it is.
     found.last = {start.first_sequence - 1, start.previous_chain, {}};
     tree_ = start.before;
@@ -133,7 +144,16 @@ bool Follower::take_key(const SegmentStart& start) {
 // ---------------------------------------------------------------- records
 
 bool Follower::follow(Reader& reader, const StoredRecord& stored) {
-  return take_record(stored) && take_subtrees(reader) && take_checkpoint(reader) && take_anchors();
+  return take_record(stored) && take_rest(reader);
+}
+
+// Of a pruned record: the hash alone.
+bool Follower::follow_hash(Reader& reader, std::uint64_t sequence, const guard::Digest& leaf) {
+  const std::uint64_t expected = found.last.sequence + 1;
+  if (sequence != expected) return fault(expected, "the hash of a pruned record is missing");
+  ++found.pruned;
+  pruned_segment_ = segment_;
+  return take_leaf(sequence, found.last.time, leaf) && take_rest(reader);
 }
 
 bool Follower::take_record(const StoredRecord& stored) {
@@ -152,9 +172,16 @@ bool Follower::take_record(const StoredRecord& stored) {
     return fault(expected, "the chain hash does not follow from the record before");
   }
   if (record.time < found.last.time) return fault(expected, "the time is before the last one");
+  if (record.row_class == Class::kEvent && record.event == event::kPruneApproved) {
+    approved_segment_ = std::max(approved_segment_, approved_segment(record.detail).value_or(0));
+  }
+  return take_leaf(expected, record.time, stored.leaf);
+}
+
+bool Follower::take_leaf(std::uint64_t sequence, guard::UtcTime time, const guard::Digest& leaf) {
   kept_.clear();
-  tree_.append(sha_, stored.leaf, kept_);
-  found.last = {expected, stored.chain, record.time};
+  tree_.append(sha_, leaf, kept_);
+  found.last = {sequence, next_chain(sha_, found.last.chain, leaf), time};
   ++found.records;
   return true;
 }
@@ -248,6 +275,10 @@ bool Follower::finish(Reader& reader) {
 
 bool Follower::end() {
   found.root = tree_.root(sha_);
+  if (whole_ && approved_segment_ < pruned_segment_) {
+    return fault(1, "segments up to " + std::to_string(pruned_segment_) +
+                        " are gone, and no record says that they were to go");
+  }
   if (next_anchor_ == anchors_.size()) return true;
   const Anchor& anchor = *anchors_[next_anchor_];
   if (anchor.checkpoint.origin != found.origin) {
@@ -268,8 +299,13 @@ std::expected<void, ReadError> follow_segment(Follower& follower, const SegmentF
   if (!signed_size) return std::unexpected(signed_size.error());
   if (!follower.start(*start, file.number)) return {};
   follower.expect(*count, *signed_size);
-  const auto read = reader->read_all(
-      [&](const StoredRecord& stored) { return follower.follow(*reader, stored); });
+  const auto read =
+      reader->pruned()
+          ? reader->read_leaves([&](std::uint64_t sequence, const guard::Digest& leaf) {
+              return follower.follow_hash(*reader, sequence, leaf);
+            })
+          : reader->read_all(
+                [&](const StoredRecord& stored) { return follower.follow(*reader, stored); });
   if (!read) return std::unexpected(read.error());
   if (!follower.error && !follower.found.fault) follower.finish(*reader);
   if (follower.error) return std::unexpected(*follower.error);
@@ -310,7 +346,7 @@ std::expected<std::vector<Anchor>, std::string> read_anchors(std::string_view na
 
 std::expected<Verification, ReadError> verify(const std::filesystem::path& log,
                                               const VerifyOptions& options) {
-  const std::vector<SegmentFile> files = readable_segments(log);
+  const std::vector<SegmentFile> files = readable_files(log);
   if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
   Follower follower(options, std::filesystem::is_directory(log));
   for (const SegmentFile& file : files) {

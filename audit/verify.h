@@ -37,6 +37,7 @@ struct Verification {
   std::string origin;  // the log's name
   std::uint64_t segments = 0;
   std::uint64_t records = 0;      // that agree, from the beginning
+  std::uint64_t pruned = 0;       // of those, whose hashes alone are left
   Position last;                  // of them
   guard::Digest root{};           // of the tree of them
   std::uint64_t signed_size = 0;  // the largest tree with a good signature
@@ -50,10 +51,11 @@ struct Verification {
 
 // verify recomputes encoding, leaf hash, chain and tree of every record of a log (a directory or
 // one segment), in order, and checks every signature. It finds changed, removed, inserted and
-// reordered records, and names the first; where somebody has computed all hashes anew, that is the
-// first record after the last tree that somebody has vouched for. With anchors it finds what
-// was removed behind them, and a log that was written anew; with the root's key also one that was
-// signed by others. The error is for what cannot be read at all.
+// reordered records, and names the first; of pruned segments, whether the hashes that are left have
+// the tree that was signed, and whether a record says that they were to go. Where somebody has
+// computed all hashes anew, that is the first record after the last tree that somebody has vouched
+// for. With anchors it finds what was removed behind them, and a log that was written anew; with
+// the root's key also one that was signed by others. The error is for what cannot be read at all.
 [[nodiscard]] std::expected<Verification, ReadError> verify(const std::filesystem::path& log,
                                                             const VerifyOptions& options = {});
 

@@ -165,6 +165,7 @@ void RecorderProcess::configure(const wire::Configure& message) {
     if (!key) return end(kLogBroken, "the key of the audit log " + key.error());
     options.root = std::move(*key);
   }
+  options.prune = {configuration_->prune_signers, configuration_->prune_require};
   auto opened = audit::Log::open(configuration_->log, std::move(options));
   if (!opened) return end(kLogBroken, "the audit log cannot be opened: " + opened.error().what);
   log_ = std::move(*opened);

@@ -203,6 +203,28 @@ std::expected<void, FileError> check_trust(const std::filesystem::path& file,
   return {};
 }
 
+std::expected<void, FileError> check_signers(const std::filesystem::path& file,
+                                             std::string_view pem, std::uint64_t require) {
+  const auto certificates = read_certificates(pem);
+  std::uint64_t keys = 0;
+  for (std::size_t i = 0; i < certificates.size(); ++i) {
+    const EVP_PKEY* key = X509_get0_pubkey(certificates[i].get());
+    bool known = key == nullptr;
+    for (std::size_t j = 0; j < i && !known; ++j) {
+      known = EVP_PKEY_eq(key, X509_get0_pubkey(certificates[j].get())) == 1;
+    }
+    if (!known) ++keys;
+  }
+  if (keys < require) {
+    return std::unexpected(error(file, "holds certificates of " + std::to_string(keys) + " signers",
+                                 "expected at least " + std::to_string(require) + " in PEM"));
+  }
+  if (!blocks(pem, true).empty()) {
+    return std::unexpected(error(file, "holds a private key", "expected certificates only"));
+  }
+  return {};
+}
+
 std::expected<void, FileError> check_log_key(const std::filesystem::path& file,
                                              std::string_view pem) {
   const Bio bio = reader_of(pem);

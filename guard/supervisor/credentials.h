@@ -45,6 +45,12 @@ struct Credential {
 [[nodiscard]] std::expected<void, FileError> check_trust(const std::filesystem::path& file,
                                                          std::string_view pem);
 
+// check_signers checks that a file holds at least `require` certificates, of different keys, and no
+// private key.
+[[nodiscard]] std::expected<void, FileError> check_signers(const std::filesystem::path& file,
+                                                           std::string_view pem,
+                                                           std::uint64_t require);
+
 // check_log_key checks that a file holds the key which vouches for the keys of the audit log:
 // Ed25519, PEM, not encrypted.
 [[nodiscard]] std::expected<void, FileError> check_log_key(const std::filesystem::path& file,

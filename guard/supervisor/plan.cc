@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxText = 16U << 20;
 constexpr std::size_t kMaxSecret = 4096;
+constexpr std::size_t kMaxSigners = 64U << 10;
 constexpr std::size_t kMinSecret = 16;
 
 using Errors = std::vector<FileError>;
@@ -213,6 +214,21 @@ std::string log_key_of(const Site& site, Errors& errors) {
   return std::move(*key);
 }
 
+// The certificates of those who may have old segments of the audit log pruned.
+std::string prune_signers_of(const Site& site, Errors& errors) {
+  if (!site.prune_signers) return {};
+  auto list = read_file(*site.prune_signers, kMaxSigners);
+  if (!list) {
+    errors.push_back(list.error());
+    return {};
+  }
+  if (const auto checked = check_signers(*site.prune_signers, *list, site.prune_require);
+      !checked) {
+    errors.push_back(checked.error());
+  }
+  return std::move(*list);
+}
+
 // The files of one edge: certificates, trust, secret.
 std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
                                    wire::EdgeConfiguration& edge, Errors& errors) {
@@ -332,6 +348,8 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   check_cross_trust(credentials[1], plan.edges[0], errors);
   for (const wire::EdgeConfiguration& edge : plan.edges) check_list_sizes(site, edge, errors);
   plan.recorder.log_key = log_key_of(site, errors);
+  plan.recorder.prune_signers = prune_signers_of(site, errors);
+  plan.recorder.prune_require = site.prune_signers ? site.prune_require : 0;
   if (!errors.empty()) return std::unexpected(std::move(errors));
 
   for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "guard/base/signer_for_test.h"
 #include "guard/net/test_pki.h"
 #include "guard/supervisor/test_folder.h"
 
@@ -180,6 +181,27 @@ TEST_F(PlanTest, TheKeyOfTheLogIsOfTheRightKind) {
                 "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
                 "-----END PRIVATE KEY-----\n");
   EXPECT_EQ(faults(), "");
+}
+
+TEST_F(PlanTest, ThoseWhoSignAPruneAreEnoughAndHandedToTheRecorder) {
+  EXPECT_EQ(plan()->recorder.prune_require, 0U);
+  const std::string good = site_;
+  site_ = replaced(good, "xmpp-guard/log\"/>", "xmpp-guard/log\" prune-require=\"2\"/>");
+  EXPECT_NE(faults().find("prune-require without prune-signers"), std::string::npos) << faults();
+  site_ = replaced(good, "xmpp-guard/log\"/>",
+                   "xmpp-guard/log\" prune-signers=\"two.pem\" prune-require=\"2\"/>");
+  EXPECT_NE(faults().find("two.pem"), std::string::npos);
+  const auto anna = SignerForTest::made("Anna");
+  const auto bert = SignerForTest::made("Bert");
+  // The same key twice is one.
+  folder_.write("two.pem", anna.certificate + anna.certificate);
+  EXPECT_NE(faults().find("two.pem: holds certificates of 1 signers"), std::string::npos);
+  folder_.write("two.pem", anna.certificate + bert.certificate + bert.key);
+  EXPECT_NE(faults().find("two.pem: holds a private key"), std::string::npos);
+  folder_.write("two.pem", anna.certificate + bert.certificate);
+  EXPECT_EQ(faults(), "");
+  EXPECT_EQ(plan()->recorder.prune_require, 2U);
+  EXPECT_EQ(plan()->recorder.prune_signers, anna.certificate + bert.certificate);
 }
 
 TEST_F(PlanTest, ANamespaceMustExist) {

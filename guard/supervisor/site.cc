@@ -144,6 +144,16 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
       if (const std::string_view* key = child->attribute("key-file")) {
         site.log_key = reading.path(*key);
       }
+      if (const std::string_view* signers = child->attribute("prune-signers")) {
+        site.prune_signers = reading.path(*signers);
+      }
+      if (const std::string_view* require = child->attribute("prune-require")) {
+        site.prune_require = number(*require);
+        if (!site.prune_signers) {
+          return std::unexpected(reading.error(*child, "prune-require without prune-signers",
+                                               "expected the file of those who sign"));
+        }
+      }
     } else if (child->is(kNamespace, "control")) {
       site.control = read_control(reading, *child);
     } else if (child->is(kNamespace, "limits")) {

@@ -74,6 +74,8 @@ struct Site {
   std::optional<SpifTrust> spif_trust;  // where security policies have to be signed
   std::filesystem::path log;
   std::optional<std::filesystem::path> log_key;  // PEM, Ed25519: vouches for the log's keys
+  std::optional<std::filesystem::path> prune_signers;  // PEM: who may have old segments pruned
+  std::uint64_t prune_require = 1;                     // so many of them
   std::optional<ControlSite> control;
   std::vector<LoweredLimit> limits;
   Place limits_place;

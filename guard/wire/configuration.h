@@ -169,6 +169,8 @@ struct RecordedPeer {
 struct RecorderConfiguration {
   std::string log;                  // directory
   std::string log_key;              // PEM: the root key of the log; empty: none. Used once
+  std::string prune_signers;        // certificates, PEM: who signs before old segments go
+  std::uint64_t prune_require = 0;  // so many of them; 0: nobody has to
   std::vector<RecordedPeer> peers;  // by PeerIndex
   Digest policy_digest{};
   Digest configuration_digest{};
@@ -176,7 +178,8 @@ struct RecorderConfiguration {
   bool fresh = true;  // false: a recorder has run under this guardd before
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.log, m.log_key, m.peers, m.policy_digest, m.configuration_digest, m.limits, m.fresh);
+    f(m.log, m.log_key, m.prune_signers, m.prune_require, m.peers, m.policy_digest,
+      m.configuration_digest, m.limits, m.fresh);
   }
 };
 

@@ -1,4 +1,4 @@
-// What others hand over about a log: proofs, anchors, notes, record encodings. Every reader is
+// What others hand over about a log: proofs, anchors, notes, requests, record encodings. Every reader is
 // total, and what it accepts it writes again as it was.
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "audit/checkpoint.h"
 #include "audit/proof.h"
+#include "audit/request.h"
 #include "audit/verify.h"
 #include "guard/base/bytes.h"
 #include "guard/base/check.h"
@@ -30,6 +31,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto checkpoint = audit::parse_checkpoint(text)) {
     CHECK(text.starts_with(audit::to_text(*checkpoint)));
+  }
+  if (const auto request = audit::parse_request(text)) {
+    CHECK(text.starts_with(audit::to_text(request->request)));
+    CHECK(request->text == audit::to_text(request->request));
   }
   if (const auto record = audit::read_encoding(text)) {
     std::string again;
