@@ -6,10 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "audit/facet_search.h"
+
 namespace audit {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
+constexpr std::uint64_t kCandidateWindow = 65'536;  // sequences
 constexpr std::int64_t kDay = 86'400 * kSecond;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -26,20 +29,18 @@ std::vector<Condition> conditions_of(const Filter& filter) {
     if (!value.empty()) all.push_back({"\"" + std::string(column) + "\" = ?", {value}});
   };
   // What is indexed in sealed segments, but for rows where it is empty, says so: only then
-  // SQLite uses the index.
+  // SQLite uses the index. The indexes of facets are not left to SQLite (facet_search.h).
   const auto indexed = [&](const std::string& column, const std::string& value) {
     if (!value.empty()) all.push_back({column + " = ? AND " + column + " <> ''", {value}});
   };
   if (filter.direction) equal("direction", std::string(guard::to_string(*filter.direction)));
   if (filter.row_class) equal("class", std::string(to_string(*filter.row_class)));
-  Verdict verdict{};
-  if (!filter.verdict.empty() && read_name(filter.verdict, verdict)) {
-    all.push_back({"verdict = '" + std::string(to_string(verdict)) + "'", {}});
-  } else {
-    equal("verdict", filter.verdict);
+  if (filter.row_class && *filter.row_class != Class::kDecision) {
+    all.push_back({"class <> 'decision'", {}});
   }
-  indexed("reason", filter.reason);
-  indexed("rule", filter.rule);
+  equal("verdict", filter.verdict);
+  equal("reason", filter.reason);
+  equal("rule", filter.rule);
   indexed("stanza_id", filter.id);
   equal("event", filter.event);
   if (!filter.event.empty()) all.push_back({"class <> 'decision'", {}});
@@ -171,6 +172,39 @@ std::expected<std::pair<std::uint64_t, std::uint64_t>, ReadError> range_of(Reade
   return range;
 }
 
+std::expected<void, ReadError> read_segment(Reader& reader, const Filter& filter,
+                                            const std::vector<Condition>& conditions,
+                                            std::pair<std::uint64_t, std::uint64_t> range,
+                                            const std::function<bool(const StoredRecord&)>& look) {
+  if (!reader.has_facets()) {
+    return reader.read(range.first, range.second, conditions, filter.reverse, look);
+  }
+  const auto search = FacetSearch::plan(reader, filter);
+  if (!search) return std::unexpected(search.error());
+  const auto bounds = reader.bounds();
+  if (!bounds) return std::unexpected(bounds.error());
+  std::uint64_t first = std::max({range.first, search->first(), bounds->first});
+  std::uint64_t last = std::min({range.second, search->last(), bounds->last});
+  if (!search->has_candidates()) {
+    return first > last ? std::expected<void, ReadError>()
+                        : reader.read(first, last, conditions, filter.reverse, look);
+  }
+  bool more = true;
+  const auto look_on = [&](const StoredRecord& stored) { return more = look(stored); };
+  // Part by part: whoever wants one page does not wait for the candidates of all.
+  while (first <= last && more) {
+    const std::uint64_t size = std::min(last - first + 1, kCandidateWindow);
+    const std::uint64_t from = filter.reverse ? last - size + 1 : first;
+    auto candidates = search->candidates(reader, from, from + size - 1);
+    if (!candidates) return std::unexpected(candidates.error());
+    if (filter.reverse) std::ranges::reverse(*candidates);
+    const auto read = reader.read_these(*candidates, conditions, look_on);
+    if (!read) return read;
+    (filter.reverse ? last : first) = filter.reverse ? from - 1 : from + size;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::expected<void, ReadError> query(const std::filesystem::path& log, const Filter& filter,
@@ -191,21 +225,19 @@ std::expected<void, ReadError> query(const std::filesystem::path& log, const Fil
     const auto range = range_of(**reader, filter);
     if (!range) return std::unexpected(range.error());
     std::optional<ReadError> inner;
-    const auto read = (*reader)->read(
-        range->first, range->second, conditions, filter.reverse, [&](const StoredRecord& stored) {
-          const Record& record = stored.record;
-          if (!filter.from.empty() && !address_matches(filter.from, record.from_address)) {
-            return true;
-          }
-          if (!filter.to.empty() && !address_matches(filter.to, record.to_address)) return true;
-          const auto ended = outcomes.of(record, at);
-          if (!ended) {
-            inner = ended.error();
-            return false;
-          }
-          more = take({record, *ended}) && (filter.limit == 0 || ++taken < filter.limit);
-          return more;
-        });
+    const auto look = [&](const StoredRecord& stored) {
+      const Record& record = stored.record;
+      if (!filter.from.empty() && !address_matches(filter.from, record.from_address)) return true;
+      if (!filter.to.empty() && !address_matches(filter.to, record.to_address)) return true;
+      const auto ended = outcomes.of(record, at);
+      if (!ended) {
+        inner = ended.error();
+        return false;
+      }
+      more = take({record, *ended}) && (filter.limit == 0 || ++taken < filter.limit);
+      return more;
+    };
+    const auto read = read_segment(**reader, filter, conditions, *range, look);
     if (!read) return std::unexpected(read.error());
     if (inner) return std::unexpected(*inner);
   }

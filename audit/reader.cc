@@ -12,6 +12,20 @@ namespace {
 constexpr int kTries = 5;
 constexpr int kMostCheckpoints = 1024;
 
+// Binds the values of conditions after the first `parameters`.
+void bind_conditions(Statement& rows, int parameters, const std::vector<Condition>& conditions) {
+  for (const Condition& condition : conditions) {
+    for (const auto& value : condition.values) {
+      ++parameters;
+      if (const auto* number = std::get_if<std::uint64_t>(&value)) {
+        rows.bind(parameters, *number);
+      } else {
+        rows.bind_text(parameters, std::get<std::string>(value));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 ReadError Reader::error(const DatabaseError& error) const {
@@ -41,7 +55,13 @@ std::expected<Reader, ReadError> Reader::open_once(const std::filesystem::path& 
   reader.database_.wait_for_locks(2000);
   const auto wrong = what_is_wrong_with(reader.database_);
   if (!wrong) return std::unexpected(reader.error(wrong.error()));
-  if (wrong->empty()) return reader;
+  if (wrong->empty()) {
+    const auto facets = reader.database_.ask(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'facet'");
+    if (!facets) return std::unexpected(reader.error(facets.error()));
+    reader.facets_ = sealed && *facets == "1";
+    return reader;
+  }
   const auto stub = is_stub(reader.database_);
   if (stub && *stub) {
     reader.pruned_ = true;
@@ -130,17 +150,7 @@ std::expected<void, ReadError> Reader::read(std::uint64_t first, std::uint64_t l
     rows->reset();
     rows->bind(1, from);
     rows->bind(2, to);
-    int parameter = 2;
-    for (const Condition& condition : conditions) {
-      for (const auto& value : condition.values) {
-        ++parameter;
-        if (const auto* number = std::get_if<std::uint64_t>(&value)) {
-          rows->bind(parameter, *number);
-        } else {
-          rows->bind_text(parameter, std::get<std::string>(value));
-        }
-      }
-    }
+    bind_conditions(*rows, 2, conditions);
     while (true) {
       const auto row = rows->step();
       if (!row) return std::unexpected(error(row.error()));
@@ -157,6 +167,67 @@ std::expected<void, ReadError> Reader::read(std::uint64_t first, std::uint64_t l
     }
   }
   return {};
+}
+
+std::expected<void, ReadError> Reader::read_these(
+    std::span<const std::uint64_t> sequences, const std::vector<Condition>& conditions,
+    const std::function<bool(const StoredRecord&)>& take) {
+  std::string sql = "SELECT " + select_list() + " FROM record WHERE sequence = ?";
+  // The plus: what is looked for is this row, whatever indexes there are.
+  for (const Condition& condition : conditions) sql += " AND +(" + condition.sql + ")";
+  auto rows = database_.prepare(sql);
+  if (!rows) return std::unexpected(error(rows.error()));
+  bind_conditions(*rows, 1, conditions);
+  for (const std::uint64_t sequence : sequences) {
+    rows->reset();
+    rows->bind(1, sequence);
+    const auto row = rows->step();
+    if (!row) return std::unexpected(error(row.error()));
+    if (!*row) continue;
+    const auto stored = row_of(*rows);
+    if (!stored) return std::unexpected(stored.error());
+    if (!take(*stored)) return {};
+  }
+  return {};
+}
+
+std::expected<std::vector<Reader::FacetValue>, ReadError> Reader::facet(std::string_view name,
+                                                                        const std::string& wanted,
+                                                                        bool part) {
+  auto rows = database_.prepare(
+      std::string("SELECT value, records, first, last FROM facet WHERE name = ? AND ") +
+      (part ? "instr(lower(value), lower(?)) > 0" : "value = ?"));
+  if (!rows) return std::unexpected(error(rows.error()));
+  rows->bind_text(1, name);
+  rows->bind_text(2, wanted);
+  std::vector<FacetValue> values;
+  while (true) {
+    const auto row = rows->step();
+    if (!row) return std::unexpected(error(row.error()));
+    if (!*row) return values;
+    values.push_back({std::string(rows->text(0)), static_cast<std::uint64_t>(rows->integer(1)),
+                      static_cast<std::uint64_t>(rows->integer(2)),
+                      static_cast<std::uint64_t>(rows->integer(3))});
+  }
+}
+
+std::expected<void, ReadError> Reader::sequences(std::string_view name, const std::string& value,
+                                                 std::uint64_t first, std::uint64_t last,
+                                                 std::vector<std::uint64_t>& out) {
+  const std::string column(name);
+  auto rows = database_.prepare("SELECT sequence FROM record INDEXED BY record_" + column +
+                                " WHERE " + column + " = ? AND " + column +
+                                " <> '' AND sequence BETWEEN ? AND ? ORDER BY sequence");
+  if (!rows) return std::unexpected(error(rows.error()));
+  rows->bind_text(1, value);
+  rows->bind(2, first);
+  rows->bind(3, last);
+  while (true) {
+    const auto row = rows->step();
+    if (!row) return std::unexpected(error(row.error()));
+    if (!*row) return {};
+    out.push_back(static_cast<std::uint64_t>(rows->integer(0)));
+  }
 }
 
 std::expected<void, ReadError> Reader::read_all(
@@ -241,12 +312,16 @@ std::expected<std::uint64_t, ReadError> Reader::first_at(guard::UtcTime time) {
 
 std::expected<std::optional<Result>, ReadError> Reader::outcome_of(const Record& record) {
   if (!releases(record.action)) return std::nullopt;
-  if (const auto done =
-          prepared(outcome_,
-                   "SELECT result FROM record INDEXED BY record_others WHERE class <> 'decision' "
-                   "AND sequence > ?1 AND class = 'outcome' AND peer = ?2 AND first_sequence <= ?1 "
-                   "AND last_sequence >= ?1 ORDER BY sequence LIMIT 1");
-      !done) {
+  // Where there is an index over peers, those of others are not read.
+  constexpr const char* kOthers =
+      "SELECT result FROM record INDEXED BY record_others WHERE class <> 'decision' AND "
+      "sequence > ?1 AND class = 'outcome' AND peer = ?2 AND first_sequence <= ?1 AND "
+      "last_sequence >= ?1 ORDER BY sequence LIMIT 1";
+  constexpr const char* kOfPeer =
+      "SELECT result FROM record INDEXED BY record_peer WHERE peer <> '' AND peer = ?2 AND "
+      "sequence > ?1 AND class = 'outcome' AND first_sequence <= ?1 AND last_sequence >= ?1 "
+      "ORDER BY sequence LIMIT 1";
+  if (const auto done = prepared(outcome_, facets_ ? kOfPeer : kOthers); !done) {
     return std::unexpected(done.error());
   }
   outcome_->bind(1, record.sequence);
@@ -328,6 +403,16 @@ std::expected<std::string, ReadError> Reader::soundness() {
   if (!found) return std::unexpected(error(found.error()));
   if (*wanted != *found) return "tables or indexes are not those of this format";
   if (!sealed_) return "";
+  if (!pruned_) {
+    const std::string counted = "SELECT * FROM (" + facet_sql() + ")";
+    const std::string compare = "SELECT (SELECT count(*) FROM (" + counted +
+                                " EXCEPT SELECT * FROM facet)) + (SELECT count(*) FROM ("
+                                "SELECT * FROM facet EXCEPT " +
+                                counted + "))";
+    const auto wrong = database_.ask(compare.c_str());
+    if (!wrong) return std::unexpected(error(wrong.error()));
+    if (*wrong != "0") return "the counts of values are not those of the records";
+  }
   const auto check = database_.ask("PRAGMA integrity_check(1)");
   if (!check) return std::unexpected(error(check.error()));
   return *check == "ok" ? "" : "the file is damaged: " + *check;

@@ -9,7 +9,9 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -57,6 +59,30 @@ class Reader {
       std::uint64_t first, std::uint64_t last, const std::vector<Condition>& conditions,
       bool reverse, const std::function<bool(const StoredRecord&)>& take);
 
+  // read_these does the same with the records of these sequences alone, in their order.
+  [[nodiscard]] std::expected<void, ReadError> read_these(
+      std::span<const std::uint64_t> sequences, const std::vector<Condition>& conditions,
+      const std::function<bool(const StoredRecord&)>& take);
+
+  // FacetValue is a value of one of kFacets, how many records of a sealed segment have it, and
+  // between which sequences. facet returns those that are `wanted`, or that have it as a part in
+  // any case where `part`.
+  struct FacetValue {
+    std::string value;
+    std::uint64_t records = 0;
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+  };
+  [[nodiscard]] std::expected<std::vector<FacetValue>, ReadError> facet(std::string_view name,
+                                                                        const std::string& wanted,
+                                                                        bool part);
+  // sequences appends those of all records with this value, from `first` to `last`, ascending; from
+  // the index alone.
+  [[nodiscard]] std::expected<void, ReadError> sequences(std::string_view name,
+                                                         const std::string& value,
+                                                         std::uint64_t first, std::uint64_t last,
+                                                         std::vector<std::uint64_t>& out);
+
   // read_all calls `take` with every row that the segment holds, ascending, whatever sequences
   // they have, until it returns false. A row with a sequence below 1 is an error.
   [[nodiscard]] std::expected<void, ReadError> read_all(
@@ -101,6 +127,8 @@ class Reader {
 
   [[nodiscard]] bool sealed() const { return sealed_; }
   [[nodiscard]] bool pruned() const { return pruned_; }
+  // has_facets says whether facet and sequences can be asked: it is sealed, indexes and all.
+  [[nodiscard]] bool has_facets() const { return facets_; }
 
  private:
   Reader(std::filesystem::path file, Database database, bool sealed)
@@ -124,6 +152,7 @@ class Reader {
   Database database_;
   bool sealed_ = false;
   bool pruned_ = false;
+  bool facets_ = false;
   std::optional<Statement> outcome_, leaf_, subtree_;
 };
 

@@ -36,6 +36,16 @@ constexpr const char* kHashes =
     "  leaf BLOB NOT NULL\n"
     ") STRICT;\n";
 
+constexpr const char* kFacetTable =
+    "CREATE TABLE IF NOT EXISTS facet (\n"
+    "  name TEXT NOT NULL,\n"
+    "  value TEXT NOT NULL,\n"
+    "  records INTEGER NOT NULL,\n"
+    "  first INTEGER NOT NULL,\n"
+    "  last INTEGER NOT NULL,\n"
+    "  PRIMARY KEY (name, value)\n"
+    ") STRICT, WITHOUT ROWID;\n";
+
 constexpr const char* kSummaryTable =
     "CREATE TABLE IF NOT EXISTS summary (\n"
     "  records INTEGER NOT NULL,\n"
@@ -89,6 +99,17 @@ std::string stub_sql() {
          kSummaryTable;
 }
 
+std::string facet_sql() {
+  std::string sql;
+  for (const std::string_view facet : kFacets) {
+    const std::string column(facet);
+    if (!sql.empty()) sql += " UNION ALL ";
+    sql += "SELECT '" + column + "', " + column + ", count(*), min(sequence), max(sequence) " +
+           "FROM record WHERE " + column + " <> '' GROUP BY " + column;
+  }
+  return sql;
+}
+
 std::string seal_sql(guard::UtcTime seal_time) {
   std::string sql;
   const auto index = [&](const std::string& name, const std::string& columns,
@@ -102,10 +123,12 @@ std::string seal_sql(guard::UtcTime seal_time) {
     index("domain_" + column, domain_sql(column), some);
   }
   index("stanza_id", "stanza_id", "stanza_id <> ''");
-  index("reason", "reason", "reason <> ''");
-  index("rule", "rule", "rule <> ''");
-  index("refused", "sequence", "verdict = 'refused'");
-  index("withheld", "sequence", "verdict = 'withheld'");
+  for (const std::string_view facet : kFacets) {
+    const std::string column(facet);
+    index(column, column, column + " <> ''");
+  }
+  sql += kFacetTable;
+  sql += "DELETE FROM facet;\nINSERT INTO facet " + facet_sql() + ";\n";
   return sql + kSummaryTable + kSummary + std::to_string(seal_time.microseconds) +
          " FROM record;\n";
 }

@@ -3,6 +3,7 @@
 // indexes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -17,8 +18,8 @@ namespace audit {
 // kApplicationId marks our files in SQLite's header ("xgal"); kFileFormat is their user_version.
 constexpr int kApplicationId = 0x7867616c;
 // kStubFormat is that of what is left of a pruned segment (stub.h).
-constexpr int kFileFormat = 2;
-constexpr int kStubFormat = 1002;
+constexpr int kFileFormat = 3;
+constexpr int kStubFormat = 1003;
 
 // SegmentStart is what precedes the first record, and who signs.
 struct SegmentStart {
@@ -60,7 +61,16 @@ struct Summary {
 // records.
 [[nodiscard]] std::string stub_sql();
 
-// seal_sql makes the indexes and the table `summary` with its row. `seal_time` is when.
+// kFacets are the columns of few values that sealed segments have an index over, and whose values
+// the table `facet` counts: (name, value, records, first and last sequence). Empty values are in
+// neither.
+constexpr std::array<std::string_view, 10> kFacets = {"direction", "sender",  "receiver", "peer",
+                                                      "kind",      "marking", "verdict",  "reason",
+                                                      "rule",      "event"};
+// facet_sql selects what the table has to hold.
+[[nodiscard]] std::string facet_sql();
+
+// seal_sql makes the indexes, and the tables `facet` and `summary`. `seal_time` is when.
 [[nodiscard]] std::string seal_sql(guard::UtcTime seal_time);
 
 // what_is_wrong_with says whether a file is a segment of this format: "" where it is.

@@ -3,8 +3,11 @@
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "audit/log.h"
@@ -84,5 +87,37 @@ void BM_Append(benchmark::State& state) {
   std::filesystem::remove_all(folder);
 }
 BENCHMARK(BM_Append)->Arg(1)->Arg(16)->Arg(256)->Arg(1024)->UseRealTime();
+
+// What a record waits for its commit at 10,000 records a second: ten of them every millisecond.
+void BM_CommitAt10k(benchmark::State& state) {
+  std::string folder = (std::filesystem::temp_directory_path() / "audit-bench-XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr) return state.SkipWithError("no scratch folder");
+  std::vector<double> waits;  // microseconds
+  {
+    auto log = audit::Log::open(folder + "/log");
+    if (!log) return state.SkipWithError(log.error().what.c_str());
+    using Clock = std::chrono::steady_clock;
+    const auto begin = Clock::now();
+    std::uint64_t next = 1;
+    for (auto _ : state) {
+      // All that has come since the last commit goes together, as in the recorder.
+      std::this_thread::sleep_until(begin + std::chrono::microseconds((next * 100) + 1000));
+      const auto now = Clock::now();
+      std::vector<audit::Record> batch;
+      while (begin + std::chrono::microseconds(next * 100) <= now && batch.size() < 1024) {
+        batch.push_back(forwarded(next++));
+      }
+      if (!(*log)->append(batch)) return state.SkipWithError("the log failed");
+      const std::chrono::duration<double, std::micro> wait = Clock::now() - now;
+      waits.insert(waits.end(), batch.size(), wait.count());
+      if (!(*log)->maintain()) return state.SkipWithError("the log failed");
+    }
+  }
+  std::filesystem::remove_all(folder);
+  std::ranges::sort(waits);
+  state.counters["p50_us"] = waits[waits.size() / 2];
+  state.counters["p99_us"] = waits[waits.size() * 99 / 100];
+}
+BENCHMARK(BM_CommitAt10k)->UseRealTime()->MinTime(5);
 
 }  // namespace
