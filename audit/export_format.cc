@@ -43,7 +43,7 @@ std::string_view name_of(const Record& record) {
   return {};
 }
 
-std::string cef_line(const Record& record) {
+std::string cef_line(const Record& record, std::string_view name) {
   std::string line = "CEF:0|xmpp-guard|xmpp-guard|1|" + cef_header(name_of(record)) + "|" +
                      std::string(to_string(record.row_class)) + " " + cef_header(name_of(record)) +
                      "|" + std::to_string(severity(record)) + "|";
@@ -52,6 +52,7 @@ std::string cef_line(const Record& record) {
   };
   pair("rt", std::to_string(record.time.microseconds / 1000));
   pair("externalId", std::to_string(record.sequence));
+  pair("dvchost", name);
   pair("act", to_string(record.verdict));
   pair("suser", record.from_address);
   pair("duser", record.to_address);
@@ -62,12 +63,12 @@ std::string cef_line(const Record& record) {
   pair("cs2Label", "rule");
   pair("cs2", record.rule);
   // Every other column under its own name; CEF lets a producer add keys.
-  for (const auto& [name, value] : named_values(record)) {
+  for (const auto& [column, value] : named_values(record)) {
     std::string key = "xg";
-    for (std::size_t i = 0; i < name.size(); ++i) {
-      const bool capital = i == 0 || name[i - 1] == '_';
-      if (name[i] == '_') continue;
-      key += capital ? static_cast<char>(name[i] - 'a' + 'A') : name[i];
+    for (std::size_t i = 0; i < column.size(); ++i) {
+      const bool capital = i == 0 || column[i - 1] == '_';
+      if (column[i] == '_') continue;
+      key += capital ? static_cast<char>(column[i] - 'a' + 'A') : column[i];
     }
     pair(key, value);
   }
@@ -75,7 +76,7 @@ std::string cef_line(const Record& record) {
   return line;
 }
 
-std::string syslog_line(const Record& record, std::string_view origin) {
+std::string syslog_line(const Record& record, std::string_view origin, std::string_view name) {
   const int bad = severity(record);
   const int priority = 13 * 8 + (bad >= 8 ? 3 : bad >= 5 ? 4 : 6);
   std::string host(origin);
@@ -86,13 +87,21 @@ std::string syslog_line(const Record& record, std::string_view origin) {
   std::string line = "<" + std::to_string(priority) + ">1 " + guard::to_iso8601(record.time) + " " +
                      (host.empty() ? "-" : host) + " xmpp-guard - " + (id.empty() ? "-" : id) +
                      " [record@32473";
-  for (const auto& [name, value] : named_values(record)) {
-    line.append(" ").append(name).append("=\"").append(syslog_value(value)).append("\"");
+  if (!name.empty()) line += " guard=\"" + syslog_value(name) + "\"";
+  for (const auto& [key, value] : named_values(record)) {
+    line.append(" ").append(key).append("=\"").append(syslog_value(value)).append("\"");
   }
   return line + "]\n";
 }
 
-std::string ocsf_line(const Record& record) {
+// One JSON object, with the guard's name first where there is one.
+std::string named_json(const Record& record, std::string_view name) {
+  std::string line = json_record(record);
+  if (!name.empty()) line.insert(1, "\"guard\":" + guard::json_string(name) + ",");
+  return line;
+}
+
+std::string ocsf_line(const Record& record, std::string_view name) {
   const bool decision = record.row_class == Class::kDecision;
   const bool allowed = record.verdict == Verdict::kAllowed;
   const int bad = severity(record);
@@ -112,7 +121,7 @@ std::string ocsf_line(const Record& record) {
   line += ",\"message\":" + guard::json_string(name_of(record)) +
           ",\"metadata\":{\"version\":\"1.1.0\",\"uid\":\"" + std::to_string(record.sequence) +
           "\",\"product\":{\"name\":\"xmpp-guard\",\"vendor_name\":\"xmpp-guard\"}},\"unmapped\":";
-  std::string columns = json_record(record);
+  std::string columns = named_json(record, name);
   columns.pop_back();
   return line + columns + "}\n";
 }
@@ -162,22 +171,24 @@ std::optional<ExportFormat> export_format_from(std::string_view name) {
   return std::nullopt;
 }
 
-std::string export_header(ExportFormat format) {
-  return format == ExportFormat::kCsv ? record_csv_header() : "";
+std::string export_header(ExportFormat format, bool several) {
+  if (format != ExportFormat::kCsv) return "";
+  return (several ? "guard," : "") + record_csv_header();
 }
 
-std::string export_line(ExportFormat format, const Record& record, std::string_view origin) {
+std::string export_line(ExportFormat format, const Record& record, std::string_view origin,
+                        std::string_view name) {
   switch (format) {
     case ExportFormat::kJsonLines:
-      return json_record(record);
+      return named_json(record, name);
     case ExportFormat::kCsv:
-      return record_csv_line(record);
+      return (name.empty() ? "" : guard::csv_field(name) + ",") + record_csv_line(record);
     case ExportFormat::kCef:
-      return cef_line(record);
+      return cef_line(record, name);
     case ExportFormat::kSyslog:
-      return syslog_line(record, origin);
+      return syslog_line(record, origin, name);
     case ExportFormat::kOcsf:
-      return ocsf_line(record);
+      return ocsf_line(record, name);
   }
   return {};
 }

@@ -24,9 +24,10 @@ enum class ExportFormat : std::uint8_t {
 [[nodiscard]] std::optional<ExportFormat> export_format_from(std::string_view name);
 
 // export_header is what comes before the first record; export_line one record, with its line feed.
-[[nodiscard]] std::string export_header(ExportFormat format);
+// `origin` is the log's name, `name` what one of several logs is called.
+[[nodiscard]] std::string export_header(ExportFormat format, bool several = false);
 [[nodiscard]] std::string export_line(ExportFormat format, const Record& record,
-                                      std::string_view origin);
+                                      std::string_view origin, std::string_view name = {});
 
 // The escapes, which take any octets. cef_header keeps '|' and backslash apart (CEF), cef_value '='
 // and backslash; syslog_value '"', ']' and backslash (SPEC: RFC 5424 6.3.3); html what HTML knows.

@@ -78,7 +78,9 @@ std::string json_columns(const Record& record) {
 }  // namespace
 
 std::string json_line(const Found& found) {
-  return json_columns(found.record) + "\"ended\":" + guard::json_string(ended_text(found)) + "}\n";
+  std::string line = json_columns(found.record);
+  if (!found.guard.empty()) line.insert(1, "\"guard\":" + guard::json_string(found.guard) + ",");
+  return line + "\"ended\":" + guard::json_string(ended_text(found)) + "}\n";
 }
 
 std::string json_record(const Record& record) {
@@ -127,10 +129,13 @@ std::string without_last_comma(std::string line) {
 
 }  // namespace
 
-std::string csv_header() { return csv_names() + "ended\r\n"; }
+std::string csv_header(bool several) {
+  return (several ? "guard," : "") + csv_names() + "ended\r\n";
+}
 
 std::string csv_line(const Found& found) {
-  return csv_columns(found.record) + guard::csv_field(ended_text(found)) + "\r\n";
+  const std::string name = found.guard.empty() ? "" : guard::csv_field(found.guard) + ",";
+  return name + csv_columns(found.record) + guard::csv_field(ended_text(found)) + "\r\n";
 }
 
 std::string record_csv_header() { return without_last_comma(csv_names()); }
@@ -148,7 +153,8 @@ struct Heading {
   std::size_t least = 0;  // columns that it keeps when others have to give; 0: never cut
 };
 
-constexpr std::array<Heading, 11> kHeadings = {{{"SEQ", 0},
+constexpr std::array<Heading, 12> kHeadings = {{{"GUARD", 6},
+                                                {"SEQ", 0},
                                                 {"TIME (UTC)", 0},
                                                 {"WAY", 0},
                                                 {"VERDICT", 0},
@@ -177,7 +183,8 @@ std::string time_of(const Record& record) {
 
 void Table::add(const Found& found) {
   const Record& record = found.record;
-  std::vector<std::string> row = {std::to_string(record.sequence), time_of(record), way_of(record)};
+  std::vector<std::string> row = {std::string(found.guard), std::to_string(record.sequence),
+                                  time_of(record), way_of(record)};
   const bool event = record.row_class == Class::kEvent;
   const bool outcome = record.row_class == Class::kOutcome;
   if (outcome) {
@@ -204,12 +211,15 @@ void Table::add(const Found& found) {
 
 std::string Table::print(std::size_t columns) const {
   std::array<std::size_t, kHeadings.size()> widths{};
-  for (std::size_t i = 0; i < kHeadings.size(); ++i) {
+  // Of one log there is no first column.
+  const bool several = std::ranges::any_of(rows_, [](const auto& row) { return !row[0].empty(); });
+  const std::size_t begin = several ? 0 : 1;
+  for (std::size_t i = begin; i < kHeadings.size(); ++i) {
     widths[i] = kHeadings[i].name.size();
     for (const auto& row : rows_) widths[i] = std::max(widths[i], guard::width(row[i]));
   }
   const auto total = [&] {
-    std::size_t sum = 2 * (widths.size() - 1);
+    std::size_t sum = 2 * (widths.size() - begin - 1);
     for (const std::size_t each : widths) sum += each;
     return sum;
   };
@@ -227,8 +237,8 @@ std::string Table::print(std::size_t columns) const {
   }
   const auto line = [&](const auto& text_of) {
     std::string text;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      if (i > 0) text += "  ";
+    for (std::size_t i = begin; i < widths.size(); ++i) {
+      if (i > begin) text += "  ";
       text += guard::fit(text_of(i), widths[i]);
     }
     text.erase(text.find_last_not_of(' ') + 1);

@@ -15,14 +15,15 @@ namespace audit {
 [[nodiscard]] std::string_view ended_text(const Found& found);
 
 // json_line is one JSON object with every column of the record, and "ended". Times are ISO 8601,
-// digests hexadecimal, the label base64, facts the JSON value that they are.
+// digests hexadecimal, the label base64, facts the JSON value that they are. Of several logs
+// "guard" comes first.
 [[nodiscard]] std::string json_line(const Found& found);
 
 // json_record is the same without "ended": it never changes, whatever becomes of the stanza.
 [[nodiscard]] std::string json_record(const Record& record);
 
-// csv_header and csv_line have the same columns.
-[[nodiscard]] std::string csv_header();
+// csv_header and csv_line have the same columns; of several logs the first one is the guard's name.
+[[nodiscard]] std::string csv_header(bool several = false);
 [[nodiscard]] std::string csv_line(const Found& found);
 // record_csv_header and record_csv_line are the same without "ended".
 [[nodiscard]] std::string record_csv_header();

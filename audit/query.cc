@@ -159,6 +159,7 @@ std::expected<std::pair<std::uint64_t, std::uint64_t>, ReadError> range_of(Reade
                                                                            const Filter& filter) {
   std::pair<std::uint64_t, std::uint64_t> range{std::max<std::uint64_t>(filter.after + 1, 1),
                                                 ~std::uint64_t{0}};
+  if (filter.before != 0) range.second = filter.before - 1;
   if (filter.since) {
     const auto at = reader.first_at(*filter.since);
     if (!at) return std::unexpected(at.error());
@@ -167,7 +168,7 @@ std::expected<std::pair<std::uint64_t, std::uint64_t>, ReadError> range_of(Reade
   if (filter.until) {
     const auto at = reader.first_at(*filter.until);
     if (!at) return std::unexpected(at.error());
-    range.second = *at - 1;
+    range.second = std::min(range.second, *at - 1);
   }
   return range;
 }

@@ -28,18 +28,21 @@ struct Filter {
   std::string rule = {};
   std::string label = {};  // part of the marking, in any case
   std::string event = {};
-  std::string id = {};      // a stanza's id
-  std::string text = {};    // part of reason, detail or facts, in any case
-  std::string kind = {};    // message, presence, iq
-  std::uint64_t limit = 0;  // at most so many records; 0: all
-  bool reverse = false;     // newest first
-  std::uint64_t after = 0;  // only what follows this sequence
+  std::string id = {};       // a stanza's id
+  std::string text = {};     // part of reason, detail or facts, in any case
+  std::string kind = {};     // message, presence, iq
+  std::uint64_t limit = 0;   // at most so many records; 0: all
+  bool reverse = false;      // newest first
+  std::uint64_t after = 0;   // only what follows this sequence
+  std::uint64_t before = 0;  // only what precedes this one; 0: no bound
 };
 
 // Found is a record and, where it released bytes, how that ended; nullopt while that is open.
+// `guard` names its log where several are asked.
 struct Found {
   const Record& record;
   std::optional<Result> ended;
+  std::string_view guard = {};
 };
 
 // conditions_of are what SQLite is asked for a filter, but times, sequences and limit.

@@ -16,7 +16,8 @@ constexpr std::size_t kTablePage = 500;  // rows that share their column widths
 constexpr auto kPoll = std::chrono::milliseconds(500);
 
 struct QueryOptions : FilterOptions {
-  std::string log;
+  LogOption logs;   // of query
+  std::string log;  // of follow
   bool json = false;
   bool csv = false;
 };
@@ -55,21 +56,23 @@ class Printer {
 };
 
 int run_query(QueryOptions& options) {
-  if (const std::string wrong = complete(options); !wrong.empty()) {
+  for (const std::string& wrong : {complete(options), complete(options.logs, options.filter)}) {
+    if (wrong.empty()) continue;
     complain(wrong);
     return kUsage;
   }
-  if (options.csv) put(csv_header());
+  const std::vector<Source>& sources = options.logs.sources;
+  if (options.csv) put(csv_header(sources.size() > 1));
   Printer printer(options);
   const auto done =
-      query(options.log, options.filter, [&](const Found& found) { return printer.print(found); });
+      query_all(sources, options.filter, [&](const Found& found) { return printer.print(found); });
   printer.flush();
   if (!done) {
     complain(done.error());
     return kUnreadable;
   }
   if (!options.json && !options.csv && printer.in_table == 0) complain("no record matches");
-  warn_of_gaps(options.log, options.filter);
+  warn_of_gaps(sources, options.filter);
   return kYes;
 }
 
@@ -147,9 +150,13 @@ int run_show(const std::string& log, std::uint64_t sequence) {
   return kYes;
 }
 
-std::shared_ptr<QueryOptions> add_common(CLI::App& command) {
+std::shared_ptr<QueryOptions> add_common(CLI::App& command, bool several) {
   auto options = std::make_shared<QueryOptions>();
-  command.add_option("LOG", options->log, "The log's directory, or one of its files")->required();
+  if (several) {
+    add_logs(command, options->logs);
+  } else {
+    command.add_option("LOG", options->log, "The log's directory, or one of its files")->required();
+  }
   add_filter(command, *options);
   command.add_option("--limit", options->filter.limit, "At most so many records")
       ->check(CLI::PositiveNumber);
@@ -168,8 +175,9 @@ void add_query(CLI::App& app, Run& run) {
       "  guard-audit query /var/log/xmpp-guard --since today --verdict refused\n"
       "  guard-audit query /var/log/xmpp-guard --from alice@high.example --since 2h --json\n"
       "  guard-audit query /var/log/xmpp-guard --event stream-authenticated --reverse --limit 10\n"
+      "  guard-audit query north=/srv/audit/north south=/srv/audit/south --since 2h\n"
       "Times are UTC. The last column says how what was released ended.");
-  auto options = add_common(*command);
+  auto options = add_common(*command, true);
   command->add_flag("--reverse", options->filter.reverse, "Newest first");
   command->callback([options, &run] { run = [options] { return run_query(*options); }; });
 }
@@ -179,7 +187,7 @@ void add_follow(CLI::App& app, Run& run) {
   command->footer(
       "Example:\n  guard-audit follow /var/log/xmpp-guard --verdict refused\n"
       "It begins now, or at --since or --after, and ends with --limit or when it is interrupted.");
-  auto options = add_common(*command);
+  auto options = add_common(*command, false);
   command->callback([options, &run] { run = [options] { return run_follow(*options); }; });
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/merged.h"
 #include "audit/query.h"
 #include "audit/reader.h"
 #include "audit/verify.h"
@@ -33,8 +34,18 @@ void put(const std::string& text);
 // read_file reads a whole file of at most 16 MiB.
 [[nodiscard]] std::expected<std::string, std::string> read_file(const std::string& path);
 
-// warn_of_gaps says on stderr which records that a filter may be about are not in the log any more.
-void warn_of_gaps(const std::string& log, const Filter& filter);
+// LogOption: one log, or several.
+struct LogOption {
+  std::vector<std::string> arguments;
+  std::vector<Source> sources;
+};
+void add_logs(CLI::App& command, LogOption& logs);
+// complete reads the arguments; the complaint is for wrong usage, "" for none.
+[[nodiscard]] std::string complete(LogOption& logs, const Filter& filter);
+
+// warn_of_gaps says on stderr which records that a filter may be about are not in the logs any
+// more.
+void warn_of_gaps(const std::vector<Source>& sources, const Filter& filter);
 
 // verify_options reads the files of anchors and of the root key's public half ("" for none);
 // nullopt after a complaint.
