@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
   add_verify(app, chosen);
   add_prove(app, chosen);
   add_check_proof(app, chosen);
+  add_anchors(app, chosen);
   add_seal(app, chosen);
   add_archive(app, chosen);
   add_prune(app, chosen);

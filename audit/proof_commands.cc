@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/anchor_line.h"
 #include "audit/present.h"
 #include "audit/proof.h"
 #include "audit/tool.h"
@@ -30,7 +31,9 @@ std::optional<PublicKey> read_key(const std::string& path) {
 std::optional<std::vector<Anchor>> read_anchor_files(const std::vector<std::string>& paths) {
   std::vector<Anchor> all;
   for (const std::string& path : paths) {
-    const auto text = read_file(path);
+    auto text = read_file(path);
+    // What a log host has written down is as good.
+    if (text && is_syslog(*text)) text = notes_in_syslog(*text);
     auto anchors = text ? read_anchors(path, *text) : std::unexpected(text.error());
     if (!anchors) {
       complain(text ? path + ": expected " + anchors.error() : anchors.error());

@@ -74,6 +74,7 @@ void add_export(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_prove(CLI::App& app, Run& run);
 void add_check_proof(CLI::App& app, Run& run);
+void add_anchors(CLI::App& app, Run& run);
 void add_seal(CLI::App& app, Run& run);
 void add_prune(CLI::App& app, Run& run);
 void add_sign(CLI::App& app, Run& run);

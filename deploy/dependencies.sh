@@ -20,11 +20,12 @@ build=(
 tests=(
   libgtest-dev libgmock-dev libbenchmark-dev
   openssl sqlite3 iproute2 util-linux procps binutils
+  rsyslog rsyslog-openssl
   prosody lua-unbound lua-sec lua-event dnsmasq-base
   python3 python3-slixmpp python3-pyasn1 python3-pyasn1-modules python3-cryptography
 )
 long=(clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 debootstrap)
-servers=(prosody)
+servers=(prosody rsyslog)
 
 case "${1:-}" in
   --build) wanted=("${build[@]}") ;;

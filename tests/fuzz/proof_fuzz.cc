@@ -1,10 +1,11 @@
-// What others hand over about a log: proofs, anchors, notes, requests, record encodings. Every reader is
-// total, and what it accepts it writes again as it was.
+// What others hand over about a log: proofs, anchors, notes, requests, record encodings. Every
+// reader is total, and what it accepts it writes again as it was.
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "audit/anchor_line.h"
 #include "audit/checkpoint.h"
 #include "audit/proof.h"
 #include "audit/request.h"
@@ -24,6 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       CHECK(audit::parse_note(anchor.text).has_value());
       (void)anchor.note.is_signed_by("xmpp-guard-root", {});
     }
+  }
+  if (const auto notes = audit::notes_in_syslog(text); notes && !notes->empty()) {
+    CHECK(audit::is_syslog(text));
+    (void)audit::read_anchors("input", *notes);
   }
   (void)audit::parse_note(text);
   if (const auto statement = audit::parse_key_statement(text)) {
