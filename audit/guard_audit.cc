@@ -33,6 +33,8 @@ int run(int argc, char** argv) {
   add_prune(app, chosen);
   add_sign(app, chosen);
   add_restore(app, chosen);
+  // CLI11 ends its help where the footer ends.
+  for (CLI::App* command : app.get_subcommands({})) command->footer(command->get_footer() + "\n");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

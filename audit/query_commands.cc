@@ -4,8 +4,10 @@
 #include <thread>
 #include <utility>
 
+#include "audit/catalogue.h"
 #include "audit/gap.h"
 #include "audit/present.h"
+#include "audit/reason_words.h"
 #include "audit/tool.h"
 #include "guard/base/escape.h"
 
@@ -116,8 +118,62 @@ int run_follow(QueryOptions& options) {
   return kYes;
 }
 
+// What became of a stanza and why, in a few sentences.
+std::string story(const Found& found) {
+  const Record& record = found.record;
+  const auto shown = [](std::string_view text) { return guard::for_terminal(text); };
+  std::string text = "A " + shown(record.kind.empty() ? "stanza" : record.kind);
+  if (!record.from_address.empty()) text += " from " + shown(record.from_address);
+  if (!record.sender.empty()) text += " (peer " + shown(record.sender) + ")";
+  if (!record.to_address.empty()) text += " to " + shown(record.to_address);
+  if (!record.receiver.empty()) text += " (peer " + shown(record.receiver) + ")";
+  text += " was " + std::string(to_string(record.verdict));
+  const std::string_view why = reason_words(record.reason);
+  text += why.empty() ? " (" + shown(record.reason) + ")" : ", because " + std::string(why);
+  if (!record.rule.empty()) text += "; the rule is " + shown(record.rule);
+  text += ".\n";
+  if (!record.marking.empty()) text += "It was judged as " + shown(record.marking) + ".\n";
+  switch (record.action) {
+    case Action::kForward:
+      return text.append("What was released is ").append(ended_text(found)).append(".\n");
+    case Action::kReply:
+      return text.append("Its sender got an error: ").append(ended_text(found)).append(".\n");
+    case Action::kClose:
+      return text + "Its stream was closed: " + shown(record.detail) + ".\n";
+    case Action::kNone:
+    case Action::kReplyLost:
+      return text + "Nothing was released, and nothing was answered.\n";
+  }
+  return text;
+}
+
+// The rows about the stream of a stanza that were there before it: opened, authenticated.
+std::expected<std::string, ReadError> before_it(const std::string& log, const Record& record) {
+  std::string text;
+  const Filter earlier{.row_class = Class::kEvent,
+                       .peer = record.sender,
+                       .reverse = true,
+                       .before = record.sequence};
+  int left = 10'000;  // events of this peer; its stream is a recent one
+  const auto done = query(log, earlier, [&](const Found& found) {
+    const Record& event = found.record;
+    if (event.epoch == record.epoch && event.stream == record.stream) {
+      text.insert(0, "  " + guard::to_iso8601(event.time) + "  record " +
+                         std::to_string(event.sequence) + ": " + guard::for_terminal(event.event) +
+                         (event.detail.empty() ? "" : ", " + guard::for_terminal(event.detail)) +
+                         (event.address.empty() ? "" : ", " + guard::for_terminal(event.address)) +
+                         "\n");
+      if (event.event == event::kStreamOpened) return false;
+    }
+    return --left > 0;
+  });
+  if (!done) return std::unexpected(done.error());
+  return text.empty() ? text : "Before it, on its stream:\n" + text;
+}
+
 int run_show(const std::string& log, std::uint64_t sequence) {
   bool shown = false;
+  std::optional<Record> decision;
   const auto done = query(log, {.limit = 1, .after = sequence - 1}, [&](const Found& found) {
     const Record& record = found.record;
     if (record.sequence != sequence) return false;
@@ -128,10 +184,9 @@ int run_show(const std::string& log, std::uint64_t sequence) {
       text.append("  ").append(name).append(name.size() < 22 ? 22 - name.size() : 1, ' ');
       text.append(guard::for_terminal(value)).append("\n");
     }
-    if (releases(record.action)) {
-      text.append("What was released is ").append(ended_text(found)).append(".\n");
-    } else if (record.row_class == Class::kDecision) {
-      text += "Nothing was released.\n";
+    if (record.row_class == Class::kDecision) {
+      text += "\n" + story(found);
+      if (record.stream != 0 && !record.sender.empty()) decision = record;
     }
     put(text);
     return false;
@@ -146,6 +201,14 @@ int run_show(const std::string& log, std::uint64_t sequence) {
       if (gap.first <= sequence && sequence <= gap.last) complain(to_text(gap));
     }
     return kNo;
+  }
+  if (decision) {
+    const auto earlier = before_it(log, *decision);
+    if (!earlier) {
+      complain(earlier.error());
+      return kUnreadable;
+    }
+    put(*earlier);
   }
   return kYes;
 }

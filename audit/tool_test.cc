@@ -29,6 +29,12 @@ class ToolTest : public testing::Test, public LogBed {
     rows[4].verdict = Verdict::kRefused;
     rows[4].action = Action::kNone;
     rows[4].reason = "receiver-clearance";
+    for (const std::size_t at : {1U, 2U}) {
+      rows[at].row_class = Class::kEvent;
+      rows[at].action = Action::kNone;
+      rows[at].peer = "alpha";
+      rows[at].event = at == 1 ? "stream-opened" : "stream-authenticated";
+    }
     ASSERT_TRUE((*log)->append(rows).has_value());
     (*log)->roll();
     ASSERT_TRUE((*log)->maintain().has_value());
@@ -46,6 +52,13 @@ TEST_F(ToolTest, WhatAnOfficerDoesInTheMorning) {
   const Done shown = run("show " + log_ + " 5");
   EXPECT_EQ(shown.status, 0);
   EXPECT_NE(shown.out.find("Nothing was released"), std::string::npos) << shown.out;
+  // Why, in words; and what was there before it.
+  EXPECT_NE(shown.out.find("was refused, because its label is not within what the receiving peer"),
+            std::string::npos)
+      << shown.out;
+  const std::size_t opened = shown.out.find("record 2: stream-opened");
+  EXPECT_NE(opened, std::string::npos) << shown.out;
+  EXPECT_GT(shown.out.find("record 3: stream-authenticated"), opened);
   const Done whole = run("verify " + log_ + " --key " + (scratch() / "root.pem").string());
   EXPECT_EQ(whole.status, 0) << whole.out;
   const std::string proof = (scratch() / "proof").string();
