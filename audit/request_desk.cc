@@ -13,17 +13,18 @@ namespace audit {
 namespace {
 
 // Whether a delivery of the records up to `size` may still be without its outcome: a recorder that
-// starts has to read back to there.
-bool under_way(const std::filesystem::path& log, const Request& request) {
+// starts has to read back to there. nullopt where a segment cannot be read now: after a crash,
+// until it is sealed.
+std::optional<bool> under_way(const std::filesystem::path& log, const Request& request) {
   const std::vector<SegmentFile> files = segment_files(log);
   for (auto file = files.rbegin(); file != files.rend() && file->number > request.segment; ++file) {
     auto database = is_sealed(file->path) ? Database::open_sealed(file->path.string())
                                           : Database::open_reader(file->path.string());
-    if (!database) return true;
+    if (!database) return std::nullopt;
     const auto horizon = database->ask(
         "SELECT horizon FROM record INDEXED BY record_others WHERE class <> 'decision' AND "
         "horizon > 0 ORDER BY sequence DESC LIMIT 1");
-    if (!horizon) return true;
+    if (!horizon) return std::nullopt;
     if (horizon->empty()) continue;
     std::uint64_t number = 0;
     std::from_chars(horizon->data(), horizon->data() + horizon->size(), number);
@@ -83,8 +84,13 @@ void RequestDesk::take(const WaitingRequest& waiting, const SegmentEnd& open, St
 
 void RequestDesk::take_prune(const SignedRequest& request, const std::string& by,
                              const SegmentEnd& open, Step& step) {
+  const auto waits = under_way(log_, request.request);
+  if (!waits) return;  // the next look may read it
   if (const auto wrong = objection(request.request, open)) {
     return refuse(*wrong + "; asked by " + by, step);
+  }
+  if (*waits) {
+    return refuse("deliveries of these records are still under way; asked by " + by, step);
   }
   const auto signers = approve(request, rights_);
   if (!signers) return refuse(signers.error() + "; asked by " + by, step);
@@ -114,7 +120,6 @@ std::optional<std::string> RequestDesk::objection(const Request& request,
   if (after->before.size() != request.size || after->before.root(sha) != request.root) {
     return "its records are not those of this log";
   }
-  if (under_way(log_, request)) return "deliveries of these records are still under way";
   return std::nullopt;
 }
 

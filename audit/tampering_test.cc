@@ -133,7 +133,9 @@ TEST_F(TamperingTest, ATruncationBehindTheLastAnchorIsFoundByTheAnchor) {
   const auto kept = anchor(60);
   change_segment(3,
                  "DELETE FROM record WHERE sequence > 50; DELETE FROM checkpoint WHERE size > 50; "
-                 "UPDATE summary SET records = 10, last_sequence = 50");
+                 "UPDATE summary SET records = 10, last_sequence = 50; DELETE FROM facet; "
+                 "INSERT INTO facet " +
+                     facet_sql());
   EXPECT_EQ(check({kept, {}}).fault->sequence, 51U);
 }
 
