@@ -223,8 +223,7 @@ void add_prove(CLI::App& app, Run& run) {
       "  guard-audit prove /var/log/xmpp-guard --anchor monday.note --anchor friday.note");
   auto options = std::make_shared<ProveCommand>();
   command->add_option("LOG", options->log, "The log's directory")->required();
-  command->add_option("SEQ", options->sequence, "The record's sequence")
-      ->check(CLI::PositiveNumber);
+  command->add_option("SEQ", options->sequence, "The record's sequence")->check(positive());
   command->add_option("--anchor", options->anchors, "A checkpoint; twice, the older one first")
       ->take_all();
   command->callback([options, &run] { run = [options] { return run_prove(*options); }; });

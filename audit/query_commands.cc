@@ -65,9 +65,13 @@ int run_query(QueryOptions& options) {
   }
   const std::vector<Source>& sources = options.logs.sources;
   if (options.csv) put(csv_header(sources.size() > 1));
+  // The table leaves outcome rows out: they do not count either.
+  const bool table = !options.json && !options.csv && !options.filter.row_class;
+  const std::uint64_t most = table ? std::exchange(options.filter.limit, 0) : 0;
   Printer printer(options);
-  const auto done =
-      query_all(sources, options.filter, [&](const Found& found) { return printer.print(found); });
+  const auto done = query_all(sources, options.filter, [&](const Found& found) {
+    return printer.print(found) && (most == 0 || printer.in_table < most);
+  });
   printer.flush();
   if (!done) {
     complain(done.error());
@@ -222,7 +226,7 @@ std::shared_ptr<QueryOptions> add_common(CLI::App& command, bool several) {
   }
   add_filter(command, *options);
   command.add_option("--limit", options->filter.limit, "At most so many records")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   command.add_option("--after", options->filter.after, "Only what follows this sequence");
   auto* json = command.add_flag("--json", options->json, "One JSON object for each line");
   command.add_flag("--csv", options->csv, "Comma-separated values")->excludes(json);
@@ -259,9 +263,7 @@ void add_show(CLI::App& app, Run& run) {
   auto log = std::make_shared<std::string>();
   auto sequence = std::make_shared<std::uint64_t>(0);
   command->add_option("LOG", *log, "The log's directory, or one of its files")->required();
-  command->add_option("SEQ", *sequence, "The record's sequence")
-      ->required()
-      ->check(CLI::PositiveNumber);
+  command->add_option("SEQ", *sequence, "The record's sequence")->required()->check(positive());
   command->callback(
       [log, sequence, &run] { run = [log, sequence] { return run_show(*log, *sequence); }; });
 }

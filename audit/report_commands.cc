@@ -191,7 +191,7 @@ void add_export(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({"jsonl", "csv", "cef", "syslog", "ocsf"}));
   command->add_option("--after", options->filter.after, "Only what follows this sequence");
   command->add_option("--limit", options->filter.limit, "At most so many records")
-      ->check(CLI::PositiveNumber);
+      ->check(positive());
   add_filter(*command, *options);
   command->callback([options, &run] { run = [options] { return run_export(*options); }; });
 }

@@ -77,6 +77,17 @@ void warn_of_gaps(const std::vector<Source>& sources, const Filter& filter) {
   }
 }
 
+CLI::Validator positive() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        const bool digits = !text.empty() && text.size() <= 19 &&
+                            text.find_first_not_of("0123456789") == std::string::npos;
+        if (digits && text.find_first_not_of('0') != std::string::npos) return std::string();
+        return text + " is no number from 1 on";
+      },
+      "");
+}
+
 void add_filter(CLI::App& command, FilterOptions& options) {
   Filter& filter = options.filter;
   command.add_option("--since", options.since, "From then: ISO 8601, today, yesterday, or 2h ago");

@@ -55,6 +55,9 @@ void warn_of_gaps(const std::vector<Source>& sources, const Filter& filter);
 // Run is what the command line has asked for.
 using Run = std::function<int()>;
 
+// positive checks that an argument is a number from 1 on, of at most 19 digits.
+[[nodiscard]] CLI::Validator positive();
+
 // FilterOptions are the options that query, follow, report and export have in common.
 struct FilterOptions {
   std::string since, until, direction, row_class;

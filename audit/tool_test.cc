@@ -113,6 +113,29 @@ TEST_F(ToolTest, StatusesAreYesNoUnreadableAndUsage) {
   EXPECT_EQ(digest_of_files(), before);
 }
 
+TEST_F(ToolTest, ALimitCountsTheRowsThatATableShows) {
+  auto log = open();
+  Record outcome = decision(log->last().sequence + 1);
+  outcome.row_class = Class::kOutcome;
+  outcome.action = Action::kNone;
+  outcome.peer = "bravo";
+  outcome.result = Result::kWritten;
+  outcome.first_sequence = 1;
+  outcome.last_sequence = 20;
+  ASSERT_TRUE(log->append({&outcome, 1}).has_value());
+  ASSERT_TRUE(log->append(batch(outcome.sequence + 1, 3)).has_value());
+  ASSERT_TRUE(log->close().has_value());
+  const std::string after = " --after " + std::to_string(outcome.sequence - 1);
+  const Done table = run("query " + log_ + after + " --limit 2");
+  EXPECT_EQ(std::ranges::count(table.out, '\n'), 3) << table.out;  // with the heading
+  EXPECT_EQ(std::ranges::count(run("query " + log_ + after + " --limit 2 --json").out, '\n'), 2);
+  // And what is no number is said so.
+  const Done wrong = run("show " + log_ + " abc");
+  EXPECT_EQ(wrong.status, 3);
+  EXPECT_NE(wrong.out.find("abc is no number from 1 on"), std::string::npos) << wrong.out;
+  EXPECT_EQ(run("show " + log_ + " 0").status, 3);
+}
+
 TEST_F(ToolTest, AnExportThatGoesOnIsTheSameAsOneThatDidNotStop) {
   for (const std::string format : {"jsonl", "csv", "cef", "syslog", "ocsf"}) {
     const auto quiet = [&](const std::string& more) {
