@@ -321,6 +321,10 @@ void Edge::revoke(const wire::RevocationLists& lists) {
   for (const auto& [key, outbound] : outbound_) outbound->judge_again(next());
 }
 
+void Edge::show(const std::vector<net::TlsIdentity>& identities) {
+  if (const auto done = tls_->replace(identities); !done) events_.failed(done.error());
+}
+
 void Edge::stop() {
   if (stop_by_) return;
   stop_by_ = now_steady() + kStopWithin;

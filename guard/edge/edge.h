@@ -52,6 +52,9 @@ class Edge {
   // five seconds.
   void revoke(const wire::RevocationLists& lists);
 
+  // show takes other certificates, for handshakes that begin from now on.
+  void show(const std::vector<net::TlsIdentity>& identities);
+
   // stop closes all streams with system-shutdown and calls `stopped` within two seconds.
   void stop();
 

@@ -360,5 +360,29 @@ TEST_F(Certificates, SessionsAreNotResumed) {
   }
 }
 
+// A file of the operator's has changed: the next handshake shows it, the streams that stand go on.
+TEST_F(Certificates, ANewCertificateOfOursIsShownToTheNextPeer) {
+  start();
+  const auto old = logged_in();
+  const auto shown = [this] {
+    TestPeer peer(port_);
+    (void)peer.secure(kNear, kFar, nullptr);
+    return peer.shown_names();
+  };
+  EXPECT_EQ(shown(), "far.lab");
+  TestCertificateSpec spec;
+  spec.dns_names = {kFar, "more.lab"};
+  const TestCertificate renewed = guard_pki_.issue(spec);
+  house_->control().send(wire::ShownCertificates{{{renewed.chain, renewed.key}}});
+  house_->control().send(wire::Ping{1});
+  ASSERT_TRUE(house_->control().expect<wire::Pong>());
+  EXPECT_EQ(shown(), "far.lab,more.lab");
+  old->send(kMessage);
+  EXPECT_TRUE(house_->offers().expect<wire::Offer>());
+  // What cannot be used was looked at by guardd, so something else is wrong.
+  house_->control().send(wire::ShownCertificates{{{renewed.chain, "no key"}}});
+  EXPECT_EQ(house_->exit_status(), 69);
+}
+
 }  // namespace
 }  // namespace guard::edge

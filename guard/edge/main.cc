@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "guard/edge/edge.h"
 
@@ -58,9 +59,25 @@ class Process {
       edge_->control(*controls);
     } else if (const auto* lists = std::get_if<wire::RevocationLists>(&message)) {
       edge_->revoke(*lists);
+    } else if (const auto* shown = std::get_if<wire::ShownCertificates>(&message)) {
+      auto identities = identities_of(shown->all);
+      edge_->show(identities);
+      wipe(identities);
     } else if (std::holds_alternative<wire::Stop>(message)) {
       edge_->stop();
     }
+  }
+
+  static std::vector<net::TlsIdentity> identities_of(const std::vector<wire::Certificate>& shown) {
+    std::vector<net::TlsIdentity> identities;
+    for (const wire::Certificate& certificate : shown) {
+      identities.push_back({certificate.chain, certificate.key});
+    }
+    return identities;
+  }
+  static void wipe(std::string& key) { OPENSSL_cleanse(key.data(), key.size()); }
+  static void wipe(std::vector<net::TlsIdentity>& identities) {
+    for (net::TlsIdentity& identity : identities) wipe(identity.key);
   }
 
   void configured(const wire::Configure& configure) {
@@ -68,14 +85,11 @@ class Process {
     auto read = wire::decode_configuration<wire::EdgeConfiguration>(configure.configuration);
     if (!read) end(kForbidden, "the configuration is malformed: " + std::string(read.error().what));
     side_ = to_string(read->side);
-    std::vector<net::TlsIdentity> identities;
-    for (wire::Certificate& certificate : read->certificates) {
-      identities.push_back({std::move(certificate.chain), std::move(certificate.key)});
-    }
+    auto identities = identities_of(read->certificates);
+    for (wire::Certificate& certificate : read->certificates) wipe(certificate.key);
+    read->certificates.clear();
     auto tls = net::TlsContext::make(identities);
-    for (net::TlsIdentity& identity : identities) {
-      OPENSSL_cleanse(identity.key.data(), identity.key.size());
-    }
+    wipe(identities);
     if (!tls) end(kUnavailable, tls.error());
     auto trust = TrustBook::make(*read);
     if (!trust) end(kUnavailable, trust.error());

@@ -125,17 +125,8 @@ TlsContext::~TlsContext() = default;
 std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::make(
     const std::vector<TlsIdentity>& identities) {
   std::unique_ptr<TlsContext> made(new TlsContext);
+  if (auto taken = made->replace(identities); !taken) return std::unexpected(taken.error());
   State& state = *made->state_;
-  for (const TlsIdentity& identity : identities) {
-    auto loaded = load(identity);
-    if (!loaded) return std::unexpected(std::move(loaded.error()));
-    xmpp::CertificateFacts facts;
-    read_names(loaded->leaf.get(), facts);
-    state.identities.push_back(std::move(*loaded));
-    for (const std::string& name : facts.dns_names) {
-      state.by_name.try_emplace(lower(name), state.identities.size() - 1);
-    }
-  }
   state.server.reset(SSL_CTX_new(TLS_server_method()));
   state.client.reset(SSL_CTX_new(TLS_client_method()));
   if (state.server == nullptr || state.client == nullptr || !configure(state.server.get(), state) ||
@@ -147,6 +138,24 @@ std::expected<std::unique_ptr<TlsContext>, std::string> TlsContext::make(
                         reinterpret_cast<void (*)()>(choose_by_server_name));
   SSL_CTX_set_alpn_select_cb(state.server.get(), choose_protocol, nullptr);
   return made;
+}
+
+std::expected<void, std::string> TlsContext::replace(const std::vector<TlsIdentity>& identities) {
+  std::vector<LoadedIdentity> taken;
+  std::map<std::string, std::size_t, std::less<>> by_name;
+  for (const TlsIdentity& identity : identities) {
+    auto loaded = load(identity);
+    if (!loaded) return std::unexpected(std::move(loaded.error()));
+    xmpp::CertificateFacts facts;
+    read_names(loaded->leaf.get(), facts);
+    taken.push_back(std::move(*loaded));
+    for (const std::string& name : facts.dns_names) {
+      by_name.try_emplace(lower(name), taken.size() - 1);
+    }
+  }
+  state_->identities = std::move(taken);
+  state_->by_name = std::move(by_name);
+  return {};
 }
 
 bool TlsContext::has_certificate(std::string_view domain) const {

@@ -45,6 +45,10 @@ class TlsContext {
   [[nodiscard]] static std::expected<std::unique_ptr<TlsContext>, std::string> make(
       const std::vector<TlsIdentity>& identities);
   ~TlsContext();
+  // replace takes other certificates, for handshakes that begin from now on; sessions that stand
+  // keep theirs. The error leaves everything as it was.
+  [[nodiscard]] std::expected<void, std::string> replace(
+      const std::vector<TlsIdentity>& identities);
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 

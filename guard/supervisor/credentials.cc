@@ -94,16 +94,6 @@ std::string blocks(std::string_view pem, bool keys) {
   return kept;
 }
 
-std::optional<FileError> time_fault(const Credential& credential, UtcTime now) {
-  if (credential.not_after <= now) {
-    return error(credential.file, "expired at " + to_iso8601(credential.not_after), "");
-  }
-  if (credential.not_before > now) {
-    return error(credential.file, "is not valid before " + to_iso8601(credential.not_before), "");
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 bool names(const Credential& credential, std::string_view domain) {
@@ -145,6 +135,25 @@ std::expected<Credential, FileError> read_credential(const std::filesystem::path
   return credential;
 }
 
+std::optional<FileError> time_fault(const Credential& credential, UtcTime now) {
+  if (credential.not_after <= now) {
+    return error(credential.file, "expired at " + to_iso8601(credential.not_after), "");
+  }
+  if (credential.not_before > now) {
+    return error(credential.file, "is not valid before " + to_iso8601(credential.not_before), "");
+  }
+  return std::nullopt;
+}
+
+std::optional<FileError> shared_name(const Credential& later, const Credential& earlier) {
+  for (const std::string& name : later.dns_names) {
+    if (!names(earlier, name)) continue;
+    return error(later.file, "names " + name + ", as " + earlier.file.string() + " does",
+                 "expected each domain in one certificate");
+  }
+  return std::nullopt;
+}
+
 bool covers(const Credential& credential, std::string_view domain) {
   if (domain.empty()) return false;
   const std::size_t dot = domain.find('.');
@@ -178,12 +187,7 @@ std::expected<std::vector<Credential>, FileError> load_credentials(
     if (!credential) return std::unexpected(credential.error());
     if (const auto fault = time_fault(*credential, now)) return std::unexpected(*fault);
     for (const Credential& earlier : found) {
-      for (const std::string& name : credential->dns_names) {
-        if (!names(earlier, name)) continue;
-        return std::unexpected(error(file,
-                                     "names " + name + ", as " + earlier.file.string() + " does",
-                                     "expected each domain in one certificate"));
-      }
+      if (const auto fault = shared_name(*credential, earlier)) return std::unexpected(*fault);
     }
     found.push_back(std::move(*credential));
   }

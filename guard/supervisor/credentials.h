@@ -6,6 +6,7 @@
 
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,14 @@ struct Credential {
 // is another question.
 [[nodiscard]] std::expected<Credential, FileError> read_credential(
     const std::filesystem::path& file);
+
+// time_fault says that the credential is expired, or not yet valid, at `now`.
+[[nodiscard]] std::optional<FileError> time_fault(const Credential& credential, UtcTime now);
+
+// shared_name complains of the later one where both have a dNSName in common: it would be chance
+// which of them is shown.
+[[nodiscard]] std::optional<FileError> shared_name(const Credential& later,
+                                                   const Credential& earlier);
 
 // load_credentials reads every *.pem of a directory, in the order of their names. Refused: no such
 // file, one that read_credential refuses, one that is expired or not yet valid at `now`; two that

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::uint64_t kSpareFiles = 128;  // of an edge, beside its connections
 constexpr std::size_t kMaxNotes = 1024;
-constexpr Moment kLookEvery = 2000;  // at the files of revocation lists
+constexpr Moment kLookEvery = 2000;  // at revocation lists and certificates
 
 Moment monotonic() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -57,6 +57,7 @@ House::House(HouseParts parts)
       signals_(listen_to_signals()),
       store_(::memfd_create("hand-over-store", MFD_CLOEXEC)),
       revocations_(parts_.plan.revocations),
+      credentials_(parts_.plan.certificates),
       started_(now_utc()) {
   CHECK(signals_ && store_);
   if (parts_.control) open_desk();
@@ -207,6 +208,7 @@ void House::look_at_revocations() {
   const Moment now = monotonic();
   if (now < next_look_) return;
   next_look_ = now + kLookEvery;
+  look_at_certificates();
   auto seen = revocations_.look(now_utc());
   for (auto& one : seen.notes) note(std::move(one.event), std::move(one.detail));
   for (const auto& change : seen.changes) {
@@ -221,6 +223,17 @@ void House::look_at_revocations() {
     if (control) control->send(change.lists);
   }
   act({});
+}
+
+void House::look_at_certificates() {
+  auto seen = credentials_.look(now_utc(), parts_.plan.edges);
+  for (auto& one : seen.notes) note(std::move(one.event), std::move(one.detail));
+  for (auto& change : seen.changes) {
+    auto& edge = parts_.plan.edges[static_cast<std::size_t>(change.side)];
+    edge.certificates = change.certificates;  // a new edge starts with them
+    auto& control = inhabitant(edge_of(change.side)).control;
+    if (control) control->send(wire::ShownCertificates{std::move(change.certificates)});
+  }
 }
 
 // Notes wait until there is a recorder that works: they tell of deaths, its own among them.

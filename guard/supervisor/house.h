@@ -11,6 +11,7 @@
 
 #include "guard/control/asker.h"
 #include "guard/supervisor/control_socket.h"
+#include "guard/supervisor/credential_watch.h"
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/operator_desk.h"
 #include "guard/supervisor/plan.h"
@@ -66,6 +67,8 @@ class House {
   // look_at_revocations sends the edges the lists that have changed; it does nothing before its
   // time.
   void look_at_revocations();
+  // look_at_certificates does the same with the certificates that the edges show.
+  void look_at_certificates();
   void send_notes();
   void reap();
   void listen(Process process);
@@ -85,6 +88,7 @@ class House {
   wire::Descriptor signals_;
   wire::Descriptor store_;  // the memory file of the hand-over store
   RevocationWatch revocations_;
+  CredentialWatch credentials_;
   Moment next_look_ = 0;
   std::vector<wire::Note> notes_;  // that no recorder has been told yet
   bool recorder_ready_ = false;

@@ -1,12 +1,13 @@
 #include "guard/supervisor/plan.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "guard/base/hex.h"
+#include "guard/supervisor/certificate_checks.h"
 #include "guard/supervisor/credentials.h"
 #include "guard/supervisor/file_text.h"
 #include "guard/supervisor/policy_file.h"
-#include "guard/xmpp/domain.h"
 
 namespace guard::supervisor {
 namespace {
@@ -80,56 +81,18 @@ void check_peers(const Site& site, const policy::Policy& policy, Errors& errors)
   }
 }
 
-// Each domain that the edge speaks for by name needs a certificate; what is behind a wildcard or
-// a default route cannot be counted here.
-void check_coverage(const EdgeSite& place, const std::vector<Credential>& credentials,
-                    const wire::EdgeConfiguration& edge, Errors& errors) {
-  for (const wire::FarPeer& far : edge.far_peers) {
-    const bool seen = std::any_of(
-        edge.near_peers.begin(), edge.near_peers.end(), [&far](const wire::NearPeer& near) {
-          return std::binary_search(near.visible.begin(), near.visible.end(), far.index);
-        });
-    if (!seen) continue;
-    for (const wire::DomainClaim& claim : far.domains) {
-      if (claim.match != DomainMatch::kExact) continue;
-      const std::string name = xmpp::ascii_or_empty(claim.domain);
-      const bool covered = std::any_of(credentials.begin(), credentials.end(),
-                                       [&name](const Credential& c) { return covers(c, name); });
-      if (covered) continue;
-      errors.push_back({place.certificates.string(), 0, 0, "no certificate names " + name,
-                        "expected a *.pem file whose certificate has that dNSName"});
-    }
-  }
-}
-
-// INVARIANT(INVISIBLE): whoever is shown a certificate reads all its names, so all of them must
-// belong to far peers that the same near peers may see.
-void check_names_apart(const std::vector<Credential>& credentials,
-                       const wire::EdgeConfiguration& edge, Errors& errors) {
-  DomainTable owners;
-  for (const wire::FarPeer& far : edge.far_peers) {
-    for (const wire::DomainClaim& claim : far.domains) {
-      (void)owners.add(claim.domain, claim.match, far.index);
-    }
+// What is wrong with the certificates of one edge, the other's trust included.
+void check_certificates(const EdgeSite& place, const std::vector<Credential>& credentials,
+                        const wire::EdgeConfiguration& edge,
+                        const wire::EdgeConfiguration& other_edge, Errors& errors) {
+  if (credentials.empty()) return;  // said already
+  for (const std::string& name : uncovered(edge, credentials)) {
+    errors.push_back({place.certificates.string(), 0, 0, "no certificate names " + name,
+                      "expected a *.pem file whose certificate has that dNSName"});
   }
   for (const Credential& credential : credentials) {
-    for (const wire::NearPeer& near : edge.near_peers) {
-      std::string seen;
-      std::string hidden;
-      for (const std::string& name : credential.dns_names) {
-        // Certificates have A-labels, the policy has U-labels.
-        const auto owner = owners.find(xmpp::normal_domain(name).value_or(name));
-        const bool visible =
-            owner && std::binary_search(near.visible.begin(), near.visible.end(), *owner);
-        (visible ? seen : hidden) = name;
-      }
-      if (seen.empty() || hidden.empty()) continue;
-      errors.push_back(
-          {credential.file.string(), 0, 0,
-           "shows " + hidden + " to peer \"" + near.name + "\", which may only see " + seen,
-           "expected certificates apart for domains that not everyone may see"});
-      break;
-    }
+    for (auto& error : names_apart(credential, edge)) errors.push_back(std::move(error));
+    for (auto& error : trusted_across(credential, other_edge)) errors.push_back(std::move(error));
   }
 }
 
@@ -256,25 +219,6 @@ std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
   return std::move(*credentials);
 }
 
-// An edge that has been taken over must hold no key that anybody on the other side would believe.
-void check_cross_trust(const std::vector<Credential>& credentials,
-                       const wire::EdgeConfiguration& other_edge, Errors& errors) {
-  const auto check = [&](const Credential& credential, const wire::Trust& trust,
-                         const std::string& whose) {
-    if (trust.authorities.empty() || !accepted_by(credential, trust.authorities)) return;
-    errors.push_back({credential.file.string(), 0, 0, "is accepted by the trust store of " + whose,
-                      "expected authorities that the two sides do not share"});
-  };
-  for (const Credential& credential : credentials) {
-    check(credential, other_edge.trust, "side " + std::string(to_string(other_edge.side)));
-    for (const wire::NearPeer& peer : other_edge.near_peers) {
-      for (const wire::Trust& trust : peer.trust) {
-        check(credential, trust, "peer \"" + peer.name + "\"");
-      }
-    }
-  }
-}
-
 // The files that are looked at again, and what is wrong with their age now.
 std::vector<RevocationSource> revocation_sources(const Site& site, const policy::Policy& policy) {
   std::vector<RevocationSource> sources;
@@ -340,12 +284,13 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
       }
     }
     credentials[at] = load_files(site.edge(side), now, edge, errors);
-    if (credentials[at].empty()) continue;
-    check_coverage(site.edge(side), credentials[at], edge, errors);
-    check_names_apart(credentials[at], edge, errors);
   }
-  check_cross_trust(credentials[0], plan.edges[1], errors);
-  check_cross_trust(credentials[1], plan.edges[0], errors);
+  for (const Side side : {Side::kHigh, Side::kLow}) {
+    const auto at = static_cast<std::size_t>(side);
+    check_certificates(site.edge(side), credentials[at], plan.edges[at], plan.edges[1 - at],
+                       errors);
+    plan.certificates[at] = {site.edge(side).certificates, std::move(credentials[at])};
+  }
   for (const wire::EdgeConfiguration& edge : plan.edges) check_list_sizes(site, edge, errors);
   plan.recorder.log_key = log_key_of(site, errors);
   plan.recorder.prune_signers = prune_signers_of(site, errors);

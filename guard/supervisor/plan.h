@@ -10,6 +10,7 @@
 #include "guard/base/file_error.h"
 #include "guard/base/sha256.h"
 #include "guard/base/utc_time.h"
+#include "guard/supervisor/credential_watch.h"
 #include "guard/supervisor/revocation.h"
 #include "guard/supervisor/site.h"
 #include "guard/wire/configuration.h"
@@ -22,6 +23,7 @@ struct Plan {
   std::array<wire::FilterConfiguration, 2> filters;  // by Lane
   wire::RecorderConfiguration recorder;
   std::vector<RevocationSource> revocations;  // files to be looked at again while the guard runs
+  CredentialWatch::Sources certificates;      // by Side; looked at likewise
   std::string summary;                        // for --check: what was read, the digests, warnings
 };
 

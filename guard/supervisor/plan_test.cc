@@ -76,6 +76,8 @@ TEST_F(PlanTest, TheExampleIsWhole) {
   ASSERT_EQ(high.far_peers.size(), 1U);
   EXPECT_EQ(high.near_peers[0].visible, std::vector<PeerIndex>{high.far_peers[0].index});
   EXPECT_EQ(high.certificates.size(), 1U);
+  EXPECT_EQ(made->certificates[0].directory, folder_.path() / "certificates-high");
+  EXPECT_EQ(made->certificates[1].credentials.size(), 1U);
   EXPECT_EQ(made->filters[1].lane, Lane::kLowToHigh);
   EXPECT_EQ(made->recorder.peers.size(), 2U);
   EXPECT_EQ(made->recorder.policy_digest.size(), 32U);

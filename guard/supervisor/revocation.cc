@@ -3,7 +3,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <ctime>
@@ -134,12 +133,7 @@ std::size_t RevocationWatch::octets_of(Side side) const {
 }
 
 bool RevocationWatch::read_again(FileState& state, std::vector<Note>& notes) {
-  struct stat about{};
-  Stamp stamp;
-  if (::stat(state.file.c_str(), &about) == 0) {
-    stamp = {about.st_mtim.tv_sec, about.st_mtim.tv_nsec, static_cast<std::uint64_t>(about.st_size),
-             about.st_ino};
-  }
+  const FileStamp stamp = stamp_of(state.file);
   if (state.seen && stamp == state.stamp) return false;
   state.stamp = stamp;
   auto lists = read_lists(state.file);

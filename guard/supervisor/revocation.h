@@ -15,6 +15,7 @@
 #include "guard/base/file_error.h"
 #include "guard/base/side.h"
 #include "guard/base/utc_time.h"
+#include "guard/supervisor/file_stamp.h"
 #include "guard/wire/messages.h"
 
 namespace guard::supervisor {
@@ -66,19 +67,12 @@ class RevocationWatch {
   [[nodiscard]] Look look(UtcTime now);
 
  private:
-  struct Stamp {
-    std::int64_t seconds = 0;
-    std::int64_t nanoseconds = 0;
-    std::uint64_t size = 0;
-    std::uint64_t number = 0;  // the inode: a file may be replaced within the clock's grain
-    bool operator==(const Stamp&) const = default;
-  };
   enum class Age : std::uint8_t { kFresh, kTolerated, kStale };
   struct FileState {
     std::filesystem::path file;
     bool seen = false;
     bool reported = false;  // that it cannot be read
-    Stamp stamp;
+    FileStamp stamp;
     std::vector<RevocationList> lists;
     Age age = Age::kFresh;
   };

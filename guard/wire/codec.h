@@ -23,7 +23,7 @@ using AnyMessage =
     std::variant<Context, Offer, Judgement, Hello, Ticket, Killed, Outcomes, Event, StreamEnded,
                  Welcome, Ended, Deliver, CloseStream, CloseAll, EventsStored, OutcomesStored,
                  Configure, Adopt, Ready, Ping, Pong, Stop, Restart, Note, Withdraw, Controls,
-                 ControlsInForce, StreamCounts, QueueCounts, RevocationLists>;
+                 ControlsInForce, StreamCounts, QueueCounts, RevocationLists, ShownCertificates>;
 
 // kMaxFrame bounds a frame, its length field included: the largest stanza (1 MiB) with its
 // replacement, or a configuration with many certificates and a large security policy.

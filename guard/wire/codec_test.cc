@@ -66,7 +66,8 @@ std::vector<AnyMessage> one_of_each() {
           ControlsInForce{2},
           StreamCounts{{{1, 2, 3}}},
           QueueCounts{{{1, 2, 3}}},
-          RevocationLists{1, {"one", ""}}};
+          RevocationLists{1, {"one", ""}},
+          ShownCertificates{{{"chain", "key"}, {"", ""}}}};
 }
 
 TEST(Codec, EveryMessageComesBackAsItWas) {

@@ -9,6 +9,7 @@
 #include "guard/base/domain_table.h"
 #include "guard/base/side.h"
 #include "guard/base/utc_time.h"
+#include "guard/wire/configuration.h"
 
 namespace guard::wire {
 
@@ -191,6 +192,16 @@ struct RevocationLists {
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.peer, m.lists);
+  }
+};
+
+// ShownCertificates: guardd → edge. They replace all certificates that the edge shows: a file has
+// changed. Streams that stand stay as they are.
+struct ShownCertificates {
+  std::vector<Certificate> all;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.all);
   }
 };
 

@@ -45,10 +45,12 @@ TEST(Permitted, OnlyGuarddCommands) {
     EXPECT_FALSE(permitted(role, Channel::kReleases, Stop{}));
     EXPECT_FALSE(permitted(role, Channel::kControl, Ready{}));
     EXPECT_EQ(permitted(role, Channel::kControl, RevocationLists{}), role == Role::kEdge);
+    EXPECT_EQ(permitted(role, Channel::kControl, ShownCertificates{}), role == Role::kEdge);
   }
   EXPECT_FALSE(permitted(Role::kSupervisor, Channel::kControl, Configure{}));
   EXPECT_FALSE(permitted(Role::kSupervisor, Channel::kControl, Note{}));
   EXPECT_EQ(places_of(RevocationLists{}), 1);
+  EXPECT_EQ(places_of(ShownCertificates{}), 1);
 }
 
 TEST(Permitted, WhatTheOperatorSaysComesFromGuarddAndNeverToAFilter) {
