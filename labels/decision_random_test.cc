@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "guard/base/sanitized.h"
 #include "labels/decision.h"
 #include "labels/random_policy_for_test.h"
 #include "labels/validity.h"
@@ -64,15 +65,14 @@ struct Size {
   std::size_t clearances;
 };
 
-// Under AddressSanitizer it takes forty times as long, and looks for faults of memory only.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr Size kLarge{.policies = 1, .values = 20, .percent = 5, .labels = 100, .clearances = 100};
-constexpr Size kMany{.policies = 4, .values = 5, .percent = 50, .labels = 24, .clearances = 24};
-#else
+constexpr std::size_t kEach = guard::kSanitized ? 100 : 1'000;
 constexpr Size kLarge{
-    .policies = 1, .values = 20, .percent = 5, .labels = 1'000, .clearances = 1'000};
-constexpr Size kMany{.policies = 60, .values = 5, .percent = 50, .labels = 24, .clearances = 24};
-#endif
+    .policies = 1, .values = 20, .percent = 5, .labels = kEach, .clearances = kEach};
+constexpr Size kMany{.policies = guard::kSanitized ? 4 : 60,
+                     .values = 5,
+                     .percent = 50,
+                     .labels = 24,
+                     .clearances = 24};
 
 // Compares every label with every clearance: whether it is granted always, the reasons for one pair
 // in `with_reasons`.

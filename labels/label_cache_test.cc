@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "guard/base/sanitized.h"
+
 namespace labels {
 namespace {
 
@@ -95,6 +97,8 @@ TEST(LabelCaches, OneSetKeepsWhatIsUsed) {
   EXPECT_NE(cache.find(octets(6)), nullptr);
 }
 
+constexpr int kRounds = guard::kSanitized ? 9'000 : 30'000;
+
 // How often regular labels are found while others come in between: `repeats` times each.
 double hit_rate(int regulars, int others_for_each, int repeats) {
   LabelCache<int> cache(1'024, kKey);
@@ -107,9 +111,9 @@ double hit_rate(int regulars, int others_for_each, int repeats) {
   std::uint64_t fresh = 1'000'000;
   int asked = 0;
   int found = 0;
-  for (int round = 0; round < 30'000; ++round) {
+  for (int round = 0; round < kRounds; ++round) {
     const bool hit = ask(random() % static_cast<std::uint64_t>(regulars));
-    if (round >= 10'000) {
+    if (round >= kRounds / 3) {
       ++asked;
       found += hit ? 1 : 0;
     }

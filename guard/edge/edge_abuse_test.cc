@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "guard/base/sanitized.h"
 #include "guard/edge/test_fixture.h"
 
 namespace guard::edge {
@@ -16,19 +17,13 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// AddressSanitizer keeps what was freed: bounds on memory mean nothing then.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kMeasured = false;
-#else
-constexpr bool kMeasured = true;
-#endif
-
 class Abuse : public EdgeProcess {
  protected:
-  // grown says by how much the edge has grown since `before`, in octets.
+  // grown says by how much the edge has grown since `before`, in octets: nothing under
+  // AddressSanitizer, which keeps what was freed.
   std::uint64_t grown(std::uint64_t before) const {
     const std::uint64_t now = house_->resident();
-    return kMeasured && now > before ? now - before : 0;
+    return !kSanitized && now > before ? now - before : 0;
   }
 };
 

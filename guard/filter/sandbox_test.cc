@@ -15,16 +15,10 @@
 #include <ctime>
 #include <vector>
 
+#include "guard/base/sanitized.h"
+
 namespace guard::filter {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-constexpr bool kSanitized = __has_feature(address_sanitizer);
-#else
-constexpr bool kSanitized = false;
-#endif
 
 // run gives the wait status of a child that enters the sandbox and then runs the probe; a probe
 // that returns gives exit status 0.

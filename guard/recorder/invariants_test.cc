@@ -6,6 +6,7 @@
 #include <random>
 
 #include "audit/catalogue.h"
+#include "guard/base/sanitized.h"
 #include "guard/recorder/ledger_bed.h"
 
 namespace guard::recorder {
@@ -334,12 +335,7 @@ TEST_P(InvariantsTest, AUDIT_BEFORE_RELEASE_NO_OTHER_PATH_NOTHING_SILENT_FAIL_CL
   EXPECT_GT(walk.delivered_, 100U);
 }
 
-// Fewer seeds under AddressSanitizer, where each takes ten times as long.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr unsigned kSeeds = 8;
-#else
-constexpr unsigned kSeeds = 40;
-#endif
+constexpr unsigned kSeeds = kSanitized ? 8 : 40;
 INSTANTIATE_TEST_SUITE_P(, InvariantsTest, testing::Range(1U, kSeeds + 1));
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "audit/catalogue.h"
+#include "audit/segment_files.h"
 #include "guard/recorder/recorder_process_bed.h"
 
 namespace guard::recorder {
@@ -51,6 +52,10 @@ TEST_F(RecorderProcessTest, ANewSegmentIsBegunOnRequestAndTheLogSaysSo) {
     ASSERT_TRUE(releases(Side::kLow).next<wire::Deliver>().has_value());
     if (n == 2) break;
     std::ofstream(scratch_ / "roll") << "please";
+    // A reader holds up the sealing: nothing is counted before the file is closed for good.
+    const fs::path first = fs::path(configuration_.log) / "00000001.sqlite";
+    for (int tries = 0; tries < 200 && !audit::is_sealed(first); ++tries) ::usleep(50'000);
+    ASSERT_TRUE(audit::is_sealed(first));
     for (int tries = 0; tries < 100 && count(audit::event::kSegmentSealed) == 0; ++tries) {
       ::usleep(50'000);
     }
