@@ -1,6 +1,7 @@
 #include "labels/category.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -29,17 +30,22 @@ std::expected<Category, LabelReason> Category::make(const Oid& tag_set, Category
   if (tag_set.empty()) return std::unexpected(LabelReason::kOidMalformed);
   if (values.empty()) return std::unexpected(LabelReason::kCategoryEmpty);
   if (values.size() > kMaxCategoryValues) return std::unexpected(LabelReason::kTooManyValues);
-  if (!std::ranges::is_sorted(values)) std::ranges::sort(values);
+  const auto ascend = [&] {
+    return std::ranges::adjacent_find(values, std::ranges::greater_equal()) == values.end();
+  };
+  bool each_once = ascend();  // as they are in DER
+  if (!each_once) {
+    std::ranges::sort(values);
+    each_once = ascend();
+  }
   const std::uint32_t max = is_bit_string(kind) ? kMaxBit : kMaxAttribute;
   if (values.back() > max) return std::unexpected(LabelReason::kValueRange);
-  if (std::adjacent_find(values.begin(), values.end()) != values.end()) {
-    return std::unexpected(LabelReason::kDuplicateValue);
-  }
-  Category category;
-  category.tag_set_ = tag_set;
-  category.kind_ = kind;
-  category.values_ = std::move(values);
-  return category;
+  if (!each_once) return std::unexpected(LabelReason::kDuplicateValue);
+  std::expected<Category, LabelReason> made(std::in_place, Category());
+  made->tag_set_ = tag_set;
+  made->kind_ = kind;
+  made->values_ = std::move(values);
+  return made;
 }
 
 bool Category::holds(std::uint32_t value) const {

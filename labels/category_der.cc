@@ -33,7 +33,7 @@ struct CategoryType {
 
 std::expected<CategoryType, LabelError> read_type(const DerReader::Element& element,
                                                   CategoryOwner owner) {
-  const guard::BytesView content = element.content;
+  const guard::BytesView content = element.content();
   if (content.size() > kArc.size() && std::equal(kArc.begin(), kArc.end(), content.begin())) {
     const guard::BytesView rest = content.subspan(kArc.size());
     if (rest.size() == 2 && rest[0] == kTagTypeArc && rest[1] <= 4) return CategoryType{rest[1]};
@@ -178,31 +178,35 @@ bool knows_all(const SecurityPolicy::Space& space, const std::vector<std::uint32
 
 std::expected<std::vector<std::uint32_t>, LabelError> read_bits(const DerReader::Element& element,
                                                                 std::uint32_t max) {
-  const guard::BytesView content = element.content;
+  const guard::BytesView content = element.content();
   if (content.empty()) return error_at(element.offset, LabelReason::kBitStringPadding);
   const unsigned unused = content[0];
   const guard::BytesView octets = content.subspan(1);
   if (unused > 7 || (octets.empty() && unused != 0)) {
-    return error_at(element.content_offset, LabelReason::kBitStringPadding);
+    return error_at(element.content_offset(), LabelReason::kBitStringPadding);
   }
   if (octets.empty()) return std::vector<std::uint32_t>{};
   const unsigned last = octets.back();
   if ((last & ((1U << unused) - 1)) != 0) {
-    return error_at(element.content_offset, LabelReason::kBitStringPadding);
+    return error_at(element.content_offset(), LabelReason::kBitStringPadding);
   }
   if ((last & (1U << unused)) == 0) {
-    return error_at(element.content_offset, LabelReason::kBitStringTrailing);
+    return error_at(element.content_offset(), LabelReason::kBitStringTrailing);
   }
   if (octets.size() * 8 - unused > std::size_t{max} + 1) {
     return error_at(element.offset, LabelReason::kValueRange);
   }
   std::size_t count = 0;
-  for (const std::uint8_t octet : octets) count += static_cast<std::size_t>(std::popcount(octet));
-  std::vector<std::uint32_t> values;
-  values.reserve(count);
+  for (const std::uint8_t octet : octets) {
+    for (unsigned rest = octet; rest != 0; rest &= rest - 1) ++count;
+  }
+  std::expected<std::vector<std::uint32_t>, LabelError> values(std::in_place, count);
+  auto place = values->begin();
   for (std::uint32_t i = 0; i < octets.size(); ++i) {
-    for (std::uint32_t bit = 0; bit < 8; ++bit) {
-      if ((octets[i] & (0x80U >> bit)) != 0) values.push_back(i * 8 + bit);
+    for (std::uint8_t rest = octets[i]; rest != 0;) {  // bit 0 is the highest of the octet
+      const auto bit = static_cast<std::uint32_t>(std::countl_zero(rest));
+      *place++ = i * 8 + bit;
+      rest = static_cast<std::uint8_t>(rest & ~(0x80U >> bit));
     }
   }
   return values;
@@ -212,9 +216,10 @@ std::expected<std::vector<std::uint32_t>, LabelError> read_integers(
     const DerReader::Element& element) {
   DerReader reader(element);
   if (reader.at_end()) return error_at(element.offset, LabelReason::kCategoryEmpty);
-  std::vector<std::uint32_t> values;
+  std::expected<std::vector<std::uint32_t>, LabelError> result(std::in_place);
+  std::vector<std::uint32_t>& values = *result;
   values.reserve(
-      std::min(element.content.size() / 3, kMaxCategoryValues));  // three octets at least
+      std::min(element.content().size() / 3, kMaxCategoryValues));  // three octets at least
   while (!reader.at_end()) {
     const auto integer = reader.next(der::kInteger);
     if (!integer) return std::unexpected(integer.error());
@@ -231,14 +236,15 @@ std::expected<std::vector<std::uint32_t>, LabelError> read_integers(
     }
     values.push_back(*value);
   }
-  return values;
+  return result;
 }
 
 std::expected<DerCategories, LabelError> read_categories(const DerReader::Element& element,
                                                          CategoryOwner owner) {
   DerReader reader(element);
   if (reader.at_end()) return error_at(element.offset, LabelReason::kNoCategories);
-  DerCategories read;
+  std::expected<DerCategories, LabelError> result(std::in_place);
+  DerCategories& read = *result;
   read.categories.reserve(4);  // more are rare
   guard::BytesView previous;
   while (!reader.at_end()) {
@@ -256,7 +262,7 @@ std::expected<DerCategories, LabelError> read_categories(const DerReader::Elemen
       return std::unexpected(one.error());
     }
   }
-  return read;
+  return result;
 }
 
 guard::Bytes encode_categories(std::span<const Category> categories,

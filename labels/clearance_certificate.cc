@@ -33,7 +33,7 @@ constexpr std::string_view kPemStart = "-----BEGIN ";
 bool is_clearance_type(const DerReader::Element& type) {
   static constexpr std::string_view kCurrent{"\x55\x04\x37", 3};  // 2.5.4.55
   static constexpr std::string_view kOld{"\x55\x01\x05\x37", 4};  // 2.5.1.5.55
-  const std::string_view content = guard::as_text(type.content);
+  const std::string_view content = guard::as_text(type.content());
   return content == kCurrent || content == kOld;
 }
 

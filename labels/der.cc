@@ -5,18 +5,17 @@
 
 namespace labels {
 
-std::expected<DerReader::Element, LabelError> DerReader::next() {
+std::expected<DerReader::Element, LabelError> DerReader::next_uncommon() {
   const std::size_t start = offset();
   const auto error = [&](std::size_t at, LabelReason reason) {
     return std::unexpected(LabelError{at, reason});
   };
   const guard::BytesView rest = octets_.subspan(position_);
   if (rest.empty()) return error(start, LabelReason::kTruncated);
-  const std::uint8_t tag = rest[0];
-  if ((tag & 0x1f) == 0x1f) return error(start, LabelReason::kUnexpectedTag);
+  if ((rest[0] & 0x1f) == 0x1f) return error(start, LabelReason::kUnexpectedTag);
   if (rest.size() < 2) return error(start, LabelReason::kTruncated);
   std::size_t length = rest[1];
-  std::size_t header = 2;
+  std::uint8_t header = 2;
   if (length >= 0x80) {
     const std::size_t octets = length & 0x7f;
     if (octets == 0) return error(start + 1, LabelReason::kIndefiniteLength);
@@ -25,33 +24,15 @@ std::expected<DerReader::Element, LabelError> DerReader::next() {
     length = 0;
     for (std::size_t i = 0; i < octets; ++i) length = (length << 8) | rest[2 + i];
     if (length < 0x80 || rest[2] == 0) return error(start + 1, LabelReason::kLengthNotMinimal);
-    header += octets;
+    header = static_cast<std::uint8_t>(header + octets);
   }
   if (rest.size() - header < length) return error(start, LabelReason::kTruncated);
-  position_ += header + length;
-  return Element{.tag = tag,
-                 .offset = start,
-                 .content_offset = start + header,
-                 .content = rest.subspan(header, length),
-                 .whole = rest.first(header + length)};
-}
-
-std::expected<DerReader::Element, LabelError> DerReader::next(std::uint8_t tag) {
-  std::expected<Element, LabelError> element = next();
-  if (element && element->tag != tag) {
-    return std::unexpected(LabelError{element->offset, LabelReason::kUnexpectedTag});
-  }
-  return element;
-}
-
-std::expected<void, LabelError> DerReader::end() const {
-  if (!at_end()) return std::unexpected(LabelError{offset(), LabelReason::kTrailingBytes});
-  return {};
+  return take(header, length);
 }
 
 std::expected<std::uint32_t, LabelError> read_unsigned(const DerReader::Element& element,
                                                        std::uint32_t max, LabelReason range) {
-  const guard::BytesView content = element.content;
+  const guard::BytesView content = element.content();
   const auto error = [&](LabelReason reason) {
     return std::unexpected(LabelError{element.offset, reason});
   };
@@ -69,10 +50,11 @@ std::expected<std::uint32_t, LabelError> read_unsigned(const DerReader::Element&
 }
 
 std::expected<Oid, LabelError> read_oid(const DerReader::Element& element) {
-  if (element.content.size() > Oid::kMaxOctets) {
+  const guard::BytesView content = element.content();
+  if (content.size() > Oid::kMaxOctets) {
     return std::unexpected(LabelError{element.offset, LabelReason::kOidTooLong});
   }
-  const std::optional<Oid> oid = Oid::from_content(element.content);
+  const std::optional<Oid> oid = Oid::from_content(content);
   if (!oid) return std::unexpected(LabelError{element.offset, LabelReason::kOidMalformed});
   return *oid;
 }

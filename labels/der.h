@@ -31,17 +31,19 @@ inline constexpr std::uint8_t kContext1Constructed = 0xa1;  // [1] EXPLICIT
 class DerReader {
  public:
   struct Element {
+    guard::BytesView whole;   // tag, length and content
+    std::size_t offset = 0;   // of the tag
+    std::uint8_t header = 0;  // octets of tag and length
     std::uint8_t tag = 0;
-    std::size_t offset = 0;          // of the tag
-    std::size_t content_offset = 0;  // of the content
-    guard::BytesView content;
-    guard::BytesView whole;  // tag, length and content
+
+    [[nodiscard]] guard::BytesView content() const { return whole.subspan(header); }
+    [[nodiscard]] std::size_t content_offset() const { return offset + header; }
   };
 
   explicit DerReader(guard::BytesView octets) : octets_(octets) {}
   // A reader of what is inside `element`.
   explicit DerReader(const Element& element)
-      : octets_(element.content), base_(element.content_offset) {}
+      : octets_(element.content()), base_(element.content_offset()) {}
 
   [[nodiscard]] bool at_end() const { return position_ == octets_.size(); }
   [[nodiscard]] std::size_t offset() const { return base_ + position_; }
@@ -55,10 +57,50 @@ class DerReader {
   [[nodiscard]] std::expected<void, LabelError> end() const;
 
  private:
+  // next for what is not a plain tag and a length below 128 within what is left: the long forms
+  // and every error.
+  [[nodiscard]] std::expected<Element, LabelError> next_uncommon();
+  [[nodiscard]] Element take(std::uint8_t header, std::size_t length);
+
   guard::BytesView octets_;
   std::size_t position_ = 0;
   std::size_t base_ = 0;
 };
+
+// Nearly every element of a label is short, and a label has two dozen of them: a call for each
+// would cost more than the rest of reading it. So the short form is read where it is asked for.
+
+[[gnu::always_inline]] inline DerReader::Element DerReader::take(std::uint8_t header,
+                                                                 std::size_t length) {
+  const Element element{.whole = octets_.subspan(position_, header + length),
+                        .offset = offset(),
+                        .header = header,
+                        .tag = octets_[position_]};
+  position_ += header + length;
+  return element;
+}
+
+[[gnu::always_inline]] inline std::expected<DerReader::Element, LabelError> DerReader::next() {
+  const guard::BytesView rest = octets_.subspan(position_);
+  if (rest.size() < 2 || (rest[0] & 0x1f) == 0x1f || rest[1] >= 0x80 || rest[1] > rest.size() - 2) {
+    return next_uncommon();
+  }
+  return take(2, rest[1]);
+}
+
+[[gnu::always_inline]] inline std::expected<DerReader::Element, LabelError> DerReader::next(
+    std::uint8_t tag) {
+  const std::expected<Element, LabelError> element = next();
+  if (element && element->tag != tag) {
+    return std::unexpected(LabelError{element->offset, LabelReason::kUnexpectedTag});
+  }
+  return element;
+}
+
+inline std::expected<void, LabelError> DerReader::end() const {
+  if (!at_end()) return std::unexpected(LabelError{offset(), LabelReason::kTrailingBytes});
+  return {};
+}
 
 // read_unsigned reads the content of a minimal INTEGER within 0 to `max`. Errors:
 // kIntegerNotMinimal; `range` where it is negative or above `max`.

@@ -18,7 +18,7 @@ std::size_t content_size(guard::Bytes header, std::size_t content) {
   header.resize(header.size() + content);
   DerReader reader(header);
   const auto element = reader.next();
-  return element && reader.at_end() ? element->content.size() : 999'999;
+  return element && reader.at_end() ? element->content().size() : 999'999;
 }
 
 TEST(DerReader, ReadsLengthsInTheirShortestForm) {
@@ -60,7 +60,7 @@ TEST(DerReader, OffsetsCountFromTheOutermostOctet) {
   const auto sequence = reader.next(der::kSequence);
   ASSERT_TRUE(sequence.has_value());
   EXPECT_EQ(sequence->offset, 2U);
-  EXPECT_EQ(sequence->content_offset, 4U);
+  EXPECT_EQ(sequence->content_offset(), 4U);
   EXPECT_EQ(guard::to_hex(sequence->whole), "300502010a0500");
   DerReader inside(*sequence);
   ASSERT_TRUE(inside.next(der::kInteger).has_value());

@@ -64,7 +64,7 @@ std::expected<Fields, LabelError> find_fields(const DerReader::Element& set) {
 std::expected<PrivacyMark, LabelError> read_privacy_mark(const DerReader::Element& element) {
   const auto form = element.tag == der::kUtf8String ? PrivacyMark::Form::kUtf8String
                                                     : PrivacyMark::Form::kPrintableString;
-  auto mark = PrivacyMark::make(form, std::string(guard::as_text(element.content)));
+  auto mark = PrivacyMark::make(form, std::string(guard::as_text(element.content())));
   if (!mark) return error_at(element.offset, mark.error());
   return *std::move(mark);
 }
@@ -80,7 +80,8 @@ std::expected<EssLabel, LabelError> read_ess(guard::BytesView der) {
   if (!fields) return std::unexpected(fields.error());
   const auto policy = read_oid(*fields->policy);
   if (!policy) return std::unexpected(policy.error());
-  EssLabel read{.label = Label(*policy)};
+  std::expected<EssLabel, LabelError> result(std::in_place, EssLabel{.label = Label(*policy)});
+  EssLabel& read = *result;
   if (fields->classification) {
     const auto value = read_unsigned(*fields->classification, kMaxClassification,
                                      LabelReason::kClassificationRange);
@@ -99,7 +100,7 @@ std::expected<EssLabel, LabelError> read_ess(guard::BytesView der) {
     read.open = std::move(categories->open);
     CHECK(read.label.adopt(std::move(categories->categories)).has_value());  // as insert left them
   }
-  return read;
+  return result;
 }
 
 std::expected<Label, LabelReason> settle(EssLabel read, const SecurityPolicy& policy) {
@@ -123,6 +124,7 @@ std::expected<Label, LabelError> decode_ess(guard::BytesView der) {
 std::expected<Label, LabelError> decode_ess(guard::BytesView der, const SecurityPolicy& policy) {
   auto read = read_ess(der);
   if (!read) return std::unexpected(read.error());
+  if (read->open.empty()) return std::move(read->label);
   auto label = settle(*std::move(read), policy);
   if (!label) return error_at(0, label.error());
   return *std::move(label);

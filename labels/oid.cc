@@ -96,9 +96,9 @@ std::optional<Oid> Oid::from_content(guard::BytesView content) {
     first_of_arc = (octet & kMore) == 0;
   }
   if (!first_of_arc) return std::nullopt;
-  Oid oid;
-  std::copy(content.begin(), content.end(), oid.octets_.begin());
-  oid.size_ = static_cast<std::uint8_t>(content.size());
+  std::optional<Oid> oid(std::in_place);
+  std::copy(content.begin(), content.end(), oid->octets_.begin());
+  oid->size_ = static_cast<std::uint8_t>(content.size());
   return oid;
 }
 
