@@ -21,11 +21,17 @@ tests=(
   libgtest-dev libgmock-dev libbenchmark-dev
   openssl sqlite3 iproute2 util-linux procps binutils
   rsyslog rsyslog-openssl
-  prosody lua-unbound lua-sec lua-event dnsmasq-base
+  prosody lua-unbound lua-sec lua-event ejabberd dnsmasq-base
   python3 python3-slixmpp python3-pyasn1 python3-pyasn1-modules python3-cryptography
 )
 long=(clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 debootstrap)
-servers=(prosody rsyslog)
+# What starts a server when it is installed: package, program, and the units that would start it again.
+servers=(
+  "prosody prosody prosody.service"
+  "rsyslog rsyslogd rsyslog.service"
+  "ejabberd beam.smp ejabberd.service"
+  "erlang-base epmd epmd.service epmd.socket"
+)
 
 case "${1:-}" in
   --build) wanted=("${build[@]}") ;;
@@ -57,10 +63,10 @@ fi
 # Only a server that this very run installs may be stopped again; one that was there is not ours.
 ours_to_stop=()
 for server in "${servers[@]}"; do
-  installed "$server" || ours_to_stop+=("$server")
+  installed "${server%% *}" || ours_to_stop+=("$server")
 done
 
-# running NAME: whether a program of this name runs. Read from /proc, because a bare Debian has no
+# running PROGRAM: whether a program of this name runs. Read from /proc, because a bare Debian has no
 # procps yet; a script's name is the second word of its command line.
 running() {
   local file word
@@ -91,12 +97,17 @@ apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-insta
 
 # A server comes to test with, not to serve: it neither runs now nor starts with the machine.
 for server in "${ours_to_stop[@]}"; do
-  installed "$server" || continue
+  read -r package program units <<<"$server"
+  installed "$package" || continue
   if [ -d /run/systemd/system ]; then
-    "${as_root[@]}" systemctl --quiet disable --now "$server" >/dev/null 2>&1 || true
+    # shellcheck disable=SC2086  # several units
+    "${as_root[@]}" systemctl --quiet disable --now $units >/dev/null 2>&1 || true
   fi
-  if running "$server"; then
-    echo "deploy/dependencies.sh: stopping $server, which its package had started" >&2
-    "${as_root[@]}" "/etc/init.d/$server" stop >/dev/null 2>&1 || true
+  if running "$program"; then
+    echo "deploy/dependencies.sh: stopping $program, which its package had started" >&2
+    case "$program" in
+      epmd) "${as_root[@]}" epmd -kill >/dev/null 2>&1 || true ;;
+      *) "${as_root[@]}" "/etc/init.d/$package" stop >/dev/null 2>&1 || true ;;
+    esac
   fi
 done

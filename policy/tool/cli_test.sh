@@ -106,7 +106,7 @@ says "refuted: unclassified"
 expect 1 prove "$pair" "$work/invariants.xml" --json
 json
 expect 2 prove "$pair" "$pair"
-for name in chat star chain; do
+for name in chat leaf star chain; do
   expect 0 check "$examples/$name/policy.xml"
   expect 0 prove "$examples/$name/policy.xml"
   expect 0 report "$examples/$name/policy.xml" -o "$work/$name.html"

@@ -11,7 +11,7 @@ from play import UNCLASSIFIED
 from support.client import Client
 from support.network import Namespace
 from support.pki import Authority
-from support.servers import NameServer, Prosody
+from support.servers import NameServer, Prosody, example_names
 
 
 class BedWithoutGuard(unittest.TestCase):
@@ -24,8 +24,9 @@ class BedWithoutGuard(unittest.TestCase):
         self.addCleanup(namespace.remove)
         authority = Authority("one for both", folder + "/authority")
         # The address of the guard is taken out of the way: low.example leads to its own server.
-        names = NameServer("high", namespace, folder, edit=lambda text: text.replace(
-            "host-record=guard.high.example,10.77.1.2", "host-record=guard.high.example,10.77.2.1"))
+        text = example_names("high").replace("host-record=guard.high.example,10.77.1.2",
+                                             "host-record=guard.high.example,10.77.2.1")
+        names = NameServer("high", namespace, folder, {"names.conf": text})
         self.addCleanup(names.stop)
         for side, user in (("high", "alice"), ("low", "bob")):
             server = Prosody(side, namespace, folder, authority.issue(side, [f"{side}.example"]),

@@ -16,11 +16,12 @@ SECRET = labels.ess_text(POLICY, 4)
 class Play(unittest.TestCase):
     """A test on a bed that it shares with every play that wants the same one (`bed_options`)."""
 
+    bed_kind = bed.Bed
     bed_options = {}
     bed_order = "1"
 
     def setUp(self):
-        self.bed = bed.shared(**self.bed_options)
+        self.bed = bed.shared(self.bed_kind, **self.bed_options)
         self.guard = self.bed.guard
         self.bed.tidy()
         self.addCleanup(self.bed.tidy)

@@ -24,7 +24,7 @@ from .guard_service import GuardService, Site
 from .network import Namespace
 from .pki import Authority
 from .policies import EXTRA, Policy
-from .servers import NameServer, Prosody
+from .servers import NameServer, Prosody, example_names
 
 keep_folders = False
 _shared = {}
@@ -79,7 +79,7 @@ class Bed:
             self.low = self._side("low", 2)
             for side, far in ((self.high, self.low), (self.low, self.high)):
                 side.names = NameServer(side.name, side.namespace, side.folder,
-                                        edit=lambda text, side=side: self._names(text, side, direct))
+                                        {"names.conf": self._names(example_names(side.name), side, direct)})
                 identity = side.authority.issue(side.domain, [side.domain])
                 side.prosody = Prosody(side.name, side.namespace, side.folder, identity,
                                        side.authority.certificate, users[side.name], dialback,
@@ -234,9 +234,9 @@ class Bed:
             raise faults[0]
 
 
-def shared(**options):
-    """A running bed with these options; made once. A bed whose guard has ended is made anew."""
-    key = repr(sorted(options.items()))
+def shared(kind=Bed, **options):
+    """A running bed of a kind with these options; made once. One whose guard has ended is made anew."""
+    key = repr((kind, sorted(options.items())))
     bed = _shared.get(key)
     if bed is not None and options.get("start", True) and not bed.guard.running():
         del _shared[key]
@@ -245,7 +245,7 @@ def shared(**options):
     if bed is None:
         # Two cores are shared with whatever else runs: one bed at a time.
         close_all()
-        bed = _shared[key] = Bed(**options)
+        bed = _shared[key] = kind(**options)
     return bed
 
 

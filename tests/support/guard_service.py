@@ -43,15 +43,17 @@ class Site:
         control.set("state", str(pathlib.Path(folder) / "operator-state"))
 
     def edge(self, side, namespace, address, certificates, trust, secret):
+        """Says where an edge is: one listener, at this address, for STARTTLS; None leaves those of the file."""
         edge = self._edge(side)
         if namespace is None:
             edge.attrib.pop("network-namespace", None)
         else:
             edge.set("network-namespace", str(namespace.path))
-        listens = edge.findall(SITE + "listen")
-        for other in listens[1:]:
-            edge.remove(other)
-        listens[0].set("address", address)
+        if address is not None:
+            listens = edge.findall(SITE + "listen")
+            for other in listens[1:]:
+                edge.remove(other)
+            listens[0].set("address", address)
         edge.find(SITE + "certificates").set("directory", str(certificates))
         edge.find(SITE + "trust").set("file", str(trust))
         edge.find(SITE + "dialback").set("secret-file", str(secret))

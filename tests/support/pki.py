@@ -147,3 +147,23 @@ class Authority:
         identity.key.write_bytes(_pem(key))
         identity.key.chmod(0o600)
         return identity
+
+    def sign(self, request):
+        """Issues what a request (PEM) asks for: its names and usages. Gives the certificate (PEM)."""
+        request = x509.load_pem_x509_csr(request)
+        now = datetime.datetime.utcnow()
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(request.subject)
+            .issuer_name(self._certificate.subject)
+            .public_key(request.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - _DAY)
+            .not_valid_after(now + 365 * _DAY)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False
+            )
+        )
+        for extension in request.extensions:
+            builder = builder.add_extension(extension.value, extension.critical)
+        return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)

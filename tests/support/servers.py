@@ -9,13 +9,20 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "deploy" / "examples" / "pair"
 
 
-class NameServer:
-    """dnsmasq inside a namespace, from dnsmasq-<side>.conf and the test's own changes."""
+def example_names(side):
+    """The names of a side, as dnsmasq-<side>.conf of the example has them."""
+    return (EXAMPLES / f"dnsmasq-{side}.conf").read_text()
 
-    def __init__(self, side, namespace, folder, edit=lambda text: text):
-        self.configuration = pathlib.Path(folder) / f"dnsmasq-{side}.conf"
-        self.configuration.write_text(edit((EXAMPLES / f"dnsmasq-{side}.conf").read_text()))
-        command = ["dnsmasq", "--keep-in-foreground", f"--conf-file={self.configuration}",
+
+class NameServer:
+    """dnsmasq inside a namespace, with the files that are given: {name: text}."""
+
+    def __init__(self, side, namespace, folder, files):
+        configuration = pathlib.Path(folder) / "dnsmasq.d"
+        configuration.mkdir()
+        for name, text in files.items():
+            (configuration / name).write_text(text)
+        command = ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", f"--conf-dir={configuration},*.conf",
                    "--user=root", "--pid-file=", "--log-facility=-"]
         self.child = Child(f"dnsmasq {side}", command, pathlib.Path(folder) / f"dnsmasq-{side}.log", namespace)
         self.child.wait_for_output("started", 10)
