@@ -172,6 +172,21 @@ void Database::interrupt_when(const std::atomic<bool>* stop) {
       const_cast<std::atomic<bool>*>(stop));
 }
 
+OrDatabaseError<void> Database::enter_wal() {
+  auto mode = ask("PRAGMA journal_mode");
+  if (mode && *mode != "wal") mode = ask("PRAGMA journal_mode = MEMORY");
+  if (mode && *mode != "wal") mode = ask("PRAGMA journal_mode = WAL");
+  if (!mode) return std::unexpected(mode.error());
+  if (*mode != "wal") return std::unexpected(DatabaseError{SQLITE_CANTOPEN, "cannot use WAL"});
+  return {};
+}
+
+OrDatabaseError<void> Database::leave_wal() {
+  const auto mode = ask("PRAGMA journal_mode = MEMORY");
+  if (!mode) return std::unexpected(mode.error());
+  return {};
+}
+
 OrDatabaseError<void> Database::checkpoint() {
   const int code =
       sqlite3_wal_checkpoint_v2(connection_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);

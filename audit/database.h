@@ -97,6 +97,13 @@ class Database {
   // interrupt_when has long statements give up once `stop` is true; null: never.
   void interrupt_when(const std::atomic<bool>* stop);
 
+  // enter_wal and leave_wal change the journal's mode: a write of the first page alone, where what
+  // changes lies within 100 octets. With a journal in memory, so that a crash never leaves a file
+  // beside it that only a writer could undo. Leaving takes in what the write-ahead file holds, and
+  // needs the file for itself (SQLITE_BUSY otherwise).
+  [[nodiscard]] OrDatabaseError<void> enter_wal();
+  [[nodiscard]] OrDatabaseError<void> leave_wal();
+
   // checkpoint copies what it can from the write-ahead file, without waiting for readers.
   [[nodiscard]] OrDatabaseError<void> checkpoint();
 

@@ -24,8 +24,9 @@ OrDatabaseError<void> index(Database& database, const std::atomic<bool>* stop) {
   // Sorting in memory: addresses are not to reach a folder for temporary files. In WAL mode, which
   // a clean stop has ended: readers go on, and a crash leaves nothing that only a writer could
   // undo.
+  if (const auto wal = database.enter_wal(); !wal) return wal;
   const std::string sql =
-      "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; "
+      "PRAGMA wal_autocheckpoint = 0; PRAGMA temp_store = MEMORY; "
       "PRAGMA cache_size = -16384; PRAGMA synchronous = NORMAL; "
       "BEGIN IMMEDIATE;" +
       seal_sql(guard::now_utc()) + "COMMIT";
@@ -51,8 +52,8 @@ OrLogError<Summary> seal(const std::filesystem::path& segment, const std::atomic
     database.wait_for_locks(kReaderPatience);
     if (const auto done = index(database, stop); !done) broken = done.error();
     // The mode goes even where there was no room for indexes: readers need it.
-    const auto mode = database.ask("PRAGMA journal_mode = DELETE");
-    if (!mode && !broken) broken = mode.error();
+    const auto left = database.leave_wal();
+    if (!left && !broken) broken = left.error();
     if (broken) return fault(*broken);
   }
   const auto summary = read_summary(database);

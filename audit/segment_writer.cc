@@ -86,9 +86,9 @@ OrLogError<void> SegmentWriter::open_file() {
   if (const auto done = database_.run("PRAGMA page_size = 16384"); !done) {
     return std::unexpected(log_error(path_, done.error()));
   }
-  const auto mode = database_.ask("PRAGMA journal_mode = WAL");
-  if (!mode) return std::unexpected(log_error(path_, mode.error()));
-  if (*mode != "wal") return std::unexpected(LogError{path_.string() + ": cannot use WAL", false});
+  if (const auto wal = database_.enter_wal(); !wal) {
+    return std::unexpected(log_error(path_, wal.error()));
+  }
   if (const auto done = database_.run("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0");
       !done) {
     return std::unexpected(log_error(path_, done.error()));
@@ -232,9 +232,9 @@ OrLogError<void> SegmentWriter::leave(bool closing) {
   forget_statements();
   if (closing) {
     database_.wait_for_locks(2000);
-    const auto mode = database_.ask("PRAGMA journal_mode = DELETE");
-    const bool busy = !mode && (mode.error().code & 0xff) == SQLITE_BUSY;
-    if (!mode && !busy) return std::unexpected(log_error(path_, mode.error()));
+    const auto left = database_.leave_wal();
+    const bool busy = !left && (left.error().code & 0xff) == SQLITE_BUSY;
+    if (!left && !busy) return std::unexpected(log_error(path_, left.error()));
   }
   if (const auto closed = database_.close(); !closed) {
     return std::unexpected(log_error(path_, closed.error()));

@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 #include "audit/catalogue.h"
@@ -68,6 +70,31 @@ class SegmentsTest : public testing::Test, public LogBed {
     return false;
   }
 };
+
+// A reader cannot undo what a rollback journal holds: one that a crash left would shut the segment.
+TEST_F(SegmentsTest, NoStepOfALogsLifeLeavesAJournalThatAReaderCouldNotUndo) {
+  fs::create_directory(folder());
+  const int watch = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  ASSERT_GE(watch, 0);
+  ASSERT_GE(::inotify_add_watch(watch, folder().c_str(), IN_CREATE), 0);
+  auto log = fill(2, 10);
+  EXPECT_TRUE(hear(*log, event::kSegmentSealed));
+  ASSERT_TRUE(log->close().has_value());  // seals the last one, which has no write-ahead file then
+  EXPECT_TRUE(is_sealed(segment(2)));
+  std::string created;
+  char events[4096];
+  for (ssize_t got = 0; (got = ::read(watch, events, sizeof events)) > 0;) {
+    for (ssize_t at = 0; at < got;) {
+      inotify_event event{};
+      std::memcpy(&event, events + at, sizeof event);
+      created += std::string(events + at + sizeof event) + " ";
+      at += static_cast<ssize_t>(sizeof event + event.len);
+    }
+  }
+  ::close(watch);
+  EXPECT_NE(created.find("00000002.sqlite-wal"), std::string::npos) << created;
+  EXPECT_EQ(created.find("-journal"), std::string::npos) << created;
+}
 
 TEST_F(SegmentsTest, ARequestEndsASegmentAndTheLogGoesOn) {
   auto log = fill(3, 10);
@@ -255,9 +282,8 @@ TEST_F(SegmentsTest, ASealThatWasKilledIsDoneByTheNextOpen) {
     ::kill(child, SIGKILL);
     ASSERT_EQ(::waitpid(child, nullptr, 0), child);
     const auto seen = verify(folder());
-    if (seen) {
-      EXPECT_FALSE(seen->fault.has_value()) << seen->fault->what;
-    }
+    ASSERT_TRUE(seen.has_value()) << seen.error().what;
+    EXPECT_FALSE(seen->fault.has_value()) << seen->fault->what;
     auto log = open_with(options());
     ASSERT_TRUE(log->append(batch(4001, 1)).has_value());
     ASSERT_TRUE(hear(*log, event::kSegmentSealed));

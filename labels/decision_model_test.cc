@@ -240,10 +240,11 @@ TEST(DecisionModel, UnknownsOfASmallPolicy) {
                                            {oid("2.999.7.2"), Kind::kPermissive, {0, 2, 9}},
                                            {oid("2.999.7.6"), Kind::kRestrictive, {0}}});
   Tally tally;
-  for (const Label& label : labels) {
-    for (const Clearance& clearance : clearances) {
-      ASSERT_NO_FATAL_FAILURE(compare(policy, label, clearance, {}, tally));
-    }
+  const std::size_t step = guard::kSanitized ? 7 : 1;  // prime to the numbers of both
+  for (std::size_t i = 0; i < labels.size() * clearances.size(); i += step) {
+    const Label& label = labels[i / clearances.size()];
+    const Clearance& clearance = clearances[i % clearances.size()];
+    ASSERT_NO_FATAL_FAILURE(compare(policy, label, clearance, {}, tally));
   }
   EXPECT_GT(tally.granted, 10U);
   EXPECT_GT(tally.denied, 10U);

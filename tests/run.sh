@@ -36,12 +36,13 @@ step() {
   if "$@"; then note "$name" 0 0; else note "$name" 0 1; finish; fi
 }
 
-# run_ctest NAME PRESET: every test that CMake registered.
+# run_ctest NAME PRESET: every test that CMake registered; one more at a time than there are cores, since
+# many wait for a disk or a deadline.
 run_ctest() {
   local name=$1 folder=build/$2 started=$SECONDS counts
   printf '\n== %s\n' "$name"
   rm -f "$folder/results.xml"
-  ctest --test-dir "$folder" -j "$(nproc)" --output-on-failure --output-junit "$PWD/$folder/results.xml" |
+  ctest --test-dir "$folder" -j "$(($(nproc) + 1))" --output-on-failure --output-junit "$PWD/$folder/results.xml" |
     grep --line-buffered -v ' Start '
   counts=$(/usr/bin/python3 tests/support/junit_counts.py "$folder/results.xml") || counts="0 1"
   # shellcheck disable=SC2086  # two words are meant
