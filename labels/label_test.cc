@@ -59,6 +59,59 @@ TEST(LabelValue, EqualWhateverTheOrderItWasBuiltIn) {
   EXPECT_LT(one, other);
 }
 
+// Each label comes before those behind it: the order looks at one thing after the other, and what
+// comes first outweighs everything that comes later.
+TEST(LabelValue, CanonicalOrder) {
+  const auto mark = [](PrivacyMark::Form form, const char* text) {
+    return *PrivacyMark::make(form, text);
+  };
+  const Label empty(oid("2.999.1"));
+  std::vector<Label> ascending{empty};
+  const auto next = [&](const Label& from, const auto& change) {
+    ascending.push_back(from);
+    change(ascending.back());
+  };
+  // Texts, then review, creation, categories, privacy mark, classification, policy.
+  next(empty, [](Label& x) { EXPECT_TRUE(x.set_review(LabelTime{1})); });
+  next(empty, [](Label& x) { EXPECT_TRUE(x.set_review(LabelTime{2})); });
+  next(empty, [](Label& x) { EXPECT_TRUE(x.set_created(LabelTime{1})); });
+  next(ascending.back(), [](Label& x) { EXPECT_TRUE(x.set_review(LabelTime{1})); });
+  next(empty, [](Label& x) { EXPECT_TRUE(x.set_created(LabelTime{2})); });
+  const auto bear = [](const char* set, CategoryKind kind, std::vector<std::uint32_t> values) {
+    return [=](Label& x) { EXPECT_TRUE(x.add(category(set, kind, values))); };
+  };
+  next(empty, bear("2.999.1", CategoryKind::kRestrictive, {1}));
+  const Label one = ascending.back();
+  next(one, [](Label& x) {
+    EXPECT_TRUE(x.add_user_text({oid("2.999.1"), CategoryKind::kRestrictive, 1, "A"}));
+  });
+  next(one, [](Label& x) {
+    EXPECT_TRUE(x.add_user_text({oid("2.999.1"), CategoryKind::kRestrictive, 1, "B"}));
+  });
+  next(one, [](Label& x) { EXPECT_TRUE(x.set_created(LabelTime{0})); });
+  next(one, bear("2.999.1", CategoryKind::kPermissive, {0}));
+  next(empty, bear("2.999.1", CategoryKind::kRestrictive, {1, 2}));
+  next(empty, bear("2.999.1", CategoryKind::kRestrictive, {2}));
+  next(empty, bear("2.999.1", CategoryKind::kPermissive, {0}));
+  next(empty, bear("2.999.2", CategoryKind::kRestrictive, {0}));
+  next(empty, [&](Label& x) { x.set_privacy_mark(mark(PrivacyMark::Form::kUtf8String, "A")); });
+  next(ascending.back(), bear("2.999.1", CategoryKind::kRestrictive, {1}));
+  next(empty, [&](Label& x) { x.set_privacy_mark(mark(PrivacyMark::Form::kUtf8String, "B")); });
+  next(empty,
+       [&](Label& x) { x.set_privacy_mark(mark(PrivacyMark::Form::kPrintableString, "A")); });
+  next(empty, [](Label& x) { EXPECT_TRUE(x.set_classification(0)); });
+  next(ascending.back(),
+       [&](Label& x) { x.set_privacy_mark(mark(PrivacyMark::Form::kUtf8String, "A")); });
+  next(empty, [](Label& x) { EXPECT_TRUE(x.set_classification(1)); });
+  ascending.emplace_back(oid("2.999.2"));
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    for (std::size_t j = 0; j < ascending.size(); ++j) {
+      EXPECT_EQ(ascending[i] <=> ascending[j], i <=> j) << i << " " << j;
+      EXPECT_EQ(ascending[i] == ascending[j], i == j) << i << " " << j;
+    }
+  }
+}
+
 TEST(LabelValue, Bounds) {
   Label label(oid("2.999"));
   EXPECT_TRUE(label.set_classification(0).has_value());

@@ -141,6 +141,25 @@ std::expected<void, PolicyFault> check_privacy_marks(const PolicyContent& conten
   return {};
 }
 
+// A name and an id that this file knows belong together.
+std::expected<void, PolicyFault> check_default_policy(const PolicyContent& content) {
+  if (!content.default_policy) return {};
+  const DefaultPolicy& one = *content.default_policy;
+  const auto check = [&](const std::string& name,
+                         const Oid& id) -> std::expected<void, PolicyFault> {
+    if ((one.name == name) == (one.id == id)) return {};
+    return fault(one.place,
+                 "the default policy " + in_quotes(one.name) + " has the id " + one.id.to_dotted(),
+                 "the policy " + in_quotes(name) + " with the id " + id.to_dotted() +
+                     ", or another name and another id");
+  };
+  if (auto checked = check(content.name, content.id); !checked) return checked;
+  for (const EquivalentPolicy& other : content.equivalent_policies) {
+    if (auto checked = check(other.name, other.id); !checked) return checked;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::expected<void, PolicyFault> check_policy(const PolicyContent& content) {
@@ -149,6 +168,7 @@ std::expected<void, PolicyFault> check_policy(const PolicyContent& content) {
   if (auto checked = check_classifications(content); !checked) return checked;
   if (auto checked = check_tag_sets(content); !checked) return checked;
   if (auto checked = check_privacy_marks(content); !checked) return checked;
+  if (auto checked = check_default_policy(content); !checked) return checked;
   return check_constraints(content);
 }
 

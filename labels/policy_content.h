@@ -78,6 +78,15 @@ struct PrivacyMarkEntry {
   Place place = {};
 };
 
+// DefaultPolicy is the policy that data without a label is under. It gives no classification: what
+// such data is labelled with is said elsewhere, or nobody is granted it.
+// SPEC: X.841 defaultSecurityPolicyIdData; Open XML SPIF, defaultSecurityPolicyId.
+struct DefaultPolicy {
+  std::string name = {};
+  Oid id = {};
+  Place place = {};
+};
+
 // PolicyContent is what a SecurityPolicy is made from.
 struct PolicyContent {
   std::string name;
@@ -87,7 +96,7 @@ struct PolicyContent {
   std::vector<PrivacyMarkEntry> privacy_marks;  // those that a label may bear
   Selection privacy_mark_selection = {};
   std::vector<EquivalentPolicy> equivalent_policies = {};
-  std::optional<Oid> default_policy = {};   // defaultSecurityPolicyId
+  std::optional<DefaultPolicy> default_policy = {};
   MarkingData policy_marking = {};          // of securityPolicyId
   MarkingData classification_marking = {};  // of securityClassifications, for all of them
   MarkingData marking = {};                 // of the whole file

@@ -2,11 +2,13 @@
 // for random ones of the sample policies; and it writes them in one spelling.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "guard/base/base64.h"
 #include "guard/base/hex.h"
+#include "labels/binding_4778.h"
 #include "labels/example_policy_for_test.h"
 #include "labels/label_reading.h"
 #include "labels/label_writing.h"
@@ -101,6 +103,78 @@ TEST(RoundTrip, OfEssInEverySpellingAndEncoding) {
         }
       }
     }
+  }
+}
+
+// What the mapping table has tokens for; the label keeps the rest to itself.
+Label with_tokens_only(const Label& label, const IcismMap& map) {
+  Label plain(label.policy());
+  (void)plain.set_classification(*label.classification());
+  for (const Category& category : label.categories()) {
+    std::vector<std::uint32_t> values;
+    for (const std::uint32_t value : category.values()) {
+      const IcismValue wanted{category.tag_set(), category.kind(), value};
+      if (std::ranges::any_of(map.values, [&](const auto& one) { return one.second == wanted; })) {
+        values.push_back(value);
+      }
+    }
+    if (!values.empty()) {
+      (void)plain.add(*Category::make(category.tag_set(), category.kind(), std::move(values)));
+    }
+  }
+  return plain;
+}
+
+TEST(RoundTrip, OfIcismThroughTheMappingTable) {
+  const PolicySet set = *PolicySet::make({test::sample("national")});
+  const IcismMap map = *read_icism_map("map.xml", test::sample_text("national-icism"), set);
+  LabelReader reader(set, map);
+  test::RandomLabels random(set.policies().front().policy(), 14);
+  std::size_t several = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const Label label = with_tokens_only(random.label(), map);
+    if (label.categories().size() > 1) ++several;
+    const auto written = write_label(label, {.format = LabelFormat::kIcism, .icism = &map}, set);
+    ASSERT_TRUE(written.has_value()) << why(written.error());
+    const auto read = reader.read_label("label", *written);
+    ASSERT_TRUE(read.has_value()) << read.error().to_string() << "\n" << guard::as_text(*written);
+    EXPECT_EQ(read->format, LabelFormat::kIcism);
+    EXPECT_EQ(*read->label, label) << guard::as_text(*written);
+    EXPECT_EQ(*write_label(*read->label, {.format = LabelFormat::kIcism, .icism = &map}, set),
+              *written);
+  }
+  EXPECT_GT(several, std::size_t{kRounds} / 10);
+}
+
+// A label, up to two alternatives and up to two of metadata, in one binding.
+TEST(RoundTrip, OfBindings) {
+  const PolicySet set = *PolicySet::make(policies());
+  LabelReader reader(set);
+  std::vector<test::RandomLabels> random;
+  for (const PolicyNames& names : set.policies()) random.emplace_back(names.policy(), 15);
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    std::size_t next = round;
+    const auto any = [&] { return random[next++ % random.size()].label(); };
+    std::vector<Label4774> labels{{.role = Role4774::kOriginator, .label = any()}};
+    for (std::size_t i = 0; i < round % 3; ++i) {
+      labels.push_back({.role = Role4774::kAlternative, .label = any()});
+    }
+    for (std::size_t i = 0; i < round / 3 % 3; ++i) {
+      labels.push_back({.role = Role4774::kMetadata, .label = any()});
+    }
+    const auto written = write_binding_4778(labels, "#message", set);
+    ASSERT_TRUE(written.has_value()) << why(written.error());
+    const auto read = reader.read_label("binding", guard::as_bytes(*written));
+    ASSERT_TRUE(read.has_value()) << read.error().to_string() << "\n" << *written;
+    std::vector<Label4774> again{{.role = Role4774::kOriginator, .label = *read->label}};
+    for (const Label& one : read->equivalents) {
+      again.push_back({.role = Role4774::kAlternative, .label = one});
+    }
+    for (const Label& one : read->metadata) {
+      again.push_back({.role = Role4774::kMetadata, .label = one});
+    }
+    EXPECT_EQ(again, labels) << *written;
+    EXPECT_EQ(*write_binding_4778(again, "#message", set), *written);
   }
 }
 

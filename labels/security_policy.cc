@@ -93,6 +93,11 @@ const std::string& SecurityPolicy::name() const { return compiled_->content.name
 const Oid& SecurityPolicy::id() const { return compiled_->content.id; }
 const PolicyContent& SecurityPolicy::content() const { return compiled_->content; }
 
+bool SecurityPolicy::covers_unlabelled() const {
+  const std::optional<DefaultPolicy>& other = compiled_->content.default_policy;
+  return !other || other->id == id();
+}
+
 std::span<const Classification> SecurityPolicy::classifications() const {
   return compiled_->content.classifications;
 }

@@ -38,6 +38,9 @@ class SecurityPolicy {
   [[nodiscard]] const std::string& name() const;
   [[nodiscard]] const Oid& id() const;
   [[nodiscard]] const PolicyContent& content() const;
+  // covers_unlabelled says whether data without a label is under this policy: it is, unless the
+  // file names another (defaultSecurityPolicyId). Then no label of this policy may stand for it.
+  [[nodiscard]] bool covers_unlabelled() const;
   // classifications in ascending order of hierarchy, and as in the file where that is equal.
   [[nodiscard]] std::span<const Classification> classifications() const;
   [[nodiscard]] std::span<const TagSet> tag_sets() const;

@@ -44,10 +44,10 @@ SpifRead<void> check_parts(const Element& root) {
   return {};
 }
 
-// SpifReader walks a document that is valid under schemas/spif.xsd.
-class SpifReader {
+// ContentReader walks a document that is valid under schemas/spif.xsd.
+class ContentReader {
  public:
-  explicit SpifReader(const SpifDirectory& directory) : directory_(directory) {}
+  explicit ContentReader(const SpifDirectory& directory) : directory_(directory) {}
 
   SpifRead<SecurityPolicy> read(const Element& root) {
     content_.marking = read_marking_data(root);
@@ -86,7 +86,9 @@ class SpifReader {
   SpifRead<void> read_default_policy(const Element& element) {
     const auto id = oid_attribute(element, "id");
     if (!id) return std::unexpected(id.error());
-    content_.default_policy = *id;
+    content_.default_policy = {.name = std::string(attribute_or_empty(element, "name")),
+                               .id = *id,
+                               .place = place_of(element)};
     return {};
   }
 
@@ -131,19 +133,29 @@ SpifRead<SecurityPolicy> read_document(const Element& root) {
   if (auto checked = check_parts(root); !checked) return std::unexpected(checked.error());
   const auto directory = SpifDirectory::read(root);
   if (!directory) return std::unexpected(directory.error());
-  return SpifReader(*directory).read(root);
+  return ContentReader(*directory).read(root);
 }
 
 }  // namespace
 
-std::expected<SecurityPolicy, guard::FileError> load_spif(std::string_view file_name,
-                                                          std::string_view text) {
-  schemas::FileReader reader(schemas::Grammar::kSpif);
-  const auto document = reader.read_text(text, std::string(file_name));
+SpifReader::SpifReader()
+    : reader_(std::make_unique<schemas::FileReader>(schemas::Grammar::kSpif)) {}
+SpifReader::~SpifReader() = default;
+SpifReader::SpifReader(SpifReader&&) noexcept = default;
+SpifReader& SpifReader::operator=(SpifReader&&) noexcept = default;
+
+std::expected<SecurityPolicy, guard::FileError> SpifReader::read(std::string_view file_name,
+                                                                 std::string_view text) {
+  const auto document = reader_->read_text(text, std::string(file_name));
   if (!document) return std::unexpected(document.error());
   auto policy = read_document(document->root());
   if (!policy) return std::unexpected(file_error(file_name, policy.error()));
   return *std::move(policy);
+}
+
+std::expected<SecurityPolicy, guard::FileError> load_spif(std::string_view file_name,
+                                                          std::string_view text) {
+  return SpifReader().read(file_name, text);
 }
 
 }  // namespace labels

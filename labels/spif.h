@@ -6,12 +6,34 @@
 #pragma once
 
 #include <expected>
+#include <memory>
 #include <string_view>
 
 #include "guard/base/file_error.h"
 #include "labels/security_policy.h"
 
+namespace schemas {
+class FileReader;
+}
+
 namespace labels {
+
+// SpifReader reads one file after another; it compiles the schema once, which takes as long as
+// reading a small file. Nothing of one file is left for the next. Not thread-safe.
+class SpifReader {
+ public:
+  SpifReader();
+  ~SpifReader();
+  SpifReader(SpifReader&&) noexcept;
+  SpifReader& operator=(SpifReader&&) noexcept;
+
+  // read is load_spif.
+  [[nodiscard]] std::expected<SecurityPolicy, guard::FileError> read(std::string_view file_name,
+                                                                     std::string_view text);
+
+ private:
+  std::unique_ptr<schemas::FileReader> reader_;
+};
 
 // load_spif validates `text` against schemas/spif.xsd and reads it. `file_name` is only for errors.
 // No input or output. Errors: not XML, not valid, or contradictory; with line and column.

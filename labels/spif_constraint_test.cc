@@ -326,16 +326,5 @@ TEST(SpifPrivacyMarks, AreRead) {
               HasSubstr("minimum selection of 2"));
 }
 
-TEST(SpifPolicy, DefaultIsRead) {
-  const auto with = [](const std::string& id) {
-    return spif(kLow, "<defaultSecurityPolicyId name='D' id='" + id + "'/>");
-  };
-  const auto loaded = load_spif("test.xml", with("2.999.9"));
-  ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
-  EXPECT_EQ(loaded->content().default_policy, oid("2.999.9"));
-  EXPECT_FALSE(load_spif("test.xml", spif(kLow))->content().default_policy.has_value());
-  EXPECT_EQ(verdict(with("1.99")), "5: id \"1.99\"");
-}
-
 }  // namespace
 }  // namespace labels

@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "labels/spif.h"
+#include "labels/spif_text_for_test.h"
 
 namespace labels {
 namespace {
@@ -55,6 +61,56 @@ TEST(SpifMarking, EveryAttributeAndCodeIsRead) {
   EXPECT_EQ(one.place.line, 3);
   EXPECT_FALSE(data.phrases[1].has_phrase);
   EXPECT_TRUE(data.phrases[1].codes.empty());
+}
+
+constexpr std::array<std::pair<std::string_view, MarkingCode>, 17> kEveryCode{
+    {{"pageTop", MarkingCode::kPageTop},
+     {"pageBottom", MarkingCode::kPageBottom},
+     {"pageTopBottom", MarkingCode::kPageTopBottom},
+     {"documentStart", MarkingCode::kDocumentStart},
+     {"documentEnd", MarkingCode::kDocumentEnd},
+     {"firstLineOfText", MarkingCode::kFirstLineOfText},
+     {"lastLineOfText", MarkingCode::kLastLineOfText},
+     {"subject", MarkingCode::kSubject},
+     {"xHeader", MarkingCode::kXHeader},
+     {"portionMarking", MarkingCode::kPortionMarking},
+     {"inputTitle", MarkingCode::kInputTitle},
+     {"waterMark", MarkingCode::kWaterMark},
+     {"noNameDisplay", MarkingCode::kNoNameDisplay},
+     {"noMarkingDisplay", MarkingCode::kNoMarkingDisplay},
+     {"suppressClassName", MarkingCode::kSuppressClassName},
+     {"replacePolicy", MarkingCode::kReplacePolicy},
+     {"unused", MarkingCode::kUnused}}};
+
+// A file whose policy has one phrase and one qualifier with that code; the qualifier is on line 3.
+std::string with_code(std::string_view of_phrase, std::string_view of_qualifier) {
+  return test::spif(test::kLow, "",
+                    R"(<securityPolicyId name="T" id="2.999.5"><markingData phrase="P"><code>)" +
+                        std::string(of_phrase) + R"(</code></markingData><markingQualifier )" +
+                        R"(markingCode=")" + std::string(of_qualifier) +
+                        R"("><qualifier markingQualifier="x" qualifierCode="prefix"/>)" +
+                        "</markingQualifier></securityPolicyId>");
+}
+
+TEST(SpifMarking, EveryCodeIsReadFromAFile) {
+  SpifReader reader;
+  for (const auto& [name, code] : kEveryCode) {
+    const auto policy = reader.read("test.xml", with_code(name, name));
+    ASSERT_TRUE(policy.has_value()) << policy.error().to_string();
+    const MarkingData& data = policy->content().policy_marking;
+    for (const auto& [other_name, other] : kEveryCode) {
+      EXPECT_EQ(data.phrases[0].codes.has(other), other == code) << name << " " << other_name;
+    }
+    EXPECT_EQ(data.qualifiers[0].code, code) << name;
+  }
+}
+
+TEST(SpifMarking, OtherCodesAreRefused) {
+  EXPECT_EQ(test::verdict(with_code("subject", "subject")), "accepted");
+  for (const char* name : {"", "pagetop", "PageTop", "pageTop pageBottom", "portion", "none"}) {
+    EXPECT_TRUE(test::verdict(with_code(name, "subject")).starts_with("3: ")) << name;
+    EXPECT_TRUE(test::verdict(with_code("subject", name)).starts_with("3: ")) << name;
+  }
 }
 
 TEST(SpifMarking, EveryLevelIsRead) {

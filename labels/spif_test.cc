@@ -170,6 +170,98 @@ TEST(SpifTag, DuplicatesAreRefused) {
             "6: a second category \"A\" in tag \"T\" of tag set \"S\"");
 }
 
+std::string with_version(const std::string& version, const std::string& classification = kLow) {
+  std::string text = spif(classification);
+  return text.replace(text.find("2.1"), 3, version);
+}
+
+TEST(SpifVersion, AreThoseInTheField) {
+  for (const char* version : {"2.0", "2.1", "3.0"}) {
+    EXPECT_EQ(verdict(with_version(version)), "accepted") << version;
+  }
+  for (const char* version : {"", "1.0", "2", "2.2", "3.1", "03.0", "4.0", "2.1.0"}) {
+    EXPECT_THAT(verdict(with_version(version)), testing::StartsWith("2: attribute 'schemaVersion'"))
+        << version;
+  }
+  std::string without = spif(kLow);
+  without.erase(without.find(" schemaVersion"), std::string_view(" schemaVersion=\"2.1\"").size());
+  EXPECT_EQ(verdict(without), "2: element 'SPIF' without 'schemaVersion'");
+}
+
+// Colours apart, the versions say the same with the same words.
+TEST(SpifVersion, OneFileMeansTheSameInEach) {
+  const std::string rest = tag_sets(tag(R"(tagType="permissive" maxSelection="1")", kCategory));
+  for (const char* version : {"2.0", "2.1", "3.0"}) {
+    std::string text = spif(kLow, rest);
+    text.replace(text.find("2.1"), 3, version);
+    const auto loaded = load_spif("test.xml", text);
+    ASSERT_TRUE(loaded.has_value()) << loaded.error().to_string();
+    EXPECT_EQ(loaded->classification("LOW")->lacv, 1U);
+    EXPECT_EQ(loaded->tag_sets()[0].tags[0].kind, Kind::kPermissive);
+    EXPECT_EQ(loaded->tag_sets()[0].tags[0].selection.maximum, 1U);
+  }
+}
+
+// 3.0 has two colours where there was one; who sends them in an older file means the same.
+TEST(SpifVersion, TwoColoursTakeThePlaceOfOne) {
+  const auto colours = [](const std::string& version, const std::string& attributes) {
+    const auto loaded =
+        load_spif("test.xml", with_version(version, R"(<securityClassification name="A" lacv="1" )"
+                                                    R"(hierarchy="1" )" +
+                                                        attributes + "/>"));
+    if (!loaded) return loaded.error().to_string();
+    const Classification& one = *loaded->classification("A");
+    return one.foreground + " on " + one.background;
+  };
+  for (const char* version : {"2.0", "2.1", "3.0"}) {
+    EXPECT_EQ(colours(version, R"(color="red")"), " on #FF0000");
+    EXPECT_EQ(colours(version, R"(bgcolor="navy" fgcolor="white")"), "#FFFFFF on #000080");
+    EXPECT_EQ(colours(version, R"(color="red" bgcolor="navy")"), " on #000080");
+    EXPECT_EQ(colours(version, R"(fgcolor="#ffffff")"), "#FFFFFF on ");
+    EXPECT_EQ(colours(version, R"(color="fuschia")"), colours(version, R"(color="fuchsia")"));
+    EXPECT_THAT(colours(version, R"(bgcolor="pink")"), HasSubstr("test.xml:4:"));
+    EXPECT_THAT(colours(version, R"(backcolor="red")"), HasSubstr("unknown attribute"));
+  }
+}
+
+// What is said of the policy that data without a label is under.
+std::string with_default(const std::string& attributes, const std::string& rest = "") {
+  return spif(kLow, "<defaultSecurityPolicyId " + attributes + "/>" + rest);
+}
+
+TEST(SpifDefaultPolicy, SaysWhetherThisPolicyCoversWhatHasNoLabel) {
+  const auto covers = [](const std::string& text) {
+    const auto loaded = load_spif("test.xml", text);
+    EXPECT_TRUE(loaded.has_value()) << loaded.error().to_string();
+    return loaded && loaded->covers_unlabelled();
+  };
+  EXPECT_TRUE(covers(spif(kLow)));
+  EXPECT_TRUE(covers(with_default(R"(name="T" id="2.999.5")")));
+  EXPECT_FALSE(covers(with_default(R"(name="D" id="2.999.9")")));
+  EXPECT_FALSE(load_spif("test.xml", spif(kLow))->content().default_policy.has_value());
+  const auto loaded = load_spif("test.xml", with_default(R"(name="D" id="2.999.9")"));
+  EXPECT_EQ(loaded->content().default_policy->name, "D");
+  EXPECT_EQ(loaded->content().default_policy->id, oid("2.999.9"));
+}
+
+TEST(SpifDefaultPolicy, ContradictionsAreRefused) {
+  EXPECT_EQ(verdict(with_default(R"(name="D" id="1.99")")), "5: id \"1.99\"");
+  EXPECT_EQ(verdict(with_default(R"(name="D" id="2.999.5")")),
+            "5: the default policy \"D\" has the id 2.999.5");
+  EXPECT_EQ(verdict(with_default(R"(name="T" id="2.999.9")")),
+            "5: the default policy \"T\" has the id 2.999.9");
+  const std::string others =
+      R"(<equivalentPolicies><equivalentPolicy name="E" id="2.999.8"/></equivalentPolicies>)";
+  EXPECT_EQ(verdict(with_default(R"(name="E" id="2.999.8")", others)), "accepted");
+  EXPECT_EQ(verdict(with_default(R"(name="D" id="2.999.9")", others)), "accepted");
+  EXPECT_EQ(verdict(with_default(R"(name="E" id="2.999.9")", others)),
+            "5: the default policy \"E\" has the id 2.999.9");
+  EXPECT_EQ(verdict(with_default(R"(name="D" id="2.999.8")", others)),
+            "5: the default policy \"D\" has the id 2.999.8");
+  const std::string twice = R"(<defaultSecurityPolicyId name="T" id="2.999.5"/>)";
+  EXPECT_EQ(verdict(spif(kLow, twice + twice)), "5: a second defaultSecurityPolicyId");
+}
+
 TEST(SpifDecision, ReadFileDecides) {
   const auto policy = load_spif("spif.xml", read_example("deploy/examples/pair/spif.xml"));
   ASSERT_TRUE(policy.has_value());

@@ -35,7 +35,8 @@ inline const std::string kCategory = R"(<tagCategory name="A" lacv="0"/>)";
 
 // "accepted", or "line: what".
 inline std::string verdict(const std::string& text) {
-  const auto loaded = load_spif("test.xml", text);
+  static SpifReader reader;
+  const auto loaded = reader.read("test.xml", text);
   if (loaded) return "accepted";
   EXPECT_EQ(loaded.error().file, "test.xml");
   EXPECT_GT(loaded.error().column, 0U);

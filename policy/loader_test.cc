@@ -281,6 +281,27 @@ TEST(Loader, SpifThatIsNotThereOrIsBad) {
   EXPECT_EQ(loaded.error().front().file, "dir/bad.xml");
 }
 
+// A label of this policy cannot stand for what the SPIF puts under another one.
+TEST(Loader, DefaultLabelWhereTheSpifNamesAnotherPolicy) {
+  const auto with = [](std::string_view default_policy, std::string_view last_of_peer) {
+    const schemas::XercesPlatform platform;
+    std::vector<std::string> lines = kGood;
+    lines[14] = last_of_peer;
+    const auto loaded = load({.name = "p.xml", .text = text(lines)}, [&](std::string_view name) {
+      auto spif = example_spif(name);
+      spif->text.insert(spif->text.find("<securityClassifications"), default_policy);
+      return spif;
+    });
+    return loaded ? "accepted" : loaded.error().front().to_string();
+  };
+  const std::string label = "<default-label label='open'/></peer>";
+  EXPECT_EQ(with("<defaultSecurityPolicyId name='EXAMPLE' id='2.999.1'/>", label), "accepted");
+  EXPECT_EQ(with("<defaultSecurityPolicyId name='OTHER' id='2.999.9'/>", "</peer>"), "accepted");
+  EXPECT_EQ(with("<defaultSecurityPolicyId name='OTHER' id='2.999.9'/>", label),
+            "p.xml:15:30: peer \"h\" has a default label, and the security policy puts what has no "
+            "label under \"OTHER\" (2.999.9), expected no default-label");
+}
+
 TEST(Loader, NotXml) {
   for (const char* bad : {"", " ", "x", "<policy", "<!DOCTYPE policy><policy/>", "\xFF\xFE"}) {
     const auto loaded = load_text(bad);

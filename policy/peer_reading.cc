@@ -91,6 +91,18 @@ DomainClaim claim_of(FileReading& reading, const schemas::Element& element) {
   return claim;
 }
 
+void read_default_label(FileReading& reading, const schemas::Element& element, Peer& peer) {
+  peer.default_label = reading.label(element, value(element, "label"));
+  const labels::SecurityPolicy& policy = reading.content.security_policy;
+  if (policy.covers_unlabelled()) return;
+  const labels::DefaultPolicy& other = *policy.content().default_policy;
+  reading.fault(element,
+                "peer \"" + peer.name +
+                    "\" has a default label, and the security policy puts what " +
+                    "has no label under \"" + other.name + "\" (" + other.id.to_dotted() + ")",
+                "no default-label");
+}
+
 }  // namespace
 
 void read_peer(FileReading& reading, const schemas::Element& element) {
@@ -121,7 +133,7 @@ void read_peer(FileReading& reading, const schemas::Element& element) {
       read_clearance_of(reading, *child, peer, "peer \"" + peer.name + "\"", given);
     } else {
       CHECK(child->name == "default-label");
-      peer.default_label = reading.label(*child, value(*child, "label"));
+      read_default_label(reading, *child, peer);
     }
   }
   reading.peers.emplace(peer.name, static_cast<guard::PeerIndex>(reading.content.peers.size()));

@@ -27,6 +27,8 @@ class Explainer {
 
   using Attributes = xercesc::RefVectorOf<xercesc::XMLAttr>;
 
+  // begin is called before each document.
+  void begin() { open_.clear(); }
   void opened(const xercesc::SchemaElementDecl& declaration, unsigned int ns_id,
               const Element& element);
   void closed() { open_.pop_back(); }

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <system_error>
 
 #include "schemas/grammar_pool.h"
@@ -55,15 +56,38 @@ std::string expected_instead(ReadFault fault) {
   return {};
 }
 
-}  // namespace
+// Engine is what is thrown away as a whole when it has grown: names that the writers of files
+// invented stay in the pools of the parser and of the grammar. In this order, because they are
+// destroyed in the opposite one.
+struct Engine {
+  explicit Engine(const EmbeddedSchema& root)
+      : grammar(root, memory),
+        parser(memory, grammar.pool(),
+               {.limits = {.depth = 64, .elements = FileReader::kMaxElements},
+                .for_people = true,
+                .max_references = FileReader::kMaxFileBytes}),
+        size_when_made(memory.live_bytes()) {}
 
-// In this order, because they are destroyed in the opposite one.
-struct FileReader::Parts {
-  explicit Parts(const EmbeddedSchema& root) : grammar(root, memory) {}
-
-  XercesPlatform platform;
   PooledMemory memory;
   GrammarPool grammar;
+  Parser parser;  // kept, for to make one costs more than to read a label
+  std::size_t size_when_made;
+};
+
+}  // namespace
+
+struct FileReader::Parts {
+  explicit Parts(const EmbeddedSchema& root) : schema(root) { engine.emplace(schema); }
+
+  Parser& ready_parser() {
+    const std::size_t most = engine ? engine->size_when_made + kMaxGrowth : 0;
+    if (!engine || engine->memory.live_bytes() > most) engine.emplace(schema);
+    return engine->parser;
+  }
+
+  XercesPlatform platform;
+  EmbeddedSchema schema;
+  std::optional<Engine> engine;
 };
 
 FileReader::FileReader(Grammar grammar) : FileReader(embedded_schema(root_schema(grammar))) {}
@@ -71,6 +95,10 @@ FileReader::FileReader(Grammar grammar) : FileReader(embedded_schema(root_schema
 FileReader::FileReader(const EmbeddedSchema& schema) : parts_(std::make_unique<Parts>(schema)) {}
 
 FileReader::~FileReader() = default;
+
+std::size_t FileReader::live_bytes() const {
+  return parts_->engine ? parts_->engine->memory.live_bytes() : 0;
+}
 
 std::expected<Document, guard::FileError> FileReader::read_text(std::string_view text,
                                                                 const std::string& file) {
@@ -92,14 +120,10 @@ std::expected<Document, guard::FileError> FileReader::read_text(std::string_view
 
   // Xerces sees white space where the declaration was, so that its columns are those of the file.
   const std::string blank(declaration.size, ' ');
-  // One parser for each file: what it remembers dies with it.
-  Parser parser(parts_->memory, parts_->grammar.pool(),
-                {.limits = {.depth = 64, .elements = kMaxElements},
-                 .for_people = true,
-                 .max_references = kMaxFileBytes});
   auto arena = std::make_unique<Arena>();
-  const auto root = parser.parse_pieces({blank, body, {}}, *arena);
+  const auto root = parts_->ready_parser().parse_pieces({blank, body, {}}, *arena);
   if (root) return Document(std::move(arena), *root);
+  if (root.error().fault == ReadFault::kInternal) parts_->engine.reset();
   auto error = complaint(file, root.error().message, root.error().expected);
   if (error.expected.empty() && !error.what.starts_with("expected")) {
     error.expected = expected_instead(root.error().fault);

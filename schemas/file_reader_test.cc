@@ -187,6 +187,31 @@ const Fault kFaults[] = {
 INSTANTIATE_TEST_SUITE_P(Faults, FileFaultTest, testing::ValuesIn(kFaults),
                          [](const auto& fault) { return std::string(fault.param.name); });
 
+// One reader for all: whatever was read before, nothing of it is left.
+TEST_F(FileReaderTest, SaysTheSameAfterEveryOtherFault) {
+  for (const Fault& before : kFaults) {
+    for (const Fault& fault : kFaults) {
+      EXPECT_NE(bad(before.text), "accepted");
+      EXPECT_EQ(bad(fault.text), fault.complaint) << "after " << before.name;
+    }
+    EXPECT_EQ(bad("<house xmlns='urn:sample'><door colour='red' width='1'/></house>"), "accepted")
+        << "after " << before.name;
+  }
+}
+
+TEST_F(FileReaderTest, DoesNotGrowWithInventedNames) {
+  EXPECT_NE(bad("<x xmlns='urn:sample'/>"), "accepted");
+  const std::size_t begin = reader_.live_bytes();
+  std::size_t most = 0;
+  for (int at = 0; at < 10'000; ++at) {
+    const std::string name = "n" + std::to_string(at);
+    EXPECT_NE(bad("<" + name + " xmlns='urn:" + name + "'/>"), "accepted");
+    most = std::max(most, reader_.live_bytes());
+  }
+  // One file may pass the threshold before the next one starts anew.
+  EXPECT_LT(most, begin + 2 * FileReader::kMaxGrowth);
+}
+
 TEST_F(FileReaderTest, AcceptsDeclarationsOfXml10) {
   const std::string rest = "<house xmlns='urn:sample'><door colour='red'/></house>";
   for (const std::string declaration :

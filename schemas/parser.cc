@@ -98,6 +98,7 @@ std::expected<const Element*, ReadError> Parser::parse_pieces(const SpanInput::P
   failed_ = false;
   about_ = About::kElement;
   builder_.begin(arena);
+  if (explainer_) explainer_->begin();
   input_.set_pieces(pieces);
   try {
     parse(input_);

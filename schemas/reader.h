@@ -37,10 +37,12 @@ class Document {
 
 // FileReader reads what people wrote: policy, site and SPIF files. An XML 1.0 declaration and
 // comments are allowed; a DOCTYPE, processing instructions and the xsi namespace are not. Elements
-// carry line and column. Not thread-safe.
+// carry line and column. One file after another; past kMaxGrowth of what Xerces remembers of them
+// parser and grammar are made anew (some milliseconds). Not thread-safe.
 class FileReader {
  public:
   static constexpr std::size_t kMaxFileBytes = std::size_t{16} << 20U;
+  static constexpr std::size_t kMaxGrowth = std::size_t{512} << 10U;
   static constexpr std::size_t kMaxElements = 1'000'000;
 
   // Compiles the grammar (some milliseconds). Throws std::logic_error where the embedded schema is
@@ -59,6 +61,9 @@ class FileReader {
   // read_text does the same with text in memory; `file` is the name for complaints.
   [[nodiscard]] std::expected<Document, guard::FileError> read_text(std::string_view text,
                                                                     const std::string& file);
+
+  // live_bytes is what Xerces holds at this moment.
+  [[nodiscard]] std::size_t live_bytes() const;
 
  private:
   struct Parts;

@@ -9,10 +9,11 @@ namespace labels::tool {
 
 std::expected<PolicySet, Answer> load_policies(const std::vector<std::string>& files) {
   std::vector<SecurityPolicy> policies;
+  SpifReader reader;
   for (const std::string& file : files) {
     const auto text = read_input(file, kMaxSpifFile);
     if (!text) return std::unexpected(text.error());
-    auto policy = load_spif(shown_name(file), *text);
+    auto policy = reader.read(shown_name(file), *text);
     if (!policy) return std::unexpected(bad_input(policy.error()));
     policies.push_back(*std::move(policy));
   }

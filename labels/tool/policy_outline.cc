@@ -89,6 +89,13 @@ void add_equivalent_policies(Lines& lines, const SecurityPolicy& policy, const P
   }
 }
 
+void add_default_policy(Lines& lines, const PolicyContent& content) {
+  if (!content.default_policy) return;
+  lines.heading("Data without a label");
+  lines.add(1, "is under " + content.default_policy->name + " (" +
+                   content.default_policy->id.to_dotted() + ")");
+}
+
 void write_strings(guard::JsonWriter& json, std::string_view name,
                    const std::vector<std::string>& texts) {
   json.key(name).array();
@@ -155,6 +162,7 @@ std::string outline(const SecurityPolicy& policy, const PolicySet& others) {
     for (const Tag& tag : tag_set.tags) add_tag(lines, policy, others, tag);
   }
   add_equivalent_policies(lines, policy, others);
+  add_default_policy(lines, policy.content());
   return lines.take();
 }
 
@@ -173,6 +181,10 @@ void write_outline(guard::JsonWriter& json, const SecurityPolicy& policy, const 
     json.end_object();
   }
   json.end_array();
+  if (const auto& other = policy.content().default_policy) {
+    json.key("default_policy").object();
+    json.member("name", other->name).member("id", other->id.to_dotted()).end_object();
+  }
 }
 
 }  // namespace labels::tool

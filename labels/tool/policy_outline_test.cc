@@ -48,6 +48,21 @@ TEST(PolicyOutline, TellsTheColoursThatThereAre) {
   EXPECT_THAT(text, HasSubstr("TOP (2), hierarchy 30, #FF0000 on white\n"));
 }
 
+TEST(PolicyOutline, TellsThePolicyOfWhatHasNoLabel) {
+  PolicyContent content = test::example_content();
+  EXPECT_THAT(outline(*SecurityPolicy::make(content), {}), Not(HasSubstr("without a label")));
+  content.default_policy = DefaultPolicy{.name = "OTHER", .id = test::oid("2.999.9")};
+  const auto policy = SecurityPolicy::make(content);
+  ASSERT_TRUE(policy);
+  EXPECT_THAT(outline(*policy, {}),
+              testing::EndsWith("\nData without a label\n  is under OTHER (2.999.9)\n"));
+  guard::JsonWriter json;
+  json.object();
+  write_outline(json, *policy, {});
+  EXPECT_THAT(json.end_object().take(),
+              testing::EndsWith(R"("default_policy":{"name":"OTHER","id":"2.999.9"}})"));
+}
+
 // The file is checked, but not every reader of a terminal has checked the file.
 TEST(PolicyOutline, ANameCannotReachTheTerminal) {
   PolicyContent content = test::example_content();

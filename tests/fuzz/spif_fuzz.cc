@@ -64,7 +64,8 @@ void try_labels(const labels::SecurityPolicy& policy) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const schemas::XercesPlatform platform;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto loaded = labels::load_spif("spif.xml", text);
+  static labels::SpifReader reader;
+  const auto loaded = reader.read("spif.xml", text);
   if (!loaded) {
     CHECK(!loaded.error().what.empty());
     return 0;
