@@ -66,6 +66,10 @@ std::string_view name_of(LabelFormat format) {
   return "unknown";
 }
 
+bool is_blank(guard::BytesView octets) {
+  return guard::as_text(octets).find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 // What the labels of ADatP-4774 in a document say and a Label has no place for. The data that a
 // binding holds, and its signatures, are no part of a label.
 std::vector<std::string> besides_labels(const Element& root) {
@@ -331,6 +335,7 @@ Read<ReadLabel> LabelReader::read_label(const std::string& file, guard::BytesVie
     return complaint(file, std::to_string(octets.size()) + " octets",
                      std::to_string(kMaxLabelFile) + " at most");
   }
+  if (is_blank(octets)) return complaint(file, "nothing in it", "a label");
   const Spelling spelling = spelling_of(octets);
   if (spelling == Spelling::kPem) return complaint(file, "a PEM file", "a label");
   if (spelling != Spelling::kXml) return parts_->der_label(file, octets, spelling);
@@ -346,6 +351,7 @@ Read<ReadClearance> LabelReader::read_clearance(const std::string& file, guard::
     return complaint(file, std::to_string(octets.size()) + " octets",
                      std::to_string(kMaxLabelFile) + " at most");
   }
+  if (is_blank(octets)) return complaint(file, "nothing in it", "a clearance");
   const Spelling spelling = spelling_of(octets);
   if (spelling == Spelling::kXml) {
     const auto document = parts_->document(file, octets);

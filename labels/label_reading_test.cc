@@ -71,7 +71,8 @@ TEST(LabelFiles, SayWhatTheyAre) {
 }
 
 TEST(LabelFiles, AreRefusedWithTheirPlace) {
-  EXPECT_EQ(verdict(""), "f: truncated at octet 0, expected an ESSSecurityLabel in DER");
+  EXPECT_EQ(verdict(""), "f: nothing in it, expected a label");
+  EXPECT_EQ(verdict(" \r\n\t"), "f: nothing in it, expected a label");
   EXPECT_EQ(verdict("MQYCAQQGASkA"),
             "f: trailing-bytes at octet 8, expected an ESSSecurityLabel in DER");
   EXPECT_NE(verdict("MQYCAQQGASl=").find("at character"), std::string::npos);

@@ -100,7 +100,7 @@ std::expected<const PolicyNames*, XmlFault> Root4774::policy(const schemas::Elem
     const PolicyNames* of_uri = policies.find(*oid);
     if (of_uri == nullptr) {
       return fault(identifier, LabelReason::kUnknownPolicy, "the policy " + oid->to_dotted(),
-                   "a security policy that is at hand");
+                   known_policies(policies));
     }
     if (of_uri != names) {
       return fault(
@@ -111,7 +111,7 @@ std::expected<const PolicyNames*, XmlFault> Root4774::policy(const schemas::Elem
   }
   if (names == nullptr) {
     return fault(identifier, LabelReason::kUnknownPolicy, "the policy " + in_quotes(name),
-                 "a security policy that is at hand");
+                 known_policies(policies));
   }
   return names;
 }

@@ -25,7 +25,7 @@ std::expected<const PolicyNames*, XmlFault> plain_policy(const schemas::Element&
   if ((name != nullptr && by_name == nullptr) || (id != nullptr && by_id == nullptr)) {
     const std::string_view unknown = name != nullptr && by_name == nullptr ? *name : *id;
     return fault(LabelReason::kUnknownPolicy, "the policy " + in_quotes(unknown),
-                 "a security policy that is at hand");
+                 known_policies(policies));
   }
   if (name != nullptr && id != nullptr && by_name != by_id) {
     return fault(LabelReason::kPolicyNames,

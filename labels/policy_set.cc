@@ -176,4 +176,13 @@ const PolicyNames* PolicySet::find(std::string_view name) const {
   return nullptr;
 }
 
+std::string known_policies(const PolicySet& policies) {
+  std::string words;
+  for (const PolicyNames& one : policies.policies()) {
+    words += words.empty() ? "one of the security policies at hand: " : ", ";
+    words += in_quotes(one.policy().name());
+  }
+  return words.empty() ? "a security policy, and none is at hand" : words;
+}
+
 }  // namespace labels

@@ -80,4 +80,8 @@ class PolicySet {
   std::vector<PolicyNames> policies_;
 };
 
+// known_policies says in words what a name of a policy should have been: "one of the security
+// policies at hand: \"A\", \"B\"".
+[[nodiscard]] std::string known_policies(const PolicySet& policies);
+
 }  // namespace labels

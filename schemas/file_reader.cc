@@ -118,6 +118,10 @@ std::expected<Document, guard::FileError> FileReader::read_text(std::string_view
     return fail(*fault, fault->offset + declaration.size);
   }
 
+  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    return fail({.fault = ReadFault::kNotWellFormed, .offset = 0, .message = "nothing in it"}, 0);
+  }
+
   // Xerces sees white space where the declaration was, so that its columns are those of the file.
   const std::string blank(declaration.size, ' ');
   auto arena = std::make_unique<Arena>();

@@ -181,7 +181,10 @@ const Fault kFaults[] = {
     {"Unclosed", "<house xmlns='urn:sample'>\n",
      "house.xml:2:1: input ended before all started tags were ended; last tag started is 'house', "
      "expected well-formed XML"},
-    {"Nothing", "", "house.xml:1:1: invalid document structure, expected well-formed XML"},
+    {"Nothing", "", "house.xml:1:1: nothing in it, expected well-formed XML"},
+    {"NothingButSpace", "<?xml version='1.0'?>\n \n",
+     "house.xml:1:1: nothing in it, expected well-formed XML"},
+    {"NotXml", "house", "house.xml:1:1: invalid document structure, expected well-formed XML"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Faults, FileFaultTest, testing::ValuesIn(kFaults),

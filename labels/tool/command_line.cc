@@ -18,8 +18,10 @@ constexpr const char* kPurpose =
     "Reads, judges, converts and translates security labels, and reads security policies (SPIF).";
 constexpr const char* kStatus =
     "LABEL is a file or - (standard input): an ESS label in DER, base64 or hexadecimal, an\n"
-    "ADatP-4774 label or ADatP-4778 binding, an XEP-0258 securitylabel, a whole stanza, or the\n"
-    "XML form of xmpp-guard. The format is told by the content.\n"
+    "ADatP-4774 label or ADatP-4778 binding, an XEP-0258 securitylabel, a whole stanza, an ICISM\n"
+    "label (with --icism-map), or the XML form of xmpp-guard. The format is told by the content.\n"
+    "Each subcommand has --help, with an example. The manual is guard-label(1), which has the XML\n"
+    "form; the README has worked examples, and sample policies are in deploy/examples/labels.\n"
     "Exit status: 0 yes, 1 no, 2 the input cannot be read or is malformed, 3 wrong usage.";
 
 // Words are what CLI11 leaves as text.

@@ -14,8 +14,10 @@
 namespace labels::tool {
 namespace {
 
-// Judged is what the security policy says about the label; empty where it is not given.
+// Judged is what the security policy says about the label; empty where it is not given, or where
+// there is no label to judge.
 struct Judged {
+  bool judged = false;
   Validity validity;
   DisplayMarking marking;
 };
@@ -27,8 +29,8 @@ std::string colours(const DisplayMarking& shown) {
 std::string text_of(const PolicySet& policies, const ReadLabel& read, const Judged& judged) {
   Rows rows;
   add_rows(rows, policies, read);
-  rows.add("valid", judged.validity.valid() ? "yes" : "no");
-  add_rows(rows, "fault", judged.validity.faults());
+  rows.add("valid", !judged.judged ? "not judged" : judged.validity.valid() ? "yes" : "no");
+  if (judged.judged) add_rows(rows, "fault", judged.validity.faults());
   if (!judged.marking.text.empty()) rows.add("marking", judged.marking.text);
   if (const std::string both = colours(judged.marking); !both.empty()) rows.add("colours", both);
   return rows.text();
@@ -65,7 +67,8 @@ Answer show(const Options& options) {
       read->label ? policy_of(given->policies(), read->label->policy()) : nullptr;
   Judged judged;
   if (policy != nullptr) {
-    judged = {.validity = validate(*policy, *read->label, options.time),
+    judged = {.judged = true,
+              .validity = validate(*policy, *read->label, options.time),
               .marking = display_marking(*policy, *read->label, {.languages = options.languages})};
   }
   Answer answer{.status = judged.validity.valid() ? Status::kYes : Status::kNo};

@@ -93,7 +93,10 @@ Answer translate(const Options& options) {
   if (!given) return given.error();
   const PolicySet& policies = given->policies();
   const SecurityPolicy* to = policy_named(policies, options.policy);
-  if (to == nullptr) return wrong_usage("no --spif has the security policy " + options.policy);
+  if (to == nullptr) {
+    return wrong_usage("no --spif has the security policy " + options.policy + ", expected " +
+                       known_policies(policies));
+  }
   const auto read = read_label(*given, options);
   if (!read) return read.error();
   if (!read->label) return no("the label is empty: the default label is meant");
