@@ -239,6 +239,38 @@ TEST(DroppedElements, FromMessages) {
   EXPECT_EQ(reader().dropped().size(), 4U);
 }
 
+std::string feature_list(const std::string& content) {
+  return "<iq type='result' id='1'><query xmlns='http://jabber.org/protocol/disco#info'>"
+         "<feature var='urn:xmpp:ping'/>" +
+         content + "</query></iq>";
+}
+
+TEST(DroppedElements, FormsFromFeatureLists) {
+  const auto root = reader().read_stanza(feature_list(
+      "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'>"
+      "<value>http://jabber.org/network/serverinfo</value></field><field var='admin-addresses'>"
+      "<value>mailto:a</value><value>xmpp:b</value></field></x><feature var='jabber:x:data'/>"));
+  ASSERT_TRUE(root) << root.error().message;
+  const Element* query = (*root)->elements()[0];
+  ASSERT_EQ(query->elements().size(), 2U);
+  for (const Element* child : query->elements()) EXPECT_EQ(child->name, "feature");
+  EXPECT_THAT(reader().dropped(), ElementsAre("jabber:x:data"));
+}
+
+TEST(DroppedElements, FormsAnywhereElseAreRefused) {
+  const std::string form = "<x xmlns='jabber:x:data' type='result'/>";
+  EXPECT_EQ(outcome(feature_list(form)), "accepted");
+  EXPECT_EQ(outcome("<message>" + form + "</message>"), "schema");
+  EXPECT_EQ(outcome("<iq type='result' id='1'>" + form + "</iq>"), "schema");
+  EXPECT_EQ(outcome("<iq type='result' id='1'><query xmlns='http://jabber.org/protocol/disco#items'>" +
+                    form + "</query></iq>"),
+            "schema");
+  EXPECT_EQ(outcome(feature_list("<x xmlns='jabber:x:data' type='form'/>")), "schema");
+  EXPECT_EQ(outcome(feature_list("<x xmlns='jabber:x:data' type='result'>text</x>")), "schema");
+  EXPECT_EQ(outcome(feature_list("<x xmlns='jabber:x:data' type='result'><field><x/></field></x>")),
+            "schema");
+}
+
 TEST(DroppedElements, OfTheWrongShapeAreRefused) {
   EXPECT_EQ(outcome("<presence><c xmlns='http://jabber.org/protocol/caps'/></presence>"), "schema");
   EXPECT_EQ(outcome("<message><store xmlns='urn:xmpp:hints'>x</store></message>"), "schema");

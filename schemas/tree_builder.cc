@@ -26,7 +26,8 @@ Element* TreeBuilder::open(std::string_view ns, std::string_view name,
   element->attributes = attributes;
   if (open_.empty()) {
     root_ = element;
-  } else if (open_.size() == 1 && std::ranges::find(left_out_, ns) != left_out_.end()) {
+  } else if (open_.back().element->ns != ns &&
+             std::ranges::find(left_out_, ns) != left_out_.end()) {
     dropped_.push_back(ns);
   } else {
     pending_.emplace_back(element);

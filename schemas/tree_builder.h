@@ -26,8 +26,8 @@ class TreeBuilder {
 
   void begin(Arena& arena);
 
-  // leave_out names the namespaces whose elements are not attached where they stand directly in
-  // the root. Borrowed.
+  // leave_out names the namespaces whose elements are not attached to one of another namespace.
+  // Borrowed.
   void leave_out(std::span<const std::string_view> namespaces) { left_out_ = namespaces; }
 
   // open starts an element; its attributes must be in the arena. nullptr past a limit.

@@ -146,6 +146,12 @@ TEST_F(Unlabelled, AnswersToQueriesAreClosedLists) {
   expect_crosses("iq", "result", in("disco#info", "<feature var='" + kSecret + "'/>", "query"),
                  out("disco#info", "", "query"));
   expect_crosses("iq", "result",
+                 in("disco#info",
+                    "<x xmlns='jabber:x:data' type='result'><field var='" + kSecret + "'><value>" +
+                        kSecret + "</value></field></x><feature var='urn:xmpp:ping'/>",
+                    "query"),
+                 out("disco#info", "<feature var=\"urn:xmpp:ping\"/>", "query"));
+  expect_crosses("iq", "result",
                  in("disco#items", "<item jid='a@high.example' name='" + kSecret + "'/>", "query"),
                  out("disco#items", "<item jid=\"a@high.example\"/>", "query"));
   expect_refused("iq", "result",

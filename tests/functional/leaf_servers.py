@@ -6,6 +6,7 @@ from support.leaf_bed import LeafBed
 from support.name_query import ask
 from support.xml_stream import StreamError
 
+DISCO = "http://jabber.org/protocol/disco#info"
 SERVICES = ("", "rooms.", "pubsub.")
 
 
@@ -46,6 +47,15 @@ class Leaves(Play):
                 # ejabberd's pubsub service knows no ping; its own refusal crosses as any answer does.
                 self.assertIn(answer.error, (None, ("service-unavailable", "cancel")), answer)
                 self.guard.row(stanza_id=asked, from_address=service + far.domain, verdict="allowed")
+
+    def test_what_a_service_can_do_is_learnt_across_and_its_forms_are_left_out(self):
+        for asks, far in ((self.alice, self.bed.low), (self.bob, self.bed.high)):
+            for service, category in zip(SERVICES, ("server", "conference", "pubsub")):
+                asked = asks.request(service + far.domain, f"<query xmlns='{DISCO}'/>")
+                answer = asks.expect(id=asked)
+                self.assertEqual(answer.kind, "result", answer)
+                self.assertIn(category, [one.get("category") for one in answer.xml.iter(f"{{{DISCO}}}identity")])
+                self.assertNotIn("<x ", answer.text)
 
     def test_each_far_domain_has_its_own_certificate(self):
         for side in self.bed.sides:
