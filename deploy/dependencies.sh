@@ -78,12 +78,35 @@ running() {
   return 1
 }
 
+# A server comes to test with, not to serve: it neither runs now nor starts with the machine. That
+# holds for a failed installation, too.
+stop_servers() {
+  local server package program units
+  for server in "${ours_to_stop[@]}"; do
+    read -r package program units <<<"$server"
+    if [ -d /run/systemd/system ]; then
+      # shellcheck disable=SC2086  # several units
+      "${as_root[@]}" systemctl --quiet disable --now $units >/dev/null 2>&1 || true
+    fi
+    if running "$program"; then
+      echo "deploy/dependencies.sh: stopping $program, which its package had started" >&2
+      case "$program" in
+        epmd) "${as_root[@]}" epmd -kill >/dev/null 2>&1 || true ;;
+        *) "${as_root[@]}" "/etc/init.d/$package" stop >/dev/null 2>&1 || true ;;
+      esac
+    fi
+  done
+}
+
 policy=/usr/sbin/policy-rc.d
 ours=no
-remove_policy() { [ "$ours" = no ] || "${as_root[@]}" rm -f "$policy"; }
+leave() {
+  [ "$ours" = no ] || "${as_root[@]}" rm -f "$policy"
+  stop_servers
+}
+trap leave EXIT
+trap 'exit 143' TERM INT HUP
 if [ ! -e "$policy" ] && [ ! -L "$policy" ]; then
-  trap remove_policy EXIT
-  trap 'exit 143' TERM INT HUP
   ours=yes
   printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
   "${as_root[@]}" chmod 755 "$policy"
@@ -94,20 +117,3 @@ apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q --no-insta
      -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300)
 "${apt[@]}" update >/dev/null
 "${apt[@]}" install "${missing[@]}" >/dev/null
-
-# A server comes to test with, not to serve: it neither runs now nor starts with the machine.
-for server in "${ours_to_stop[@]}"; do
-  read -r package program units <<<"$server"
-  installed "$package" || continue
-  if [ -d /run/systemd/system ]; then
-    # shellcheck disable=SC2086  # several units
-    "${as_root[@]}" systemctl --quiet disable --now $units >/dev/null 2>&1 || true
-  fi
-  if running "$program"; then
-    echo "deploy/dependencies.sh: stopping $program, which its package had started" >&2
-    case "$program" in
-      epmd) "${as_root[@]}" epmd -kill >/dev/null 2>&1 || true ;;
-      *) "${as_root[@]}" "/etc/init.d/$package" stop >/dev/null 2>&1 || true ;;
-    esac
-  fi
-done
