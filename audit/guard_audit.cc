@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "audit/tool.h"
+#include "guard/base/command_line.h"
 
 namespace {
 
@@ -38,7 +39,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kYes : kUsage;
+    return guard::report_command_line(app, error) ? kYes : kUsage;
   }
   return chosen();
 }

@@ -13,6 +13,7 @@
 #include <functional>
 #include <string>
 
+#include "guard/base/command_line.h"
 #include "guard/control/leaf_commands.h"
 #include "guard/control/request.h"
 
@@ -116,8 +117,8 @@ void add_leaf_commands(CLI::App& app, LeafWords& words) {
 int main(int argc, char** argv) {
   CLI::App app{
       "Asks the running guardd, or tells it to block a peer or to stop a direction; says which "
-      "names "
-      "and certificates the servers of a side need."};
+      "names and certificates the servers of a side need.",
+      "guardctl"};
   Request request;
   LeafWords leaf;
   std::string socket = "/run/xmpp-guard/guardd.sock";
@@ -146,7 +147,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kBadUsage;
+    return guard::report_command_line(app, error) ? 0 : kBadUsage;
   }
   if (leaf.run) {
     leaf.common.side = leaf.side == "high" ? guard::Side::kHigh : guard::Side::kLow;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "guard/base/command_line.h"
 #include "guard/base/utc_time.h"
 #include "labels/catalog.h"
 #include "labels/language_range.h"
@@ -53,7 +54,7 @@ class CommandLine {
     } catch (const CLI::ParseError& error) {
       std::ostringstream out;
       std::ostringstream complaints;
-      const bool help = app_.exit(error, out, complaints) == 0;
+      const bool help = guard::report_command_line(app_, error, out, complaints);
       return {.status = help ? Status::kYes : Status::kUsage,
               .out = out.str(),
               .complaints = complaints.str()};

@@ -95,7 +95,7 @@ class WrongUsage(Tool):
 
     def test_no_subcommand_and_unknown_words(self):
         self.usage()
-        self.usage("frobnicate")
+        self.usage("frobnicate", complaint='guard-label: "frobnicate" is no subcommand; the subcommands are show,')
         self.usage("show", "--spif", NATIONAL, "--no-such-option", self.label)
         self.usage("show", "--spif", NATIONAL, self.label, "one-too-many")
         self.usage("--json")

@@ -49,6 +49,7 @@ expect 0 --help
 says "Examples:"
 expect 3
 expect 3 frobnicate
+says 'guard-policy: "frobnicate" is no subcommand; the subcommands are '
 expect 3 check
 expect 3 matrix "$pair" --direction sideways
 expect 3 explain "$pair"

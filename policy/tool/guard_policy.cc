@@ -9,6 +9,7 @@
 #include <string>
 
 #include "guard/base/cms_signature.h"
+#include "guard/base/command_line.h"
 #include "guard/base/escape.h"
 #include "guard/base/hex.h"
 #include "guard/base/json_writer.h"
@@ -347,7 +348,7 @@ void add_signing(CLI::App& app, Options& options, Commands& commands) {
 
 int run(int argc, char** argv) {
   Options options;
-  CLI::App app("guard-policy: read, prove, compare and sign the policy of an XMPP guard");
+  CLI::App app("Reads, proves, compares and signs the policy of an XMPP guard.", "guard-policy");
   app.require_subcommand(1);
   app.footer(
       "Examples:\n  guard-policy check policy.xml\n  guard-policy matrix policy.xml --html > "
@@ -363,7 +364,7 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kYes : kUsage;
+    return guard::report_command_line(app, error) ? kYes : kUsage;
   }
   if (why->parsed() && options.stanza.empty() && options.log.empty()) {
     complain("explain wants a stanza and --from-peer, or --log and --record");

@@ -60,6 +60,14 @@ class Operator(Play):
             shown()[name]["inbound"] > 0 and shown()[name]["outbound"] > 0 for name in ("low-server", "high-server")), 5))
         self.assertEqual(shown()["low-server"]["side"], "low")
         self.assertEqual(shown()["low-server"]["queued"], 0)
+        self.assertEqual(shown()["low-server"]["addresses"], [{"ip": self.bed.low.server, "port": 5269, "tls": "starttls"}])
+        self.assertEqual(shown()["down-low"]["addresses"], [])
+        self.assertIn(f"  {self.bed.low.server}:5269\n", self.does("peers"))
+
+    def test_a_word_that_is_no_subcommand_is_named(self):
+        done = self.guard.control("frob")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn('guardctl: "frob" is no subcommand; the subcommands are status, peers, block,', done.stderr)
 
     def test_nothing_crosses_to_or_from_a_blocked_peer(self):
         self.crosses()
