@@ -230,7 +230,10 @@ wire::StreamCounts Edge::counts() const {
     if (const auto peer = inbound->peer()) ++peers[*peer].inbound;
   }
   for (const auto& [key, outbound] : outbound_) {
-    if (outbound->ready()) ++peers[key.second.peer].outbound;
+    if (!outbound->ready()) continue;
+    wire::PeerStreams& streams = peers[key.second.peer];
+    ++streams.outbound;
+    streams.addresses |= 1U << outbound->address();
   }
   wire::StreamCounts counts;
   for (auto& [peer, streams] : peers) {

@@ -11,7 +11,7 @@ class Controls : public EdgeProcess {
   // The next counts of streams that guardd is told.
   std::vector<wire::PeerStreams> counted() {
     const auto counts = house_->control().expect<wire::StreamCounts>();
-    return counts ? counts->peers : std::vector<wire::PeerStreams>{{999, 9, 9}};
+    return counts ? counts->peers : std::vector<wire::PeerStreams>{{999, 9, 9, 9}};
   }
 };
 
@@ -67,13 +67,13 @@ TEST_F(Controls, WhatTheRecorderTakesBackIsNotWritten) {
 TEST_F(Controls, StreamsAreCountedWhenTheyChange) {
   start();
   auto peer = logged_in();
-  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 1, 0}}));
+  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 1, 0, 0}}));
   house_->releases().send(delivery(1, "<message/>"));
   const auto server = answered();
   ASSERT_NE(server, nullptr);
-  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 1, 1}}));
+  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 1, 1, 1}}));
   peer.reset();
-  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 0, 1}}));
+  EXPECT_EQ(counted(), (std::vector<wire::PeerStreams>{{1, 0, 1, 1}}));
 }
 
 }  // namespace

@@ -14,6 +14,14 @@ void House::open_desk() {
     note(std::move(event), std::move(detail));
     send_notes();
   };
+  links.addresses = [this](PeerIndex peer) {
+    for (const wire::EdgeConfiguration& edge : parts_.plan.edges) {
+      for (const wire::NearPeer& near : edge.near_peers) {
+        if (near.index == peer) return near.addresses;
+      }
+    }
+    return std::vector<wire::Endpoint>();
+  };
   links.tell = [this](const wire::Controls& controls) { tell_controls(controls); };
   links.answer = [this](std::uint64_t asker, const control::Answer& answer) {
     parts_.control->socket.answer(asker, answer);

@@ -108,9 +108,20 @@ std::string status_json(const HouseStatus& house, const OperatorState& state) {
   return json.take() + "\n";
 }
 
+// "10.77.2.1:5269", with what is not STARTTLS named; several where a better one is about to be used.
+std::string addresses_text(const std::vector<wire::Endpoint>& addresses) {
+  std::string text;
+  for (const wire::Endpoint& one : addresses) {
+    const bool six = one.address.find(':') != std::string::npos;
+    text += (text.empty() ? "" : ", ") + (six ? "[" + one.address + "]" : one.address) + ":" +
+            std::to_string(one.port) + (one.direct_tls ? " direct TLS" : "");
+  }
+  return text.empty() ? "-" : text;
+}
+
 std::string peers_text(const std::vector<PeerStatus>& peers) {
   std::vector<std::vector<std::string>> rows{
-      {"PEER", "SIDE", "STATE", "IN", "OUT", "QUEUED", "OCTETS"}};
+      {"PEER", "SIDE", "STATE", "IN", "OUT", "QUEUED", "OCTETS", "ADDRESS"}};
   for (const PeerStatus& peer : peers) {
     const bool connected = peer.inbound + peer.outbound > 0;
     rows.push_back({peer.name, std::string(to_string(peer.side)),
@@ -118,7 +129,8 @@ std::string peers_text(const std::vector<PeerStatus>& peers) {
                     : connected  ? "connected"
                                  : "-",
                     std::to_string(peer.inbound), std::to_string(peer.outbound),
-                    std::to_string(peer.queued), std::to_string(peer.queued_octets)});
+                    std::to_string(peer.queued), std::to_string(peer.queued_octets),
+                    addresses_text(peer.addresses)});
   }
   return table(rows);
 }
@@ -134,8 +146,16 @@ std::string peers_json(const std::vector<PeerStatus>& peers) {
         .member("inbound", peer.inbound)
         .member("outbound", peer.outbound)
         .member("queued", peer.queued)
-        .member("queued-octets", peer.queued_octets)
-        .end_object();
+        .member("queued-octets", peer.queued_octets);
+    json.key("addresses").array();
+    for (const wire::Endpoint& one : peer.addresses) {
+      json.object()
+          .member("ip", one.address)
+          .member("port", one.port)
+          .member("tls", one.direct_tls ? "direct" : "starttls")
+          .end_object();
+    }
+    json.end_array().end_object();
   }
   json.end_array();
   return json.take() + "\n";

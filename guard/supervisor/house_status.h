@@ -13,6 +13,7 @@
 #include "guard/base/side.h"
 #include "guard/base/utc_time.h"
 #include "guard/supervisor/operator_state.h"
+#include "guard/wire/configuration.h"
 
 namespace guard::supervisor {
 
@@ -41,6 +42,7 @@ struct PeerStatus {
   std::uint64_t queued = 0;    // stanzas that wait, or are at the edge
   std::uint64_t queued_octets = 0;
   bool blocked = false;  // by an operator
+  std::vector<wire::Endpoint> addresses = {};  // that its outbound streams stand on
 };
 
 // status_text and status_json print how the service is, status_json as one line.

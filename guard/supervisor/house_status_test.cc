@@ -62,17 +62,19 @@ TEST(HouseStatus, OfPeers) {
        .inbound = 1,
        .outbound = 2,
        .queued = 3,
-       .queued_octets = 44},
+       .queued_octets = 44,
+       .addresses = {{"10.77.1.1", 5269, false}, {"2001:db8::1", 5270, true}}},
       {.name = "low-server", .side = Side::kLow, .blocked = true},
       {.name = "quiet", .side = Side::kLow}};
   EXPECT_EQ(peers_text(peers),
-            "PEER        SIDE  STATE      IN  OUT  QUEUED  OCTETS\n"
-            "high        high  connected  1   2    3       44\n"
-            "low-server  low   blocked    0   0    0       0\n"
-            "quiet       low   -          0   0    0       0\n");
+            "PEER        SIDE  STATE      IN  OUT  QUEUED  OCTETS  ADDRESS\n"
+            "high        high  connected  1   2    3       44      10.77.1.1:5269, "
+            "[2001:db8::1]:5270 direct TLS\n"
+            "low-server  low   blocked    0   0    0       0       -\n"
+            "quiet       low   -          0   0    0       0       -\n");
   EXPECT_EQ(peers_json({peers[1]}),
             R"([{"name":"low-server","side":"low","blocked":true,"inbound":0,"outbound":0,)"
-            R"("queued":0,"queued-octets":0}])"
+            R"("queued":0,"queued-octets":0,"addresses":[]}])"
             "\n");
 }
 

@@ -58,6 +58,16 @@ std::string words_of(const Request& request) {
   return "";
 }
 
+// The addresses that an edge says its streams stand on: numbers, so that it can name no other.
+std::vector<wire::Endpoint> in_use(const wire::PeerStreams& counts,
+                                   const std::vector<wire::Endpoint>& addresses) {
+  std::vector<wire::Endpoint> used;
+  for (std::size_t place = 0; place < std::min<std::size_t>(addresses.size(), 32); ++place) {
+    if ((counts.addresses >> place & 1U) != 0) used.push_back(addresses[place]);
+  }
+  return used;
+}
+
 }  // namespace
 
 OperatorDesk::OperatorDesk(OperatorState state, std::vector<wire::RecordedPeer> peers,
@@ -216,6 +226,7 @@ std::vector<PeerStatus> OperatorDesk::peers() const {
       if (counts.peer >= all.size() || all[counts.peer].side != side) continue;
       all[counts.peer].inbound = counts.inbound;
       all[counts.peer].outbound = counts.outbound;
+      all[counts.peer].addresses = in_use(counts, links_.addresses(counts.peer));
     }
   }
   for (const wire::PeerQueue& queue : queues_.peers) {

@@ -31,6 +31,7 @@ namespace guard::supervisor {
 // What the desk wants of the house.
 struct DeskLinks {
   std::function<HouseStatus()> status;
+  std::function<std::vector<wire::Endpoint>(PeerIndex)> addresses;  // of the site file
   std::function<void(std::string event, std::string detail)> note;  // a row of the audit log
   std::function<void(const wire::Controls&)> tell;                  // recorder and edges
   std::function<void(std::uint64_t asker, const control::Answer&)> answer;

@@ -21,6 +21,9 @@ class Desk : public testing::Test {
     links.note = [this](const std::string& event, const std::string& detail) {
       happened.push_back("note " + event + " " + detail);
     };
+    links.addresses = [](PeerIndex) {
+      return std::vector<wire::Endpoint>{{"10.77.2.1", 5270, true}, {"10.77.2.1", 5269, false}};
+    };
     links.tell = [this](const wire::Controls& controls) {
       happened.push_back("tell " + std::to_string(controls.number));
       told = controls;
@@ -160,17 +163,28 @@ TEST_F(Desk, WhoIsNotConfirmedInTimeIsToldSo) {
 
 TEST_F(Desk, CountsAreShownByPeerAndForgottenWithTheirProcess) {
   open();
-  desk->counted(Side::kLow, wire::StreamCounts{{{1, 2, 3}, {0, 8, 8}, {99, 1, 1}}});
+  desk->counted(Side::kLow, wire::StreamCounts{{{1, 2, 3, 2}, {0, 8, 8, 1}, {99, 1, 1, 1}}});
   desk->counted(wire::QueueCounts{{{1, 4, 50}, {99, 1, 1}}});
   ASSERT_EQ(ask(Command::kPeers, ""), 0);
   EXPECT_EQ(answers.at(1).text,
-            "PEER  SIDE  STATE      IN  OUT  QUEUED  OCTETS\n"
-            "high  high  -          0   0    0       0\n"
-            "low   low   connected  2   3    4       50\n");
+            "PEER  SIDE  STATE      IN  OUT  QUEUED  OCTETS  ADDRESS\n"
+            "high  high  -          0   0    0       0       -\n"
+            "low   low   connected  2   3    4       50      10.77.2.1:5269\n");
   desk->edge_gone(Side::kLow);
   desk->recorder_gone();
   (void)ask(Command::kPeers, "");
   EXPECT_NE(answers.at(2).text.find("low   low   -"), std::string::npos);
+}
+
+TEST_F(Desk, AnEdgeNamesNoAddressThatTheSiteFileDoesNot) {
+  open();
+  desk->counted(Side::kLow, wire::StreamCounts{{{1, 0, 1, 0xFFFF'FFFF}}});
+  ASSERT_EQ(ask(Command::kPeers, ""), 0);
+  EXPECT_NE(answers.at(1).text.find(" 10.77.2.1:5270 direct TLS, 10.77.2.1:5269\n"),
+            std::string::npos);
+  desk->counted(Side::kLow, wire::StreamCounts{{{1, 0, 1, 0xFFFF'FFFC}}});
+  ASSERT_EQ(ask(Command::kPeers, ""), 0);
+  EXPECT_TRUE(answers.at(2).text.ends_with(" -\n"));
 }
 
 }  // namespace

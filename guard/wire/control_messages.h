@@ -144,10 +144,11 @@ struct PeerStreams {
   PeerIndex peer = kNoPeer;
   std::uint32_t inbound = 0;
   std::uint32_t outbound = 0;
+  std::uint32_t addresses = 0;  // bit N: an outbound one stands on the peer's address N (at most 16)
   bool operator==(const PeerStreams&) const = default;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.peer, m.inbound, m.outbound);
+    f(m.peer, m.inbound, m.outbound, m.addresses);
   }
 };
 
