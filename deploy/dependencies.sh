@@ -92,6 +92,8 @@ stop_servers() {
       echo "deploy/dependencies.sh: stopping $program, which its package had started" >&2
       case "$program" in
         epmd) "${as_root[@]}" epmd -kill >/dev/null 2>&1 || true ;;
+        # Debian's own script says that it has stopped it, and has not.
+        prosody) "${as_root[@]}" kill "$(cat /run/prosody/prosody.pid)" 2>/dev/null || true ;;
         *) "${as_root[@]}" "/etc/init.d/$package" stop >/dev/null 2>&1 || true ;;
       esac
     fi
