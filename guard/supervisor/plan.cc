@@ -7,6 +7,7 @@
 #include "guard/supervisor/certificate_checks.h"
 #include "guard/supervisor/credentials.h"
 #include "guard/supervisor/file_text.h"
+#include "guard/supervisor/loop_checks.h"
 #include "guard/supervisor/policy_file.h"
 
 namespace guard::supervisor {
@@ -265,6 +266,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   const policy::Policy& policy = loaded->policy;
   Errors errors;
   check_peers(site, policy, errors);
+  for (FileError& loop : loops(site, policy)) errors.push_back(std::move(loop));
   const auto limits = lower(policy.limits(), site);
   if (!limits) errors.push_back(limits.error());
 

@@ -126,6 +126,46 @@ TEST_F(PlanTest, PeersStandInBothFiles) {
   EXPECT_NE(text.find("peer \"low-server\" has no place here"), std::string::npos) << text;
 }
 
+TEST_F(PlanTest, NoPeerIsThisGuard) {
+  const std::string place = "<address ip=\"10.77.1.1\" port=\"5269\"/>";
+  site_ = replaced(site_, place, "<address ip=\"10.77.1.2\" port=\"5269\"/>");
+  EXPECT_NE(faults().find("peer \"high-server\" is at 10.77.1.2 port 5269, where this guard itself"),
+            std::string::npos)
+      << faults();
+  site_ = replaced(site_, "10.77.1.2\" port=\"5269\"/>\n  </peer>",
+                   "10.77.1.2\" port=\"5270\"/>\n  </peer>");
+  EXPECT_EQ(faults(), "") << "another port is another server";
+  // The other edge's listener is this guard, too, as long as both see one network.
+  site_ = replaced(site_, "10.77.1.2\" port=\"5270\"/>\n  </peer>",
+                   "10.77.2.2\" port=\"5269\"/>\n  </peer>");
+  EXPECT_NE(faults().find("is at 10.77.2.2 port 5269"), std::string::npos);
+  site_ = replaced(site_, "<edge side=\"high\"", "<edge side=\"high\" network-namespace=\"/proc\"");
+  EXPECT_EQ(faults(), "") << "another network";
+}
+
+TEST_F(PlanTest, AListenerAtEveryAddressIsAtTheLoopbackOne) {
+  site_ = replaced(site_, "<listen address=\"10.77.1.2\" port=\"5269\"/>",
+                   "<listen address=\"0.0.0.0\" port=\"5269\"/>");
+  EXPECT_EQ(faults(), "");
+  site_ = replaced(site_, "<address ip=\"10.77.1.1\" port=\"5269\"/>\n  </peer>",
+                   "<address ip=\"127.0.0.1\" port=\"5269\"/>\n  </peer>");
+  EXPECT_NE(faults().find("is at 127.0.0.1 port 5269"), std::string::npos) << faults();
+}
+
+TEST_F(PlanTest, NoServerStandsOnBothSides) {
+  site_ = replaced(site_, "<address ip=\"10.77.2.1\" port=\"5269\"/>",
+                   "<address ip=\"2001:db8::9\" port=\"5269\"/><address ip=\"10.77.1.1\" port=\"5269\"/>");
+  EXPECT_NE(faults().find("peer \"low-server\" is at an address of \"high-server\""),
+            std::string::npos)
+      << faults();
+  EXPECT_NE(faults().find("guard.xml:"), std::string::npos);
+  site_ = replaced(site_, "<address ip=\"10.77.1.1\" port=\"5269\"/>\n  </peer>\n  <peer",
+                   "<address ip=\"2001:0db8:0::9\" port=\"5269\"/>\n  </peer>\n  <peer");
+  EXPECT_NE(faults().find("is at an address of"), std::string::npos) << "in another spelling";
+  site_ = replaced(site_, "<edge side=\"low\"", "<edge side=\"low\" network-namespace=\"/proc\"");
+  EXPECT_EQ(faults(), "") << "the same address in another network is another server";
+}
+
 TEST_F(PlanTest, FAIL_CLOSED_ASecurityPolicyThatMustBeSignedAndIsNot) {
   folder_.write("anchors.pem", high_.authority());
   site_ = replaced(site_, "<policy file=\"policy.xml\"/>",
