@@ -112,6 +112,7 @@ for name in chat leaf star chain; do
   expect 0 prove "$examples/$name/policy.xml"
   expect 0 report "$examples/$name/policy.xml" -o "$work/$name.html"
 done
+expect 0 prove "$examples/chain/hub.xml"
 expect 0 report "$work/pair/stricter.xml" --against "$pair" -o "$work/review.html"
 grep -q "stricter" "$work/review.html" || { echo "FAILED: no changes in the report"; failures=1; }
 expect 2 report "$pair" -o "$work/none/review.html"

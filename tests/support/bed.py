@@ -216,22 +216,24 @@ class Bed:
         self.tidy()
         if self._bad_server is not None:
             self._bad_server.stop()
-        faults = []
-        for client in self._clients.values():
-            client.stop()
+        take_down(self.folder, [client.stop for client in self._clients.values()] +
+                  ([self.guard.stop] if self.guard is not None else []) + [side.close for side in self.sides])
+
+
+def take_down(folder, steps):
+    """Takes every step, whatever fails on the way, and removes the folder; then raises the first fault."""
+    faults = []
+    for step in steps:
         try:
-            if self.guard is not None:
-                self.guard.stop()
+            step()
         except Exception as fault:
             faults.append(fault)
-        for side in self.sides:
-            side.close()
-        if keep_folders:
-            print(f"left in {self.folder}")
-        else:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        if faults:
-            raise faults[0]
+    if keep_folders:
+        print(f"left in {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    if faults:
+        raise faults[0]
 
 
 def shared(kind=Bed, **options):

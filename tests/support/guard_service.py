@@ -58,6 +58,11 @@ class Site:
         edge.find(SITE + "trust").set("file", str(trust))
         edge.find(SITE + "dialback").set("secret-file", str(secret))
 
+    def no_peers(self):
+        """Takes out the example's peers."""
+        for peer in self._root.findall(SITE + "peer"):
+            self._root.remove(peer)
+
     def peer(self, name, *addresses):
         """Says where a peer is ("IP", "IP:PORT", "IP:PORT/direct"); without addresses it only calls us."""
         for peer in self._root.findall(SITE + "peer"):
