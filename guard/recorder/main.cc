@@ -22,7 +22,7 @@ void complain(std::string_view what) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
-// SIGUSR1 asks for a new segment of the log. It is blocked, and looked for now and then: there is
+// SIGUSR1 asks for a new segment of the log. It is blocked, and looked for ten times a second: there is
 // no handler that could run at a wrong moment.
 bool roll_wanted() {
   sigset_t wanted;

@@ -11,23 +11,29 @@
 namespace policy::tool {
 namespace {
 
-// The running line is a fixed element, which print engines repeat on every page.
+// The whole page is one table: its foot, with the digest, is what browsers repeat on every sheet of
+// paper without laying it over the text.
 constexpr std::string_view kStyle = R"(
-@page { size: A4; margin: 18mm 15mm 22mm 15mm }
+@page { size: A4; margin: 15mm }
 body { font: 10pt/1.4 "DejaVu Sans", Verdana, sans-serif; color: #111; max-width: 180mm;
-  margin: 0 auto; padding: 6mm 6mm 14mm }
+  margin: 0 auto; padding: 6mm }
 h1 { font-size: 18pt; margin: 0 0 2mm } h2 { font-size: 13pt; margin: 8mm 0 2mm;
   border-bottom: 1px solid #888; break-after: avoid } h3 { font-size: 10.5pt; margin: 5mm 0 1mm;
   break-after: avoid }
-table { border-collapse: collapse; width: 100%; font-size: 8pt } td, th { border: 1px solid #bbb;
-  padding: 1mm 1.5mm; text-align: left; vertical-align: top; overflow-wrap: anywhere }
+table { border-collapse: collapse; width: calc(100% - 1px); font-size: 8pt }
+td, th { border: 1px solid #bbb; padding: 1mm 1.5mm; text-align: left; vertical-align: top;
+  overflow-wrap: anywhere; min-width: 16mm }
 thead { display: table-header-group } tr { break-inside: avoid }
+.matrix td:first-child, .peers td:nth-child(2), .peers th:nth-child(2) { white-space: nowrap;
+  min-width: 0 }
 .yes td:nth-child(4) { background: #dff2df } .no td:nth-child(4) { background: #f7e0df }
 .proven { background: #dff2df } code, pre { font-family: "DejaVu Sans Mono", monospace;
   font-size: 8pt; white-space: pre-wrap; overflow-wrap: anywhere }
-.digest { position: fixed; bottom: 0; left: 0; right: 0; background: #fff; color: #333;
-  font: 7pt "DejaVu Sans Mono", monospace; text-align: center; border-top: 1px solid #bbb;
-  padding: 1mm }
+.sheet { table-layout: fixed; width: 100%; font-size: inherit }
+.sheet > tbody > tr { break-inside: auto } .sheet > tbody > tr > td { border: 0; padding: 0 }
+.sheet > tfoot { display: table-footer-group }
+.sheet > tfoot > tr > td { border: 0; border-top: 1px solid #bbb; color: #333; text-align: center;
+  font: 7pt "DejaVu Sans Mono", monospace; padding: 1mm }
 .sign td { height: 16mm; width: 33% } svg { width: 100%; height: auto }
 @media print { body { padding: 0 } }
 )";
@@ -41,7 +47,8 @@ class Report {
     text_ =
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Policy review: " +
         escaped(policy_.name()) + "</title><style>" + std::string(kStyle) +
-        "</style></head><body>\n<div class=\"digest\">policy digest " + digest + "</div>\n";
+        "</style></head><body>\n<table class=\"sheet\"><tfoot><tr><td>policy digest " + digest +
+        "</td></tr></tfoot><tbody><tr><td>\n";
     text_ += "<h1>Policy review: " + escaped(policy_.name()) + "</h1>\n";
     summary(digest);
     heading("Who talks to whom");
@@ -56,7 +63,7 @@ class Report {
     heading("The policy in plain words");
     text_ += "<pre>" + escaped(show(policy_)) + "</pre>\n";
     signatures();
-    return std::move(text_) + "</body></html>\n";
+    return std::move(text_) + "</td></tr></tbody></table></body></html>\n";
   }
 
  private:
@@ -92,7 +99,7 @@ class Report {
   void peers() {
     heading("Peers");
     text_ +=
-        "<table><thead><tr><th>peer</th><th>side</th><th>owner</th><th>domains</th>"
+        "<table class=\"peers\"><thead><tr><th>peer</th><th>side</th><th>owner</th><th>domains</th>"
         "<th>may send</th><th>may receive</th></tr></thead><tbody>\n";
     for (const Peer& peer : policy_.peers()) {
       std::vector<std::string> names;

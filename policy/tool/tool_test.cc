@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "guard/base/hex.h"
 #include "policy/analysis/prove.h"
 #include "policy/tool/loading.h"
 #include "policy/tool/output.h"
@@ -249,6 +250,9 @@ TEST_F(Tool, TheSamplesAreProvenAndReported) {
                              "Signatures", "</html>"}) {
       EXPECT_NE(page.find(part), std::string::npos) << name << " " << part;
     }
+    // What a browser repeats at the foot of every printed page.
+    EXPECT_NE(page.find("<tfoot><tr><td>policy digest " + guard::to_hex(policy.digest())),
+              std::string::npos);
     EXPECT_EQ(page.find("<script"), std::string::npos);
     EXPECT_EQ(page.find("http-equiv"), std::string::npos);
     EXPECT_EQ(page.find(" src="), std::string::npos);
