@@ -36,16 +36,17 @@ class Boundary:
                            network.authority.certificate, secret)
         self.site.write()
         for side, (network, _) in (("high", high), ("low", low)):
-            self._certify(side, network.authority)
+            self.certify(side, network.authority)
 
     def control(self, command, side, *arguments):
         """What a subcommand of guardctl prints that reads files."""
         return run([binaries() / "guardctl", command, "--site", self.site.file, "--side", side, *arguments])
 
-    def _certify(self, side, authority):
-        """The guard's certificates on a side, one for each far domain."""
+    def certify(self, side, authority, *domains):
+        """The guard's certificates on a side, one for each of the far domains: all that the policy names, or these."""
         requests = self.folder / f"requests-{side}"
-        self.control("certificate-request", side, "--out", requests)
+        self.control("certificate-request", side, "--out", requests,
+                     *(word for domain in domains for word in ("--domain", domain)))
         for request in requests.glob("*.csr"):
             both = self.folder / f"certificates-{side}" / f"{request.stem}.pem"
             both.touch(0o600)
