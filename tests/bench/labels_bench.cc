@@ -164,4 +164,12 @@ void load_large_spif(benchmark::State& state) {
 }
 BENCHMARK(load_large_spif)->Unit(benchmark::kMillisecond);
 
+// With the schema compiled before, as where several files are read.
+void read_large_spif(benchmark::State& state) {
+  const Bed bed;
+  SpifReader reader;
+  for (auto _ : state) benchmark::DoNotOptimize(reader.read("large.xml", bed.text));
+}
+BENCHMARK(read_large_spif)->Unit(benchmark::kMillisecond);
+
 }  // namespace
