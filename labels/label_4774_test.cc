@@ -4,8 +4,6 @@
 
 #include <string>
 
-#include "labels/binding_4778.h"
-#include "labels/clearance_4774.h"
 #include "labels/xml_for_test.h"
 
 namespace labels {
@@ -305,130 +303,6 @@ TEST(Adatp4774, PrivacyMarksAreWithinBounds) {
   EXPECT_EQ(mark(std::string(129, 'x')),
             "privacy-mark-long ConfidentialityInformation[1]/PrivacyMark[1]");
   EXPECT_EQ(mark(""), "privacy-mark-empty ConfidentialityInformation[1]/PrivacyMark[1]");
-}
-
-// Clearances.
-
-std::string clearance(const std::string& classes, const std::string& categories = "") {
-  return "<c:ConfidentialityClearance xmlns:c='urn:nato:stanag:4774:confidentialityclearance:1:0' "
-         "xmlns='" +
-         kSlab + "'><PolicyIdentifier>TEST</PolicyIdentifier><c:ClassificationList>" + classes +
-         "</c:ClassificationList>" + categories + "</c:ConfidentialityClearance>";
-}
-
-std::string clearance_verdict(const std::string& xml) {
-  const PolicySet policies = test::test_policies();
-  const schemas::Document document = parsed(xml);
-  const auto read = read_clearance_4774(document.root(), policies);
-  return read ? "accepted" : said(read.error());
-}
-
-TEST(Adatp4774Clearance, IsReadByNames) {
-  const PolicySet policies = test::test_policies();
-  const schemas::Document document = parsed(
-      clearance("<Classification>LOW</Classification><Classification>MID</Classification>",
-                "<Category Type='PERMISSIVE' TagName='Release'><GenericValue>ALPHA</GenericValue>"
-                "</Category>"));
-  const auto read = read_clearance_4774(document.root(), policies);
-  ASSERT_TRUE(read.has_value());
-  EXPECT_EQ(read->classifications(), (std::vector<std::uint16_t>{1, 7}));
-  EXPECT_EQ(read->categories().front(),
-            *Category::make(oid("2.999.7.2"), CategoryKind::kPermissive, {0}));
-  EXPECT_EQ(clearance_verdict(clearance("")), "accepted");  // grants nothing
-}
-
-TEST(Adatp4774Clearance, RefusesWhatItDoesNotKnow) {
-  const std::string low = "<Classification>LOW</Classification>";
-  EXPECT_EQ(clearance_verdict(clearance("<Classification>X</Classification>")),
-            "unknown-name ClassificationList[1]/Classification[1]");
-  EXPECT_EQ(clearance_verdict(clearance(low + low)),
-            "duplicate-value ClassificationList[1]/Classification[2]");
-  EXPECT_EQ(clearance_verdict(clearance(low,
-                                        "<Category Type='INFORMATIVE' TagName='Handling'>"
-                                        "<GenericValue>BURN</GenericValue></Category>")),
-            "informative-category Category[1]");
-  EXPECT_EQ(clearance_verdict(clearance(low,
-                                        "<Category Type='RESTRICTIVE' TagName='Caveats'>"
-                                        "<GenericValue>GREEN</GenericValue></Category>")),
-            "unknown-name Category[1]/GenericValue[1]");
-  EXPECT_TRUE(schema_refuses(clearance(low, "<Other/>")));
-}
-
-TEST(Adatp4774Clearance, IsWrittenByNamesOnly) {
-  const PolicySet policies = test::test_policies();
-  EXPECT_EQ(write_clearance_4774(Clearance(oid("2.999.99")), policies).error(),
-            LabelReason::kUnknownPolicy);
-  Clearance unknown(oid("2.999.7"));
-  ASSERT_TRUE(unknown.add_classification(99).has_value());
-  EXPECT_EQ(write_clearance_4774(unknown, policies).error(), LabelReason::kUnnamed);
-  Clearance informative(oid("2.999.7"));
-  ASSERT_TRUE(
-      informative.add(*Category::make(oid("2.999.7.5"), CategoryKind::kInformativeBits, {0}))
-          .has_value());
-  EXPECT_EQ(write_clearance_4774(informative, policies).error(), LabelReason::kInformative);
-}
-
-// Bindings.
-
-std::string binding(const std::string& signature, const std::string& metadata) {
-  return "<BindingInformation xmlns='urn:nato:stanag:4778:bindinginformation:1:0'>" + signature +
-         "<MetadataBindingContainer><MetadataBinding>" + metadata +
-         "<DataReference "
-         "URI=''/></MetadataBinding></MetadataBindingContainer></BindingInformation>";
-}
-std::string metadata(const std::string& label) { return "<Metadata>" + label + "</Metadata>"; }
-
-TEST(Adatp4778, LabelsAreReadAndSignaturesCounted) {
-  const PolicySet policies = test::test_policies();
-  const std::string label = originator_label(information(kTestLow));
-  const auto read = [&](const std::string& xml) {
-    const schemas::Document document = parsed(xml);
-    return read_binding_4778(document.root(), policies);
-  };
-  EXPECT_EQ(read(binding("", metadata(label)))->labels.size(), 1U);
-  EXPECT_EQ(read(binding("", metadata(label)))->signatures, 0U);
-  EXPECT_EQ(read(binding("<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'><x/></Signature>",
-                         metadata(label) + metadata(label)))
-                ->signatures,
-            1U);
-  const auto fault = read(binding(
-      "", metadata(label) +
-              metadata(originator_label(information("<PolicyIdentifier>TEST</PolicyIdentifier>"
-                                                    "<Classification>X</Classification>")))));
-  EXPECT_EQ(said(fault.error()),
-            "unknown-name MetadataBindingContainer[1]/MetadataBinding[1]/Metadata[2]/"
-            "originatorConfidentialityLabel[1]/ConfidentialityInformation[1]/Classification[1]");
-  EXPECT_TRUE(schema_refuses(binding("", metadata(label + label))));
-  EXPECT_TRUE(schema_refuses(binding("", metadata(""))));
-  EXPECT_TRUE(schema_refuses(binding("", metadata("<x xmlns='urn:x'/>"))));
-}
-
-TEST(Adatp4778, HoldsAtMost64Labels) {
-  const PolicySet policies = test::test_policies();
-  const auto many = [&](std::size_t count) {
-    std::string all;
-    for (std::size_t i = 0; i < count; ++i) {
-      all += metadata(originator_label(information(kTestLow)));
-    }
-    const schemas::Document document = parsed(binding("", all));
-    return read_binding_4778(document.root(), policies).has_value();
-  };
-  EXPECT_TRUE(many(kMaxBindingLabels));
-  EXPECT_FALSE(many(kMaxBindingLabels + 1));
-}
-
-TEST(Adatp4778, IsWrittenAndReadAgain) {
-  const PolicySet policies = test::test_policies();
-  Label label(oid("2.999.7"));
-  ASSERT_TRUE(label.set_classification(7).has_value());
-  const std::vector<Label4774> labels{{.role = Role4774::kOriginator, .label = label},
-                                      {.role = Role4774::kMetadata, .label = label}};
-  const auto written = write_binding_4778(labels, "#message", policies);
-  ASSERT_TRUE(written.has_value());
-  const schemas::Document document = parsed(*written);
-  EXPECT_EQ(read_binding_4778(document.root(), policies)->labels, labels);
-  EXPECT_EQ(write_binding_4778({{.label = Label(oid("2.999.7"))}}, "", policies).error(),
-            LabelReason::kClassificationMissing);
 }
 
 }  // namespace

@@ -3,107 +3,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "labels/example_policy_for_test.h"
 #include "labels/named.h"
+#include "labels/translation_for_test.h"
 #include "labels/validity.h"
 
 namespace labels {
 namespace {
 
-using test::oid;
+using namespace test;
 using Kind = CategoryKind;
 using Reason = TranslationReason;
 using testing::HasSubstr;
-
-constexpr guard::UtcTime kAt{.microseconds = 1'767'225'600'000'000};  // 2026-01-01
-
-// Two small policies. HERE has a restrictive, a permissive and an informative tag set; THERE has
-// the same, and a second permissive tag. Tests say what is equivalent.
-PolicyContent content(std::string name, std::string_view id) {
-  const std::string arc = std::string(id) + ".";
-  PolicyContent result;
-  result.name = std::move(name);
-  result.id = oid(id);
-  result.classifications = {{.name = "LOW", .lacv = 1, .hierarchy = 1},
-                            {.name = "HIGH", .lacv = 2, .hierarchy = 2}};
-  result.tag_sets = {{.name = "Must",
-                      .id = oid(arc + "1"),
-                      .tags = {test::tag("Must", Kind::kRestrictive, {{"RED", 0}, {"BLUE", 1}})}},
-                     {.name = "May",
-                      .id = oid(arc + "2"),
-                      .tags = {test::tag("May", Kind::kPermissive, {{"A", 0}, {"B", 1}}),
-                               test::tag("Also", Kind::kPermissive, {{"C", 2}, {"D", 3}})}},
-                     {.name = "Note",
-                      .id = oid(arc + "3"),
-                      .tags = {test::tag("Note", Kind::kInformativeBits, {{"MEMO", 0}})}}};
-  return result;
-}
-
-PolicyContent here() {
-  PolicyContent result = content("HERE", "2.999.1");
-  result.equivalent_policies = {{.name = "T", .id = oid("2.999.2")}};
-  for (Classification& one : result.classifications) {
-    one.equivalents = {{.policy = "T", .lacv = one.lacv, .applied = Applied::kBoth}};
-  }
-  return result;
-}
-
-PolicyContent there() { return content("THERE", "2.999.2"); }
-
-EquivalentCategory to(std::string_view tag_set, Kind kind, std::uint32_t lacv,
-                      Applied applied = Applied::kBoth, std::string policy = "T") {
-  return {.policy = std::move(policy),
-          .tag_set = oid(tag_set),
-          .kind = kind,
-          .lacv = lacv,
-          .applied = applied};
-}
-
-EquivalentCategory discarded(Applied applied = Applied::kEncrypt) {
-  return {.policy = "T", .applied = applied, .discard = true};
-}
-
-TagCategory& category(PolicyContent& policy, std::string_view name) {
-  for (TagSet& tag_set : policy.tag_sets) {
-    for (Tag& tag : tag_set.tags) {
-      for (TagCategory& one : tag.categories) {
-        if (one.name == name) return one;
-      }
-    }
-  }
-  throw std::logic_error("no such category");
-}
-
-Label low(std::initializer_list<Category> categories = {}) {
-  Label label(oid("2.999.1"));
-  EXPECT_TRUE(label.set_classification(1).has_value());
-  for (const Category& one : categories) EXPECT_TRUE(label.add(one).has_value());
-  return label;
-}
-
-Category must(std::vector<std::uint32_t> values) {
-  return *Category::make(oid("2.999.1.1"), Kind::kRestrictive, std::move(values));
-}
-Category may(std::vector<std::uint32_t> values) {
-  return *Category::make(oid("2.999.1.2"), Kind::kPermissive, std::move(values));
-}
-
-using Result = std::expected<Label, TranslationFault>;
-
-Result translated(const PolicyContent& from, const PolicyContent& to_policy, const Label& label) {
-  return translate(*SecurityPolicy::make(from), *SecurityPolicy::make(to_policy), label, kAt);
-}
-
-// The values of the result, as "tag set:kind:values", or the fault's name.
-std::string outcome(const Result& result) {
-  if (!result) return std::string(to_string(result.error().reason));
-  std::string text = std::to_string(*result->classification());
-  for (const Category& one : result->categories()) {
-    text += " " + one.tag_set().to_dotted() + ":" + std::string(to_string(one.kind()));
-    for (const std::uint32_t lacv : one.values()) text += ":" + std::to_string(lacv);
-  }
-  return text;
-}
 
 TEST(Translation, IntoItsOwnPolicyALabelIsItself) {
   const Label label = low({must({0, 1})});
@@ -277,95 +187,6 @@ TEST(Translation, AllOfSeveralMayNotBecomeOneOfThem) {
   category(from, "BLUE").equivalents = {to("2.999.2.2", Kind::kPermissive, 1)};
   EXPECT_EQ(outcome(translated(from, there(), low({must({0})}))), "1 2.999.2.2:permissive:0");
   EXPECT_EQ(outcome(translated(from, there(), low({must({0, 1})}))), "audience-widened");
-}
-
-RequiredCategory required(RequiredOperation operation, std::vector<CategoryGroup> groups) {
-  return {.operation = operation, .groups = std::move(groups)};
-}
-CategoryGroup group(std::string_view tag_set, Kind kind, std::optional<std::uint32_t> lacv) {
-  return {.tag_set = oid(tag_set), .kind = kind, .lacv = lacv};
-}
-
-TEST(Translation, ARequiredCategoryIsAdded) {
-  PolicyContent from = here();
-  from.equivalent_policies[0].required = {required(
-      RequiredOperation::kAll,
-      {group("2.999.2.2", Kind::kPermissive, 0), group("2.999.2.3", Kind::kInformativeBits, 0)})};
-  EXPECT_EQ(outcome(translated(from, there(), low())),
-            "1 2.999.2.2:permissive:0 2.999.2.3:informative-bits:0");
-  from.classifications[0].equivalents[0].required = {
-      required(RequiredOperation::kOnlyOne, {group("2.999.2.1", Kind::kRestrictive, 1)})};
-  EXPECT_EQ(outcome(translated(from, there(), low())),
-            "1 2.999.2.1:restrictive:1 2.999.2.2:permissive:0 2.999.2.3:informative-bits:0");
-}
-
-TEST(Translation, ARequiredCategoryThatIsThereIsNotAddedAgain) {
-  PolicyContent from = here();
-  category(from, "A").equivalents = {to("2.999.2.2", Kind::kPermissive, 0)};
-  from.equivalent_policies[0].required = {
-      required(RequiredOperation::kAll, {group("2.999.2.2", Kind::kPermissive, 0)})};
-  EXPECT_EQ(outcome(translated(from, there(), low({may({0})}))), "1 2.999.2.2:permissive:0");
-}
-
-TEST(Translation, ARequiredCategoryMayNotWiden) {
-  PolicyContent from = here();
-  category(from, "A").equivalents = {to("2.999.2.2", Kind::kPermissive, 0)};
-  from.equivalent_policies[0].required = {
-      required(RequiredOperation::kAll, {group("2.999.2.2", Kind::kPermissive, 1)})};
-  EXPECT_EQ(outcome(translated(from, there(), low({may({0})}))), "audience-widened");
-}
-
-TEST(Translation, NoChoiceIsMadeAmongRequiredCategories) {
-  for (const auto operation : {RequiredOperation::kOnlyOne, RequiredOperation::kOneOrMore}) {
-    PolicyContent from = here();
-    category(from, "A").equivalents = {to("2.999.2.2", Kind::kPermissive, 0)};
-    category(from, "B").equivalents = {to("2.999.2.2", Kind::kPermissive, 1)};
-    from.equivalent_policies[0].required = {required(
-        operation,
-        {group("2.999.2.2", Kind::kPermissive, 0), group("2.999.2.2", Kind::kPermissive, 1)})};
-    EXPECT_EQ(outcome(translated(from, there(), low())), "required-category-missing");
-    EXPECT_EQ(outcome(translated(from, there(), low({may({1})}))), "1 2.999.2.2:permissive:1");
-    EXPECT_EQ(outcome(translated(from, there(), low({may({0, 1})}))),
-              operation == RequiredOperation::kOnlyOne ? "required-category-missing"
-                                                       : "1 2.999.2.2:permissive:0:1");
-  }
-}
-
-TEST(Translation, AWholeRequiredSetIsNeverAdded) {
-  PolicyContent from = here();
-  from.equivalent_policies[0].required = {
-      required(RequiredOperation::kAll, {group("2.999.2.1", Kind::kRestrictive, std::nullopt)})};
-  EXPECT_EQ(outcome(translated(from, there(), low())), "required-category-missing");
-  category(from, "RED").equivalents = {to("2.999.2.1", Kind::kRestrictive, 0)};
-  EXPECT_EQ(outcome(translated(from, there(), low({must({0})}))), "1 2.999.2.1:restrictive:0");
-  from.equivalent_policies[0].required[0].groups[0].all = true;
-  EXPECT_EQ(outcome(translated(from, there(), low({must({0})}))), "required-category-missing");
-}
-
-TEST(Translation, ARequiredCategoryThatTheOtherPolicyDoesNotHave) {
-  PolicyContent from = here();
-  from.equivalent_policies[0].required = {
-      required(RequiredOperation::kAll, {group("2.999.2.9", Kind::kPermissive, 0)})};
-  EXPECT_EQ(outcome(translated(from, there(), low())), "required-category-missing");
-}
-
-TEST(Translation, OnTheWayInWhatIsRequiredIsACondition) {
-  PolicyContent target = there();
-  target.equivalent_policies = {{.name = "H", .id = oid("2.999.1")}};
-  target.classifications[1].equivalents = {
-      {.policy = "H",
-       .lacv = 1,
-       .required = {
-           required(RequiredOperation::kAll, {group("2.999.1.1", Kind::kRestrictive, 0)})}}};
-  category(target, "RED").equivalents = {
-      to("2.999.1.1", Kind::kRestrictive, 0, Applied::kBoth, "H")};
-  const PolicyContent silent = content("HERE", "2.999.1");
-  EXPECT_EQ(outcome(translated(silent, target, low({must({0})}))), "2 2.999.2.1:restrictive:0");
-  EXPECT_EQ(outcome(translated(silent, target, low())), "classification-without-equivalent");
-  target.equivalent_policies[0].required = {
-      required(RequiredOperation::kAll, {group("2.999.1.3", Kind::kInformativeBits, 0)})};
-  EXPECT_EQ(outcome(translated(silent, target, low({must({0})}))),
-            "classification-without-equivalent");
 }
 
 TEST(Translation, PrivacyMarksAreTheSameWords) {

@@ -1,119 +1,20 @@
 // Validity: for each kind of condition a label that keeps it and one that does not; and an invalid
-// label is granted to nobody.
+// label is granted to nobody. Conditions on other categories: validity_category_test.cc.
 #include "labels/validity.h"
 
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "labels/decision.h"
-#include "labels/example_policy_for_test.h"
+#include "labels/validity_for_test.h"
 
 namespace labels {
 namespace {
 
-using test::oid;
+using namespace test;
 using Kind = CategoryKind;
-using Values = std::vector<std::uint32_t>;
 using Operation = RequiredOperation;
-
-constexpr guard::UtcTime kNow{1'783'000'000'000'000};
-
-struct Held {
-  std::string_view tag_set;
-  Kind kind;
-  Values values;
-};
-
-const Held kRed{"2.999.7.1", Kind::kRestrictive, {0}};
-const Held kBlue{"2.999.7.1", Kind::kRestrictive, {1}};
-const Held kRedBlue{"2.999.7.1", Kind::kRestrictive, {0, 1}};
-const Held kAlpha{"2.999.7.2", Kind::kPermissive, {0}};
-const Held kAlphaBravo{"2.999.7.2", Kind::kPermissive, {0, 1}};
-const Held kBridge{"2.999.7.3", Kind::kEnumeratedPermissive, {100}};
-
-Label label(std::uint32_t classification, const std::vector<Held>& categories = {}) {
-  Label result(oid("2.999.7"));
-  EXPECT_TRUE(result.set_classification(classification).has_value());
-  for (const Held& one : categories) {
-    EXPECT_TRUE(result.add(*Category::make(oid(one.tag_set), one.kind, one.values)).has_value());
-  }
-  return result;
-}
-
-Label marked(const char* text) {
-  Label result = label(1);
-  result.set_privacy_mark(*PrivacyMark::make(PrivacyMark::Form::kPrintableString, text));
-  return result;
-}
-
-SecurityPolicy with(const std::function<void(PolicyContent&)>& change) {
-  PolicyContent content = test::example_content();
-  change(content);
-  auto policy = SecurityPolicy::make(std::move(content));
-  EXPECT_TRUE(policy.has_value()) << policy.error().what;
-  return *policy;
-}
-
-// A clearance for everything that the policy has.
-Clearance everything(const SecurityPolicy& policy) {
-  Clearance all(policy.id());
-  for (const Classification& one : policy.classifications()) {
-    EXPECT_TRUE(all.add_classification(one.lacv).has_value());
-  }
-  for (const TagSet& tag_set : policy.tag_sets()) {
-    for (int k = 0; k <= static_cast<int>(Kind::kEnumeratedRestrictive); ++k) {
-      Values values;
-      for (const Tag& tag : tag_set.tags) {
-        if (tag.kind != static_cast<Kind>(k)) continue;
-        for (const TagCategory& one : tag.categories) values.push_back(one.lacv);
-      }
-      if (values.empty()) continue;
-      EXPECT_TRUE(all.add(*Category::make(tag_set.id, static_cast<Kind>(k), values)).has_value());
-    }
-  }
-  return all;
-}
-
-// "valid", or the words of all faults. Whoever is cleared for everything is granted a valid label,
-// and denied an invalid one for those very reasons.
-std::string words(const SecurityPolicy& policy, const Label& one, guard::UtcTime at = kNow) {
-  const Validity validity = validate(policy, one, at);
-  EXPECT_EQ(is_valid(CompiledLabel(policy, one), at), validity.valid());
-  const Decision decision = decide(policy, one, everything(policy), at);
-  EXPECT_EQ(decision.granted(), validity.valid());
-  EXPECT_TRUE(std::ranges::equal(decision.reasons(), validity.faults()));
-  std::string all;
-  for (const Denial& fault : validity.faults()) {
-    EXPECT_TRUE(makes_invalid(fault.reason) || fault.reason == DenialReason::kLabelPolicy);
-    all += (all.empty() ? "" : "; ") + fault.what;
-  }
-  return validity.valid() ? "valid" : all;
-}
-
-// "valid", or the stable names.
-std::string names(const SecurityPolicy& policy, const Label& one, guard::UtcTime at = kNow) {
-  static_cast<void>(words(policy, one, at));
-  std::string all;
-  const Validity validity = validate(policy, one, at);
-  for (const Denial& fault : validity.faults()) {
-    all += (all.empty() ? "" : " ") + std::string(to_string(fault.reason));
-  }
-  return all.empty() ? "valid" : all;
-}
-
-TagCategory& red(PolicyContent& content) { return content.tag_sets[0].tags[0].categories[0]; }
-TagCategory& alpha(PolicyContent& content) { return content.tag_sets[1].tags[0].categories[0]; }
-
-CategoryGroup value_of(std::string_view tag_set, Kind kind, std::uint32_t lacv) {
-  return {.tag_set = oid(tag_set), .kind = kind, .lacv = lacv};
-}
-CategoryGroup whole(std::string_view tag_set, bool all = false) {
-  return {.tag_set = oid(tag_set), .all = all};
-}
 
 TEST(ValidityBorn, Invalid) {
   const Validity validity;
@@ -241,119 +142,6 @@ TEST(ValidityClass, Excluded) {
   EXPECT_EQ(names(policy, label(1, {kRed})), "value-not-with-classification");
   EXPECT_EQ(names(policy, label(2, {kRed})), "value-not-with-classification");
   EXPECT_EQ(names(policy, label(1)), "valid");
-}
-
-std::string required(const RequiredCategory& one, const std::vector<Held>& also) {
-  const SecurityPolicy policy = with([&](PolicyContent& c) { alpha(c).required = {one}; });
-  std::vector<Held> held = also;
-  held.push_back(kAlpha);
-  EXPECT_EQ(names(policy, label(1, also)), "valid");  // without the value nothing is asked
-  return names(policy, label(1, held));
-}
-
-const CategoryGroup kRedGroup = value_of("2.999.7.1", Kind::kRestrictive, 0);
-const CategoryGroup kBlueGroup = value_of("2.999.7.1", Kind::kRestrictive, 1);
-const CategoryGroup kBridgeGroup = value_of("2.999.7.3", Kind::kEnumeratedPermissive, 100);
-constexpr const char* kMissing = "required-category-missing";
-
-TEST(ValidityRequired, All) {
-  const RequiredCategory one{.operation = Operation::kAll, .groups = {kRedGroup, kBridgeGroup}};
-  EXPECT_EQ(required(one, {kRed, kBridge}), "valid");
-  EXPECT_EQ(required(one, {kRedBlue, kBridge}), "valid");
-  EXPECT_EQ(required(one, {kRed}), kMissing);
-  EXPECT_EQ(required(one, {kBridge}), kMissing);
-  EXPECT_EQ(required(one, {}), kMissing);
-}
-
-TEST(ValidityRequired, OneOrMore) {
-  const RequiredCategory one{.operation = Operation::kOneOrMore,
-                             .groups = {kRedGroup, kBridgeGroup}};
-  EXPECT_EQ(required(one, {kRed, kBridge}), "valid");
-  EXPECT_EQ(required(one, {kRed}), "valid");
-  EXPECT_EQ(required(one, {kBridge}), "valid");
-  EXPECT_EQ(required(one, {kBlue}), kMissing);
-  EXPECT_EQ(required(one, {}), kMissing);
-}
-
-TEST(ValidityRequired, OnlyOne) {
-  const RequiredCategory one{.operation = Operation::kOnlyOne, .groups = {kRedGroup, kBridgeGroup}};
-  EXPECT_EQ(required(one, {kRed}), "valid");
-  EXPECT_EQ(required(one, {kBridge, kBlue}), "valid");
-  EXPECT_EQ(required(one, {kRed, kBridge}), kMissing);
-  EXPECT_EQ(required(one, {}), kMissing);
-}
-
-// A group without a value means the whole set.
-TEST(ValidityRequired, WholeSets) {
-  const auto of = [](Operation operation, bool all) {
-    return RequiredCategory{.operation = operation, .groups = {whole("2.999.7.1", all)}};
-  };
-  for (const bool all : {false, true}) {
-    EXPECT_EQ(required(of(Operation::kOneOrMore, all), {kRed}), "valid");
-    EXPECT_EQ(required(of(Operation::kOneOrMore, all), {kRedBlue}), "valid");
-    EXPECT_EQ(required(of(Operation::kOneOrMore, all), {}), kMissing);
-    EXPECT_EQ(required(of(Operation::kOnlyOne, all), {kBlue}), "valid");
-    EXPECT_EQ(required(of(Operation::kOnlyOne, all), {kRedBlue}), kMissing);
-    EXPECT_EQ(required(of(Operation::kOnlyOne, all), {}), kMissing);
-    EXPECT_EQ(required(of(Operation::kAll, all), {kRedBlue}), "valid");
-    EXPECT_EQ(required(of(Operation::kAll, all), {}), kMissing);
-  }
-  EXPECT_EQ(required(of(Operation::kAll, false), {kRed}), "valid");
-  EXPECT_EQ(required(of(Operation::kAll, true), {kRed}), kMissing);
-}
-
-TEST(ValidityRequired, SeveralMustEachHold) {
-  const SecurityPolicy policy = with([](PolicyContent& c) {
-    alpha(c).required = {{.operation = Operation::kAll, .groups = {kRedGroup}},
-                         {.operation = Operation::kAll, .groups = {kBridgeGroup}}};
-  });
-  EXPECT_EQ(words(policy, label(1, {kAlpha, kRed, kBridge})), "valid");
-  EXPECT_EQ(words(policy, label(1, {kAlpha, kRed})),
-            "tag set \"Release\": 0 (ALPHA) requires one of 100 (BRIDGE)");
-  EXPECT_EQ(names(policy, label(1, {kAlpha})),
-            "required-category-missing required-category-missing");
-}
-
-TEST(ValidityRequired, OfAClassification) {
-  const SecurityPolicy policy = with([](PolicyContent& c) {
-    c.classifications[1].required = {
-        {.operation = Operation::kOneOrMore, .groups = {kRedGroup, kBlueGroup}}};
-  });
-  EXPECT_EQ(words(policy, label(1)), "valid");
-  EXPECT_EQ(words(policy, label(7, {kBlue})), "valid");
-  EXPECT_EQ(words(policy, label(7)),
-            "classification 7 (MID) requires one or more of 0 (RED), 1 (BLUE)");
-}
-
-TEST(ValidityExcluded, ByValueOrWholeSet) {
-  const SecurityPolicy value = with([](PolicyContent& c) { alpha(c).excluded = {kRedGroup}; });
-  EXPECT_EQ(words(value, label(1, {kAlpha, kBlue})), "valid");
-  EXPECT_EQ(words(value, label(1, {kRed})), "valid");
-  EXPECT_EQ(words(value, label(1, {kAlpha, kRed})),
-            "tag set \"Release\": 0 (ALPHA) excludes 0 (RED)");
-  for (const bool all : {false, true}) {
-    const SecurityPolicy set =
-        with([&](PolicyContent& c) { alpha(c).excluded = {whole("2.999.7.1", all)}; });
-    EXPECT_EQ(names(set, label(1, {kAlpha, kBridge})), "valid");
-    EXPECT_EQ(names(set, label(1, {kAlpha, kBlue})), "excluded-category-present");
-  }
-}
-
-TEST(ValidityExcluded, OwnSetExcludesTheOthers) {
-  const SecurityPolicy policy =
-      with([](PolicyContent& c) { alpha(c).excluded = {whole("2.999.7.2")}; });
-  EXPECT_EQ(words(policy, label(1, {kAlpha})), "valid");
-  EXPECT_EQ(words(policy, label(1, {kAlphaBravo})),
-            "tag set \"Release\": 0 (ALPHA) excludes 1 (BRAVO)");
-}
-
-TEST(ValidityExcluded, OfAClassification) {
-  const SecurityPolicy policy =
-      with([](PolicyContent& c) { c.classifications[0].excluded = {whole("2.999.7.1")}; });
-  EXPECT_EQ(names(policy, label(1, {kAlpha})), "valid");
-  EXPECT_EQ(names(policy, label(7, {kRed})), "valid");
-  EXPECT_EQ(words(policy, label(1, {kRedBlue})),
-            "classification 1 (LOW) excludes 0 (RED), 1 (BLUE)");
 }
 
 std::string text(UserInput input, const std::string& format, const std::string& written) {
