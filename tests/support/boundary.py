@@ -11,10 +11,11 @@ class Boundary:
 
     `example` is the site file that it is made from; `policy` the policy, which is used where it is.
     `high` and `low` are (network, address of the edge there, or None for the listeners of the file);
-    `peers` are {name: addresses}, as Site.peer takes them, or None for those of the file.
+    `peers` are {name: addresses}, as Site.peer takes them, or None for those of the file. `shown` are
+    {side: domains}, where certificates are wanted for others than the policy names.
     """
 
-    def __init__(self, folder, example, policy, high, low, peers=None):
+    def __init__(self, folder, example, policy, high, low, peers=None, shown=None):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True)
         self.guard = None
@@ -36,13 +37,13 @@ class Boundary:
                            network.authority.certificate, secret)
         self.site.write()
         for side, (network, _) in (("high", high), ("low", low)):
-            self.certify(side, network.authority)
+            self._certify(side, network.authority, (shown or {}).get(side, ()))
 
     def control(self, command, side, *arguments):
         """What a subcommand of guardctl prints that reads files."""
         return run([binaries() / "guardctl", command, "--site", self.site.file, "--side", side, *arguments])
 
-    def certify(self, side, authority, *domains):
+    def _certify(self, side, authority, domains):
         """The guard's certificates on a side, one for each of the far domains: all that the policy names, or these."""
         requests = self.folder / f"requests-{side}"
         self.control("certificate-request", side, "--out", requests,

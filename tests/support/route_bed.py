@@ -19,8 +19,9 @@ from .servers import EXAMPLES
 
 USERS = {"high.example": {"alice": "one"}, "alpha.example": {"ann": "two"},
          "low.example": {"bob": "three"}, "omega.example": {"zed": "four"}}
-# What the servers of a side reach behind the guard, beside the domain that is claimed by name.
-USED = {"high": ("rooms.low.example", "omega.example"), "low": ("rooms.high.example", "alpha.example")}
+# What the servers of a side reach behind the guard; the policy names but the first.
+USED = {"high": ("low.example", "rooms.low.example", "omega.example"),
+        "low": ("high.example", "rooms.high.example", "alpha.example")}
 
 
 def with_routes(policy):
@@ -58,10 +59,8 @@ class RouteBed:
             peers = {f"{side.name}-{role}": [side.address(last)]
                      for side in self.sides for role, last in (("server", 1), ("rest", 2))}
             self.boundary = Boundary(self.folder / "guard", EXAMPLES / "guard.xml", policy.write(self.folder),
-                                     *((side, side.edge) for side in self.sides), peers)
+                                     *((side, side.edge) for side in self.sides), peers, USED)
             for side in self.sides:
-                for domain in USED[side.name]:
-                    self.boundary.certify(side.name, side.authority, domain)
                 side.serve_names(self.records(side))
             self.boundary.start()
             for side in self.sides:
@@ -74,9 +73,9 @@ class RouteBed:
         """What guardctl prints, and, as it says, the same lines for each further name that is used."""
         printed = self.boundary.control("dns-records", side.name)
         lines = [line for line in printed.splitlines() if line.startswith("srv-host=")]
-        claimed = "low.example" if side.name == "high" else "high.example"
+        claimed = USED[side.name][0]
         return printed + "".join(f"{line.replace(f'_tcp.{claimed}', f'_tcp.{domain}')}\n"
-                                 for domain in USED[side.name] for line in lines)
+                                 for domain in USED[side.name][1:] for line in lines)
 
     @property
     def guard(self):
