@@ -39,14 +39,22 @@ def ess(policy, classification, categories=b""):
 
 def restrictive_category(tag_set, bits):
     """A restrictive bitmap category (2.16.840.1.101.2.1.8.3.0) with these bits set."""
+    return _bitmap_category("2.16.840.1.101.2.1.8.3.0", tag_set, bits)
+
+
+def permissive_category(tag_set, bits):
+    """A permissive bitmap category (2.16.840.1.101.2.1.8.3.2) with these bits set."""
+    return _bitmap_category("2.16.840.1.101.2.1.8.3.2", tag_set, bits)
+
+
+def _bitmap_category(kind, tag_set, bits):
     size = max(bits) + 1
     octets = bytearray((size + 7) // 8)
     for bit in bits:
         octets[bit // 8] |= 0x80 >> (bit % 8)
     string = _der(0x03, bytes([len(octets) * 8 - size]) + bytes(octets))
     value = _der(0x30, _oid(tag_set) + string)
-    kind = _der(0x80, _oid("2.16.840.1.101.2.1.8.3.0")[2:])
-    return _der(0x30, kind + _der(0xA1, value))
+    return _der(0x30, _der(0x80, _oid(kind)[2:]) + _der(0xA1, value))
 
 
 def ess_text(policy, classification, categories=b""):
