@@ -40,6 +40,8 @@ constexpr std::string_view kClockBehind = "clock-behind";
 constexpr std::string_view kClockGood = "clock-recovered";
 constexpr std::string_view kStoreLost = "store-lost";
 constexpr std::string_view kLogFull = "log-full";
+constexpr std::string_view kPolicySwitched = "policy-switched";
+constexpr std::string_view kPolicyDrained = "policy-drained";
 // Events of the log itself, which the recorder writes down.
 constexpr std::string_view kSegmentOpened = "segment-opened";
 constexpr std::string_view kSegmentNotOpened = "segment-not-opened";

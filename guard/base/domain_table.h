@@ -14,7 +14,8 @@ namespace guard {
 
 enum class DomainMatch : std::uint8_t { kExact = 0, kSubdomains = 1, kDefault = 2 };
 
-// PeerIndex is the place of a peer in the policy file, from 0.
+// PeerIndex is, in a policy, the place of a peer in its file, from 0; between processes the number
+// that guardd has given it (guard/README.md, Numbers).
 using PeerIndex = std::uint32_t;
 
 // DomainTable maps domains to peers. Lookup costs one hash for each label of the domain,

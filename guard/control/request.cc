@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::string_view kVersion = "1";
 constexpr std::array kCommands = {Command::kStatus,  Command::kPeers, Command::kBlock,
-                                  Command::kUnblock, Command::kStop,  Command::kResume};
+                                  Command::kUnblock, Command::kStop,  Command::kResume,
+                                  Command::kReload};
 
 // Cuts the first word off `rest`.
 std::string_view word(std::string_view& rest) {
@@ -50,18 +51,23 @@ std::string_view to_string(Command command) {
       return "stop";
     case Command::kResume:
       return "resume";
+    case Command::kReload:
+      return "reload";
   }
   return "";
 }
 
 bool acts(Command command) { return command != Command::kStatus && command != Command::kPeers; }
 
+bool takes_argument(Command command) { return acts(command) && command != Command::kReload; }
+
 std::string write_request(const Request& request) {
   CHECK(request.argument.find(' ') == std::string::npos);
   CHECK(request.reason.size() <= Request::kMaxReason);
   std::string line = std::string(kVersion) + (request.json ? " json " : " text ");
   line += to_string(request.command);
-  if (!request.argument.empty()) line += " " + request.argument;
+  const bool argument = takes_argument(request.command);
+  if (argument) line += " " + request.argument;
   if (!request.reason.empty()) line += " " + request.reason;
   return line + "\n";
 }
@@ -79,11 +85,11 @@ std::expected<Request, std::string> read_request(std::string_view line) {
   const auto command = command_of(typed);
   if (!command) return std::unexpected("no such command");
   request.command = *command;
-  request.argument = word(rest);
-  request.reason = rest;
-  if (acts(*command) ? request.argument.empty() : !request.argument.empty() || !rest.empty()) {
+  if (takes_argument(*command)) request.argument = word(rest);
+  if (acts(*command)) request.reason = std::exchange(rest, {});
+  if (!rest.empty() || (takes_argument(*command) && request.argument.empty())) {
     return std::unexpected(std::string(typed) +
-                           (acts(*command) ? " wants an argument" : " takes no argument"));
+                           (rest.empty() ? " wants an argument" : " takes no argument"));
   }
   if (request.reason.size() > Request::kMaxReason) {
     return std::unexpected("a reason of more than " + std::to_string(Request::kMaxReason) +

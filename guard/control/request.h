@@ -11,12 +11,14 @@
 
 namespace guard::control {
 
-enum class Command : std::uint8_t { kStatus, kPeers, kBlock, kUnblock, kStop, kResume };
+enum class Command : std::uint8_t { kStatus, kPeers, kBlock, kUnblock, kStop, kResume, kReload };
 
 // to_string gives the word that is typed, e.g. "block".
 [[nodiscard]] std::string_view to_string(Command command);
 // acts says whether a command changes anything: it wants the right to act, not only to look.
 [[nodiscard]] bool acts(Command command);
+// takes_argument says whether it is about a peer or a direction.
+[[nodiscard]] bool takes_argument(Command command);
 
 struct Request {
   static constexpr std::size_t kMaxLine = 1024;   // octets, the line end included
@@ -24,7 +26,7 @@ struct Request {
 
   Command command = Command::kStatus;
   bool json = false;
-  std::string argument = {};  // a peer or a direction; empty for status and peers
+  std::string argument = {};  // a peer or a direction; empty where none is taken
   std::string reason = {};    // free text of the operator, without control characters; may be empty
   bool operator==(const Request&) const = default;
 };

@@ -16,7 +16,9 @@ TEST(Request, ComesBackAsItWas) {
         Request{.command = Command::kBlock, .argument = "low-server", .reason = "incident 42, b"},
         Request{.command = Command::kUnblock, .argument = "low-server"},
         Request{.command = Command::kStop, .json = true, .argument = "high-to-low"},
-        Request{.command = Command::kResume, .argument = "low-to-high"}}) {
+        Request{.command = Command::kResume, .argument = "low-to-high"},
+        Request{.command = Command::kReload, .json = true},
+        Request{.command = Command::kReload, .reason = "change 17"}}) {
     std::string line = write_request(request);
     ASSERT_EQ(line.back(), '\n');
     line.pop_back();
@@ -36,6 +38,7 @@ TEST(Request, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(refusal("1 text status now"), "status takes no argument");
   EXPECT_EQ(refusal("1 text status  now"), "status takes no argument");
   EXPECT_EQ(refusal("1 text block  reason"), "block wants an argument");
+  EXPECT_EQ(refusal("1 text reload"), "accepted");
 }
 
 TEST(Request, HoldsItsBounds) {

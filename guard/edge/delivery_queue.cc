@@ -82,6 +82,14 @@ void DeliveryQueue::withdraw(const std::vector<std::uint64_t>& deliveries) {
   }
 }
 
+void DeliveryQueue::give_up(const PairKey& key) {
+  const auto found = pairs_.find(key);
+  if (found == pairs_.end()) return;
+  for (Item& item : found->second.items) item.withdrawn = true;
+  drop_withdrawn(key, found->second);
+  if (found->second.items.empty()) pairs_.erase(found);
+}
+
 // Ends what no connection holds.
 void DeliveryQueue::drop_withdrawn(const PairKey& key, Pair& pair) {
   const auto first = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);

@@ -62,6 +62,9 @@ class DeliveryQueue {
   // given end as written, or as withdrawn when it is lost. Others are ignored.
   void withdraw(const std::vector<std::uint64_t>& deliveries);
 
+  // give_up does the same with all that the pair has: it is no pair any more.
+  void give_up(const PairKey& key);
+
   // written: the connection of the pair has written so many octets.
   void written(const PairKey& key, std::uint64_t octets);
   // lost: the connection of the pair is gone.

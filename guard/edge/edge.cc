@@ -69,9 +69,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             0} {
   OPENSSL_cleanse(configuration_.dialback_secret.data(), configuration_.dialback_secret.size());
   configuration_.dialback_secret.clear();
-  for (const wire::NearPeer& peer : configuration_.near_peers) {
-    if (!peer.addresses.empty()) ladders_.try_emplace(peer.index, peer.addresses.size());
-  }
+  add_ladders(configuration_.near_peers);
   loop_.at_turn_end([this] { turn_end(); });
   ticker_ = std::make_unique<net::Ticker>(loop_, kTick, [this] { tick(); });
 }
@@ -82,6 +80,12 @@ Edge::~Edge() {
   probes_.clear();
   outbound_.clear();
   inbound_.clear();
+}
+
+void Edge::add_ladders(const std::vector<wire::NearPeer>& peers) {
+  for (const wire::NearPeer& peer : peers) {
+    if (!peer.addresses.empty()) ladders_.try_emplace(peer.index, peer.addresses.size());
+  }
 }
 
 void Edge::tell_recorder(const wire::AnyMessage& message) {
@@ -221,6 +225,31 @@ void Edge::control(const wire::Controls& controls) {
   }
   for (const auto& [key, outbound] : outbound_) {
     if (routes_.blocked(key.second.peer)) outbound->close(xmpp::StreamError::kReset);
+  }
+}
+
+void Edge::reconfigure(const wire::EdgeConfiguration& next) {
+  for (const wire::NearPeer& peer : next.near_peers) {
+    const wire::NearPeer* known = routes_.near(peer.index);
+    if (known != nullptr && known->addresses != peer.addresses) {
+      return events_.failed("was given other addresses for a peer that it knows");
+    }
+  }
+  if (next.side != configuration_.side || next.limits != configuration_.limits) {
+    return events_.failed("was given what only a new process can take");
+  }
+  if (const auto done = trust_.extend(next); !done) return events_.failed(done.error());
+  routes_.update(next);
+  add_ladders(next.near_peers);
+  for (const auto& [number, inbound] : inbound_) {
+    if (!inbound->allowed()) inbound->close(xmpp::StreamError::kReset);
+  }
+  for (const auto& [place, outbound] : outbound_) {
+    const PairKey& key = place.second;
+    if (routes_.may_carry(key.peer, key.local, key.remote)) continue;
+    // First what waits: a connection that ends would be made again for it.
+    deliveries_.give_up(key);
+    outbound->close(xmpp::StreamError::kReset);
   }
 }
 

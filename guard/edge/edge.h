@@ -45,6 +45,11 @@ class Edge {
   // and their domains are unknown from now on.
   void control(const wire::Controls& controls);
 
+  // reconfigure goes over to another policy, without certificates and secret. Peers are those of
+  // before by their numbers, and new ones. Streams of pairs that are no more are closed with reset;
+  // what was to be delivered on them ends as withdrawn.
+  void reconfigure(const wire::EdgeConfiguration& next);
+
   // counts are the authenticated streams, by peer.
   [[nodiscard]] wire::StreamCounts counts() const;
 
@@ -82,6 +87,7 @@ class Edge {
   void begin_probes(Moment now);
   void turn_end();
   void close_streams(std::optional<xmpp::StreamError> error);
+  void add_ladders(const std::vector<wire::NearPeer>& peers);
   void tell_recorder(const wire::AnyMessage& message);
   void ask(std::uint64_t connection, const xmpp::AskAuthoritative& question);
   void verified(const xmpp::Verified& verified);

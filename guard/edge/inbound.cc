@@ -70,6 +70,14 @@ std::optional<PeerIndex> Inbound::peer() const {
   return stream_ == 0 ? std::nullopt : machine_.peer();
 }
 
+bool Inbound::allowed() const {
+  const auto peer = machine_.peer();
+  if (!peer) return true;
+  return stream_ != 0 && std::ranges::all_of(machine_.pairs(), [&](const xmpp::DomainPair& pair) {
+           return desk_.routes.may_carry(*peer, pair.local, pair.remote);
+         });
+}
+
 void Inbound::begin() {
   connection_->start(*this);
   act(machine_.on(xmpp::Connected{}));

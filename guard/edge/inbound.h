@@ -47,6 +47,9 @@ class Inbound final : public net::ConnectionEvents {
   [[nodiscard]] bool gone() const { return gone_; }
   // peer is whose stream this is, once it is authenticated.
   [[nodiscard]] std::optional<PeerIndex> peer() const;
+  // allowed says whether the routes have all that the stream stands for: each authenticated pair.
+  // Somebody who has said who he is and not proved it is not allowed: he is to begin again.
+  [[nodiscard]] bool allowed() const;
 
   void on_connected() override {}
   void on_received(std::string_view bytes) override;

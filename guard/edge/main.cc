@@ -57,6 +57,8 @@ class Process {
       edge_->adopt(*adopt, control_.take_descriptor());
     } else if (const auto* controls = std::get_if<wire::Controls>(&message)) {
       edge_->control(*controls);
+    } else if (const auto* other = std::get_if<wire::Reconfigure>(&message)) {
+      reconfigured(*other);
     } else if (const auto* lists = std::get_if<wire::RevocationLists>(&message)) {
       edge_->revoke(*lists);
     } else if (const auto* shown = std::get_if<wire::ShownCertificates>(&message)) {
@@ -105,6 +107,13 @@ class Process {
                                    std::move(events));
   }
 
+  void reconfigured(const wire::Reconfigure& other) {
+    const auto read = wire::decode_configuration<wire::EdgeConfiguration>(other.configuration);
+    if (!read) end(kForbidden, "the configuration is malformed: " + std::string(read.error().what));
+    edge_->reconfigure(*read);
+    control_.send(wire::Reconfigured{other.number});
+  }
+
   net::Loop loop_;
   std::string side_ = "(not configured)";
   std::unique_ptr<Edge> edge_;
@@ -115,7 +124,7 @@ class Process {
 }  // namespace guard::edge
 
 int main() {
-  struct stat about{};
+  struct stat about {};
   if (::fstat(guard::edge::kControlDescriptor, &about) != 0 || !S_ISSOCK(about.st_mode)) {
     std::fputs("guard-edge: is started by guardd, which gives it its control socket\n", stderr);
     return 3;

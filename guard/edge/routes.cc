@@ -35,8 +35,20 @@ xmpp::PeerDemands demands_of(const wire::NearPeer& peer) {
 
 Routes::Routes(const wire::EdgeConfiguration& configuration, Opened opened)
     : opened_(std::move(opened)) {
+  update(configuration);
+}
+
+void Routes::update(const wire::EdgeConfiguration& configuration) {
+  claims_ = {};
+  near_default_.reset();
+  far_default_.reset();
+  for (auto& [index, known] : near_) {
+    known.peer.domains.clear();
+    known.peer.visible.clear();
+  }
   for (const wire::NearPeer& peer : configuration.near_peers) {
-    near_.insert_or_assign(peer.index, Near{peer, demands_of(peer)});
+    // In its old place where it has one: connections hold references.
+    near_[peer.index] = {peer, demands_of(peer)};
     for (const wire::DomainClaim& claim : peer.domains) add(claim, peer.index, near_default_);
   }
   for (const wire::FarPeer& peer : configuration.far_peers) {

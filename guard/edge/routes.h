@@ -24,6 +24,10 @@ class Routes final : public xmpp::PeerLookup {
 
   Routes(const wire::EdgeConfiguration& configuration, Opened opened);
 
+  // update goes over to another policy. Peers of this side that it does not have stay known by
+  // their number, for streams that are still open, and have no domain and see none.
+  void update(const wire::EdgeConfiguration& configuration);
+
   // INVARIANT(SIDE_BOUND): a domain that the other side claims belongs to no peer of this side,
   // whatever this side's default route or a shorter claim says; so every domain has one peer at
   // most, as policy::Policy::peer_of has it.

@@ -171,5 +171,26 @@ TEST(Routes, ABlockedPeerHasNoDomain) {
   EXPECT_TRUE(routes.may_carry(1, "ten.lab", "a.lab"));
 }
 
+TEST(Routes, AnotherPolicyLeavesNothingOfTheOldOne) {
+  Routes routes(configuration(), {});
+  const wire::NearPeer* known = routes.near(2);
+  wire::EdgeConfiguration next = configuration();
+  next.near_peers.erase(next.near_peers.begin());
+  next.near_peers[0].domains = {{"a.lab", DomainMatch::kExact}};
+  next.near_peers[0].visible = {11};
+  next.far_peers.pop_back();
+  routes.update(next);
+  EXPECT_EQ(routes.peer_of("a.lab"), 2U);  // it has moved
+  EXPECT_EQ(routes.peer_of("x.a.lab"), std::nullopt);
+  EXPECT_EQ(routes.peer_of("b.lab"), std::nullopt);
+  EXPECT_TRUE(routes.may_carry(2, "eleven.lab", "a.lab"));
+  EXPECT_FALSE(routes.may_carry(1, "ten.lab", "a.lab"));
+  EXPECT_FALSE(routes.represents(1, "ten.lab"));
+  EXPECT_FALSE(routes.represents(1, "anything.else"));
+  // Streams that are still open ask about both.
+  EXPECT_NE(routes.near(1), nullptr);
+  EXPECT_EQ(routes.near(2), known);
+}
+
 }  // namespace
 }  // namespace guard::edge

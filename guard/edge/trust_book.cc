@@ -13,14 +13,18 @@ std::expected<TrustBook, std::string> TrustBook::make(
   if (auto added = book.add(wire::kNoPeer, configuration.trust); !added) {
     return std::unexpected(std::move(added.error()));
   }
-  for (const wire::NearPeer& peer : configuration.near_peers) {
-    for (const wire::Trust& trust : peer.trust) {
-      if (auto added = book.add(peer.index, trust); !added) {
-        return std::unexpected(std::move(added.error()));
-      }
-    }
+  if (auto added = book.extend(configuration); !added) {
+    return std::unexpected(std::move(added.error()));
   }
   return book;
+}
+
+std::expected<void, std::string> TrustBook::extend(const wire::EdgeConfiguration& configuration) {
+  for (const wire::NearPeer& peer : configuration.near_peers) {
+    if (peer.trust.empty() || entries_.contains(peer.index)) continue;
+    if (auto added = add(peer.index, peer.trust.front()); !added) return added;
+  }
+  return {};
 }
 
 std::expected<void, std::string> TrustBook::add(PeerIndex peer, const wire::Trust& trust) {

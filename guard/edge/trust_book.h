@@ -19,6 +19,11 @@ class TrustBook {
   [[nodiscard]] static std::expected<TrustBook, std::string> make(
       const wire::EdgeConfiguration& configuration);
 
+  // extend adds the authorities of peers that are new in another policy; the others' stay. The
+  // error leaves a book that is not to be used.
+  [[nodiscard]] std::expected<void, std::string> extend(
+      const wire::EdgeConfiguration& configuration);
+
   // judge says what a certificate is worth now, as that peer's.
   [[nodiscard]] net::TrustVerdict judge(PeerIndex peer, const net::PeerCertificate& certificate,
                                         net::CertificateUse use) const;

@@ -140,6 +140,9 @@ void FilterProcess::configure(const wire::Configure& message) {
   }
   auto policy = load_policy(*configuration);
   if (!policy) return end(kExitConfiguration, policy.error());
+  auto places = PeerPlaces::make(configuration->peers, policy->peers().size());
+  if (!places) return end(kExitConfiguration, places.error());
+  places_ = std::move(*places);
   lane_ = configuration->lane;
   try {
     judge_ = std::make_unique<Judge>(std::move(*policy), lane_, judge_options_from(*configuration));
@@ -187,18 +190,29 @@ void FilterProcess::read_offers() {
   next_offers_.reset();
 }
 
-void FilterProcess::on_offer(wire::AnyMessage& message) {
-  if (auto* context = std::get_if<wire::Context>(&message)) {
-    if (!context->pairs.empty() && !judge_->may_send(context->peer)) {
-      return end(kExitForbidden, "offers: a stream of a peer that is not of the edge's side");
-    }
-    const auto set = streams_.set(std::move(*context));
-    if (!set) end(kExitForbidden, set.error());
-    return;
+void FilterProcess::on_context(wire::Context& context) {
+  if (const auto place = places_.place(context.peer)) {
+    context.peer = *place;
+  } else {
+    // A peer that an earlier policy had: the edge closes its streams, and nothing is authenticated
+    // on them meanwhile.
+    context.pairs.clear();
   }
+  if (!context.pairs.empty() && !judge_->may_send(context.peer)) {
+    return end(kExitForbidden, "offers: a stream of a peer that is not of the edge's side");
+  }
+  const auto set = streams_.set(std::move(context));
+  if (!set) end(kExitForbidden, set.error());
+}
+
+void FilterProcess::on_offer(wire::AnyMessage& message) {
+  if (auto* context = std::get_if<wire::Context>(&message)) return on_context(*context);
   const auto* offer = std::get_if<wire::Offer>(&message);
   if (offer == nullptr) return end(kExitForbidden, "offers: message without a meaning here");
-  judgements_->send(judge_->judge(streams_.find(offer->stream), *offer, now_utc()));
+  wire::Judgement judgement = judge_->judge(streams_.find(offer->stream), *offer, now_utc());
+  judgement.peer = places_.number(judgement.peer);
+  judgement.far_peer = places_.number(judgement.far_peer);
+  judgements_->send(std::move(judgement));
 }
 
 void FilterProcess::flush_judgements() { judgements_->flush(); }

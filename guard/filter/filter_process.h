@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "guard/filter/judge.h"
+#include "guard/filter/peer_places.h"
 #include "guard/filter/stream_table.h"
 #include "guard/wire/channel_end.h"
 #include "guard/wire/configuration.h"
@@ -56,6 +57,7 @@ class FilterProcess {
   void adopt(const wire::Adopt& message);
   void read_offers();
   void on_offer(wire::AnyMessage& message);
+  void on_context(wire::Context& context);
   void flush_judgements();
   [[nodiscard]] bool wants_offers() const;
   void end(int status, std::string_view why = {});
@@ -65,6 +67,7 @@ class FilterProcess {
   Configured configured_;
   Lane lane_ = Lane::kHighToLow;
   std::unique_ptr<Judge> judge_;
+  PeerPlaces places_;
   StreamTable streams_;
   std::optional<wire::ChannelEnd> offers_;
   std::optional<wire::ChannelEnd> next_offers_;  // takes over when offers_ has been read to its end

@@ -17,12 +17,7 @@ std::size_t size_of(const StoreEntry& entry) {
 Deliveries::Deliveries(const std::vector<wire::RecordedPeer>& peers, const wire::Limits& limits,
                        Store& store)
     : limits_(limits), store_(store) {
-  queues_.reserve(peers.size());
-  for (const wire::RecordedPeer& peer : peers) {
-    Queue& queue = queues_.emplace_back();
-    queue.name = peer.name;
-    queue.side = peer.side;
-  }
+  set_peers(peers);
 }
 
 Deliveries::Room Deliveries::room(PeerIndex peer, const StoreEntry& entry) const {
@@ -210,11 +205,17 @@ std::optional<std::uint64_t> Deliveries::horizon() const {
   return lowest;
 }
 
+PeerIndex Deliveries::recovered_peer(std::string_view name) {
+  for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
+    if (!queues_[peer].retired && queues_[peer].name == name) return peer;
+  }
+  queues_.emplace_back().name = name;
+  return static_cast<PeerIndex>(queues_.size() - 1);
+}
+
 void Deliveries::recover(std::string_view peer_name, std::uint64_t delivery, bool ended,
                          UtcTime now) {
-  PeerIndex peer = 0;
-  while (peer < queues_.size() && queues_[peer].name != peer_name) ++peer;
-  if (peer == queues_.size()) queues_.emplace_back().name = peer_name;
+  const PeerIndex peer = recovered_peer(peer_name);
   Queue& queue = queues_[peer];
   CHECK(queue.entries.empty() || queue.entries.back().delivery < delivery);
   if (ended && queue.entries.empty()) return;

@@ -90,6 +90,13 @@ class Deliveries {
   using AtEdges = std::array<std::vector<std::uint64_t>, 2>;
   [[nodiscard]] AtEdges withdraw(const Which& which);
 
+  // any says whether something that has not ended is as `which` says.
+  [[nodiscard]] bool any(const Which& which) const;
+
+  // set_peers takes a list that goes on from the one before: peers keep their numbers. What only
+  // the log knew is forgotten. REQUIRES: flush has been called since recover.
+  void set_peers(const std::vector<wire::RecordedPeer>& peers);
+
   // counts are what waits or is at an edge, by peer; peers with nothing are not in it.
   [[nodiscard]] std::vector<wire::PeerQueue> counts() const;
 
@@ -97,7 +104,8 @@ class Deliveries {
   [[nodiscard]] std::optional<std::uint64_t> horizon() const;
 
   // recover takes over a delivery that the log shows, in ascending order for each peer: one that
-  // ended (only its place counts), or one with no outcome that is in the store or is not.
+  // ended (only its place counts), or one with no outcome that is in the store or is not. Of
+  // several peers of that name it is the one that is not retired.
   void recover(std::string_view peer, std::uint64_t delivery, bool ended, UtcTime now);
 
   // drop_strays erases what is in the store and was not recovered: it was never committed.
@@ -131,6 +139,7 @@ class Deliveries {
   struct Queue {
     std::string name;
     std::optional<Side> side;           // none for a peer that the policy no longer has
+    bool retired = false;               // by a policy that guardd has switched to
     std::deque<Entry> entries;          // ascending
     std::deque<std::uint64_t> waiting;  // in the order of sending
     std::size_t live = 0, live_bytes = 0;
@@ -150,6 +159,7 @@ class Deliveries {
   };
 
   [[nodiscard]] static std::size_t place(Side side) { return static_cast<std::size_t>(side); }
+  [[nodiscard]] PeerIndex recovered_peer(std::string_view name);
   [[nodiscard]] Entry* find(PeerIndex peer, std::uint64_t delivery);
   void end(PeerIndex peer, Entry& entry, audit::Result result);
   void wait(PeerIndex peer, Entry& entry, bool in_front);
@@ -162,6 +172,7 @@ class Deliveries {
   const wire::Limits& limits_;
   Store& store_;
   std::vector<Queue> queues_;  // by PeerIndex, then those that only the log knows
+  std::size_t known_ = 0;      // of the former
   std::unordered_map<std::uint64_t, PeerIndex> peer_of_;  // of live deliveries
   std::deque<Delayed> delayed_;                           // ascending by not_before
   Edge edges_[2];                                         // by Side

@@ -1,4 +1,4 @@
-// The part of Deliveries that takes back, and the one that counts.
+// The parts of Deliveries that take back, that count, and that follow a new policy.
 #include <algorithm>
 
 #include "guard/base/check.h"
@@ -31,6 +31,32 @@ Deliveries::AtEdges Deliveries::withdraw(const Which& which) {
     });
   }
   return at_edges;
+}
+
+bool Deliveries::any(const Which& which) const {
+  return std::ranges::any_of(queues_, [&](const Queue& queue) {
+    return std::ranges::any_of(queue.entries, [&](const Entry& entry) {
+      if (entry.state == State::kEnded || entry.state == State::kRecorded) return false;
+      const auto stored = store_.find(entry.delivery);
+      return stored && which(*stored);
+    });
+  });
+}
+
+void Deliveries::set_peers(const std::vector<wire::RecordedPeer>& peers) {
+  CHECK(known_ <= peers.size());
+  for (PeerIndex peer = static_cast<PeerIndex>(known_); peer < queues_.size(); ++peer) {
+    CHECK(queues_[peer].entries.empty());
+  }
+  queues_.resize(known_);
+  queues_.reserve(peers.size());
+  for (PeerIndex peer = 0; peer < peers.size(); ++peer) {
+    Queue& queue = peer < known_ ? queues_[peer] : queues_.emplace_back();
+    queue.name = peers[peer].name;
+    queue.side = peers[peer].side;
+    queue.retired = peers[peer].retired;
+  }
+  known_ = peers.size();
 }
 
 std::vector<wire::PeerQueue> Deliveries::counts() const {

@@ -24,6 +24,11 @@ void LaneEnds::adopt(wire::Channel channel, std::uint64_t epoch, wire::Descripto
   slot.since = now;
 }
 
+void LaneEnds::cut() {
+  judgements_.end.reset();
+  judgements_.next.reset();
+}
+
 LaneEnds::Switch LaneEnds::due(std::int64_t now) const {
   if (tickets_.next) {
     const std::uint64_t epoch = tickets_.next_epoch;

@@ -23,6 +23,10 @@ class LaneEnds {
   // adopt takes a new end. REQUIRES: channel is kTickets, kReleases or kJudgements.
   void adopt(wire::Channel channel, std::uint64_t epoch, wire::Descriptor socket, std::int64_t now);
 
+  // cut drops the filter's end, in use and adopted, unread: what it says from now on counts for
+  // nothing. The end of another filter is to be adopted.
+  void cut();
+
   // due says which switch can be made now: the edge's three ends, the filter's one, or none.
   enum class Switch : std::uint8_t { kNone, kEdge, kFilter };
   [[nodiscard]] Switch due(std::int64_t now) const;

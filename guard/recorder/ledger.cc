@@ -70,6 +70,7 @@ void Ledger::tick(UtcTime now) {
     tickets(lane).distrust();
     effects_.emplace_back(ToSupervisor{wire::Restart{lane, "late"}});
   }
+  tick_drain(now);
   if (deliveries_.ended() > 0 && !outcomes_since_) outcomes_since_ = now;
   if (outcomes_since_ &&
       (now >= later(*outcomes_since_, kOutcomeLinger) || now < *outcomes_since_)) {

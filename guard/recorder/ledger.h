@@ -50,6 +50,7 @@ class Ledger {
   static constexpr std::int64_t kOutcomeLinger = 1'000'000;  // microseconds until ranges are made
   static constexpr std::size_t kOutcomeBatch = 4096;         // ended deliveries, the same
   static constexpr std::int64_t kJudgeLimit = 30'000'000;    // for the oldest ticket of a lane
+  static constexpr std::int64_t kDrain = 5'000'000;          // for what another policy released
   // How many rows back a new recorder looks for streams that have not ended since they were closed.
   static constexpr std::uint64_t kClosesWithin = 262'144;
 
@@ -87,6 +88,16 @@ class Ledger {
   // on_controls takes what the operator has blocked and stopped: from now on it refuses what they
   // forbid, and takes back what waits. ControlsInForce follows when that is durable.
   void on_controls(const wire::Controls& controls, UtcTime now);
+
+  // on_reconfigure: the configuration that the ledger borrows has just changed; the policy was
+  // `before`. INVARIANT(ONE_POLICY_PER_RECORD): the rows from here on bear the new one, and no
+  // judgement counts before a new filter's end has come (replace_filter). What the old policy has
+  // released drains. Reconfigured follows when the row of it is durable.
+  void on_reconfigure(std::uint64_t number, const Digest& before, UtcTime now);
+
+  // drain gives what has been released so far kDrain to leave, then takes the rest back; Drained
+  // follows. What is of a retired peer, or for one, is taken back at once.
+  void drain(std::uint64_t number, UtcTime now);
 
   // queue_counts are what waits for each peer, or is at its edge.
   [[nodiscard]] std::vector<wire::PeerQueue> queue_counts() const { return deliveries_.counts(); }
@@ -148,7 +159,8 @@ class Ledger {
   void decide(Lane lane, Pairing&& pairing, UtcTime now);
   [[nodiscard]] bool blocked(PeerIndex peer) const;
   [[nodiscard]] std::string_view forbidden(Lane lane, PeerIndex from, PeerIndex to) const;
-  void withdraw_forbidden(UtcTime now);
+  std::uint64_t withdraw_forbidden(UtcTime now);
+  void tick_drain(UtcTime now);
   void forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime now);
   void reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
              std::string_view bytes, UtcTime not_before, UtcTime now);
@@ -181,6 +193,13 @@ class Ledger {
   Edge edges_[2];            // by Side
   UtcTime progress_[2];      // by Lane: when a ticket last ended, or began to wait alone
   wire::Controls controls_;  // number 0: none has come
+  struct Drain {
+    std::uint64_t number = 0;  // of the Reconfigure
+    std::uint64_t last = 0;    // released before it, up to this sequence
+    UtcTime since;
+  };
+  std::optional<Drain> drain_;
+  std::uint64_t stale_ = 0;  // whatever was forwarded up to this sequence has had its time
   audit::Tail tail_;
   std::uint64_t before_[2] = {0, 0};  // by Side: the epoch that the last recorder knew, or 0
   RowBook rows_;

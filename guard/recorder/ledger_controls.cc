@@ -16,8 +16,10 @@ void Ledger::on_controls(const wire::Controls& controls, UtcTime now) {
   work_ = true;
 }
 
+// A retired peer is one that the policy in force does not have.
 bool Ledger::blocked(PeerIndex peer) const {
-  return std::ranges::binary_search(controls_.blocked, peer);
+  const bool retired = peer < configuration_.peers.size() && configuration_.peers[peer].retired;
+  return retired || std::ranges::binary_search(controls_.blocked, peer);
 }
 
 // Why a stanza of that lane and those peers may not go on; empty where nothing forbids it.
@@ -27,19 +29,24 @@ std::string_view Ledger::forbidden(Lane lane, PeerIndex from, PeerIndex to) cons
   return {};
 }
 
-void Ledger::withdraw_forbidden(UtcTime now) {
+// It returns how many it has taken back, or asked back from the edges.
+std::uint64_t Ledger::withdraw_forbidden(UtcTime now) {
   const auto which = [this](const StoreEntry& entry) {
     // A reply of the guard's own has no origin: it goes back to the sender of what was refused.
-    const bool forward = entry.origin != wire::kNoPeer;
-    return forward ? !forbidden(entry.lane, entry.origin, entry.peer).empty() : blocked(entry.peer);
+    if (entry.origin == wire::kNoPeer) return blocked(entry.peer);
+    return entry.delivery <= stale_ || !forbidden(entry.lane, entry.origin, entry.peer).empty();
   };
+  const std::size_t ended = deliveries_.ended();
   Deliveries::AtEdges at_edges = deliveries_.withdraw(which);
+  std::uint64_t count = deliveries_.ended() - ended;
   for (const Side side : {Side::kHigh, Side::kLow}) {
     auto& deliveries = at_edges[static_cast<std::size_t>(side)];
+    count += deliveries.size();
     if (deliveries.empty() || !edge(side).greeted) continue;
     effects_.emplace_back(ToEdge{side, wire::Withdraw{std::move(deliveries)}});
   }
   if (deliveries_.ended() > 0) flush_outcomes(now);
+  return count;
 }
 
 }  // namespace guard::recorder

@@ -60,6 +60,7 @@ class RecorderProcess {
   void hear_control();
   void on_control(wire::AnyMessage& message);
   void configure(const wire::Configure& message);
+  void reconfigure(const wire::Reconfigure& message);
   void adopt(const wire::Adopt& message);
   void start_when_complete();
   void count();
@@ -91,6 +92,7 @@ class RecorderProcess {
   std::int64_t last_commit_ = 0;   // microseconds of a monotonic clock
   std::int64_t last_tick_ = 0;
   std::optional<wire::Controls> controls_;  // what came before there was a ledger
+  std::optional<std::uint64_t> drain_;      // the same: the number of a Reconfigure
   wire::QueueCounts counts_;                // as guardd was told
   std::int64_t last_counts_ = 0;
   std::optional<int> status_;

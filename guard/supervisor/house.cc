@@ -45,7 +45,7 @@ int exit_status_of(int wait_status) {
 wire::Descriptor listen_to_signals() {
   sigset_t wanted;
   ::sigemptyset(&wanted);
-  for (const int number : {SIGCHLD, SIGTERM, SIGINT}) ::sigaddset(&wanted, number);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&wanted, number);
   CHECK(::sigprocmask(SIG_BLOCK, &wanted, nullptr) == 0);
   return wire::Descriptor(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
 }
@@ -73,6 +73,7 @@ int House::run() {
     wait();
     if (exit_status_) break;
     act(watch_.tick(monotonic()));
+    act(reload_.tick(watch_.all_ready(), monotonic()));
     if (!exit_status_) look_at_revocations();
   }
   return *exit_status_;
@@ -80,8 +81,16 @@ int House::run() {
 
 void House::act(const Watch::Actions& actions) {
   for (const Action& action : actions) act_on(action);
+  settle();
+}
+
+void House::settle() {
   send_notes();
   for (Inhabitant& one : inhabitants_) {
+    if (one.control) one.control->flush();
+  }
+  if (!staged_) return;
+  for (Inhabitant& one : staged_->filters) {
     if (one.control) one.control->flush();
   }
 }
@@ -125,7 +134,7 @@ std::uint64_t House::next_epoch() {
   return last_epoch_;
 }
 
-void House::start(Process process) {
+std::optional<House::Inhabitant> House::spawn_one(Process process) {
   wire::Ends ends = wire::make_channel(false);
   Birth birth;
   birth.executable = parts_.executables / executable_of(process);
@@ -139,23 +148,31 @@ void House::start(Process process) {
     birth.open_files = std::uint64_t{2} * limits.streams + kSpareFiles;
     one.epoch = next_epoch();
   }
-  if (process == Process::kRecorder) {
-    birth.kept = parts_.lock.number();
-    recorder_ready_ = false;
-  }
+  if (process == Process::kRecorder) birth.kept = parts_.lock.number();
   const auto pid = spawn(birth);
   if (!pid) {
     say(pid.error());
-    exit_status_ = 71;  // sysexits.h: the system could not do it
-    return;
+    return std::nullopt;
   }
   one.pid = *pid;
   one.since = now_utc();
-  ++starts_[static_cast<std::size_t>(process)];
   one.control.emplace(std::move(ends.first), wire::Channel::kControl, wire::Role::kSupervisor);
-  inhabitant(process) = std::move(one);
   say("started " + std::string(name_of(process)) + " as " + std::to_string(*pid));
+  return one;
+}
+
+void House::start(Process process) {
+  if (process == Process::kRecorder) recorder_ready_ = false;
+  auto one = spawn_one(process);
+  if (!one) {
+    exit_status_ = 71;  // sysexits.h: the system could not do it
+    return;
+  }
+  ++starts_[static_cast<std::size_t>(process)];
+  inhabitant(process) = std::move(*one);
   configure(process);
+  if (process == Process::kRecorder) tell_of_switch();
+  act(reload_.started(process, monotonic()));
 }
 
 void House::configure(Process process) {
@@ -222,7 +239,7 @@ void House::look_at_revocations() {
     auto& control = inhabitant(edge_of(change.side)).control;
     if (control) control->send(change.lists);
   }
-  act({});
+  settle();
 }
 
 void House::look_at_certificates() {
@@ -249,6 +266,7 @@ void House::reap() {
     int status = 0;
     const pid_t pid = ::waitpid(-1, &status, WNOHANG);
     if (pid <= 0) return;
+    if (reap_filter(pid, exit_status_of(status))) continue;
     for (const Process process : kAllProcesses) {
       if (inhabitant(process).pid != pid) continue;
       listen(process);                            // what it said before it died
@@ -297,11 +315,17 @@ void House::on_message(Process process, const wire::AnyMessage& message) {
   }
 }
 
-// What is for the operator: false where another process says it than the one whose it is.
+// What is for the operator, or about a reload: false where another process says it than the one
+// whose it is.
 bool House::on_report(Process process, const wire::AnyMessage& message) {
   if (const auto* streams = std::get_if<wire::StreamCounts>(&message)) {
     if (role_of(process) != wire::Role::kEdge) return false;
     if (desk_) desk_->counted(side_of_edge(process), *streams);
+    return true;
+  }
+  if (const auto* other = std::get_if<wire::Reconfigured>(&message)) {
+    if (role_of(process) == wire::Role::kFilter) return false;
+    act(reload_.reconfigured(process, other->number, monotonic()));
     return true;
   }
   if (process != Process::kRecorder) return false;
@@ -309,6 +333,8 @@ bool House::on_report(Process process, const wire::AnyMessage& message) {
     if (desk_) desk_->counted(*queues);
   } else if (const auto* controls = std::get_if<wire::ControlsInForce>(&message)) {
     if (desk_) desk_->in_force(controls->number);
+  } else if (const auto* drained = std::get_if<wire::Drained>(&message)) {
+    act(reload_.drained(drained->number, drained->withdrawn));
   }
   return true;
 }
@@ -316,7 +342,14 @@ bool House::on_report(Process process, const wire::AnyMessage& message) {
 void House::on_signals() {
   signalfd_siginfo info{};
   while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) act(watch_.stop(monotonic()));
+    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) {
+      act(watch_.stop(monotonic()));
+      act(reload_.stop());
+    } else if (info.ssi_signo == SIGHUP) {
+      const std::string who = "uid " + std::to_string(info.ssi_uid) + ": SIGHUP";
+      note("operator-reload", "by " + who);
+      reload(who, std::nullopt);
+    }
   }
   reap();
 }
@@ -330,6 +363,15 @@ void House::wait() {
     const int events = POLLIN | (control->wants_write() ? POLLOUT : 0);
     waits.push_back({control->fd(), static_cast<short>(events), 0});
     whose.push_back(process);
+  }
+  std::vector<std::pair<Lane, std::size_t>> staged;  // with its place in `waits`
+  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+    if (!staged_) break;
+    const auto& control = staged_->filters[static_cast<std::size_t>(lane)].control;
+    if (!control) continue;
+    const int events = POLLIN | (control->wants_write() ? POLLOUT : 0);
+    staged.emplace_back(lane, waits.size());
+    waits.push_back({control->fd(), static_cast<short>(events), 0});
   }
   const std::size_t ours = waits.size();
   if (parts_.control) parts_.control->socket.add_polls(waits);
@@ -345,6 +387,9 @@ void House::wait() {
     if ((waits[i + 1].revents & POLLOUT) != 0) control->flush();
     if ((waits[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) listen(whose[i]);
   }
+  for (const auto& [lane, at] : staged) {
+    if (waits[at].revents != 0) listen_staged(lane);
+  }
   if ((waits[0].revents & POLLIN) != 0) on_signals();
   if (!parts_.control) return;
   const std::vector<pollfd> theirs(waits.begin() + static_cast<std::ptrdiff_t>(ours), waits.end());
@@ -354,7 +399,7 @@ void House::wait() {
              const std::expected<control::Request, std::string>& request) {
         desk_->asked(number, asker, request, now_utc(), monotonic());
       });
-  act({});  // what the desk has put on the channels
+  settle();  // what the desk has put on the channels
 }
 
 }  // namespace guard::supervisor

@@ -4,7 +4,9 @@
 #include <sys/types.h>
 
 #include <array>
+#include <expected>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/operator_desk.h"
 #include "guard/supervisor/plan.h"
+#include "guard/supervisor/reload.h"
 #include "guard/supervisor/revocation.h"
 #include "guard/supervisor/watch.h"
 #include "guard/wire/channel_end.h"
@@ -36,6 +39,8 @@ struct HouseParts {
   std::filesystem::path executables;
   wire::Descriptor lock;  // of the log; lent to every recorder
   std::string site;       // the site file's name, for guardctl
+  // replan makes a plan of the files as they are now (replan.h).
+  std::function<std::expected<Plan, std::vector<FileError>>(const Plan& in_force)> replan;
   std::optional<ControlParts> control;
 };
 
@@ -44,8 +49,8 @@ class House {
   explicit House(HouseParts parts);
 
   // run starts everything and returns guardd's exit status when all has ended: after SIGTERM or
-  // SIGINT, or when the service cannot go on. REQUIRES: one thread; SIGCHLD, SIGTERM and SIGINT
-  // are not handled elsewhere.
+  // SIGINT, or when the service cannot go on. REQUIRES: one thread; SIGCHLD, SIGTERM, SIGINT
+  // and SIGHUP are not handled elsewhere.
   [[nodiscard]] int run();
 
  private:
@@ -56,11 +61,27 @@ class House {
     UtcTime since;
     bool ready = false;
   };
+  // Staged: the new plan and its filters, while they are joined to nothing.
+  struct Staged {
+    Plan plan;
+    std::array<Inhabitant, 2> filters;           // by Lane
+    std::array<wire::Descriptor, 2> offers;      // the edges' ends
+    std::array<wire::Descriptor, 2> judgements;  // the recorder's
+  };
+  // ReloadAsker: who waits for the end of a reload.
+  struct ReloadAsker {
+    std::uint64_t number = 0;
+    bool json = false;
+  };
 
   [[nodiscard]] Inhabitant& inhabitant(Process process);
   void act(const Watch::Actions& actions);
   void act_on(const Action& action);
+  // settle sends what has been put on the control sockets, notes first.
+  void settle();
   void start(Process process);
+  // spawn_one gives no inhabitant where the system could not start it.
+  [[nodiscard]] std::optional<Inhabitant> spawn_one(Process process);
   void configure(Process process);
   void join(const Arrow& arrow);
   void note(std::string event, std::string detail);
@@ -78,6 +99,22 @@ class House {
   void open_desk();
   void tell_controls(const wire::Controls& controls);
   void gone(Process process);
+  // reload begins one; whoever asked is answered, at once or later.
+  void reload(const std::string& who, std::optional<ReloadAsker> asker);
+  void answer_reload(int status, const std::string& text);
+  void act(const Reload::Actions& actions);
+  void act_on(const ReloadAction& action);
+  void stage();
+  void stage_filter(Lane lane);
+  void listen_staged(Lane lane);
+  void give_up(const std::string& why);
+  void switch_policy(std::uint64_t number);
+  void end_old();
+  void done(std::uint64_t withdrawn);
+  // tell_of_switch tells a recorder that was started between a switch and its end.
+  void tell_of_switch();
+  // reap_filter says whether the process was one that no inhabitant is.
+  [[nodiscard]] bool reap_filter(pid_t pid, int status);
   [[nodiscard]] HouseStatus status();
   void wait();
   [[nodiscard]] std::uint64_t next_epoch();
@@ -97,6 +134,10 @@ class House {
   std::optional<int> exit_status_;
   const UtcTime started_;
   std::array<std::uint64_t, kProcesses> starts_{};
+  Reload reload_;
+  std::optional<Staged> staged_;
+  std::vector<Inhabitant> leaving_;  // filters of the old policy
+  std::optional<ReloadAsker> reload_asker_;
   std::optional<OperatorDesk> desk_;  // where the site has a control socket
 };
 

@@ -29,6 +29,10 @@ void House::open_desk() {
   links.save = [this](const OperatorState& state) {
     return save_operator_state(parts_.control->state_file, state);
   };
+  links.reload = [this](std::uint64_t asker, const control::Request& request,
+                        const std::string& who) {
+    reload(who, ReloadAsker{asker, request.json});
+  };
   desk_.emplace(std::move(parts_.control->state), parts_.plan.recorder.peers,
                 parts_.control->rights, ::geteuid(), std::move(links));
 }

@@ -1,7 +1,7 @@
 // guardd: the supervisor. Reads the site file and the policy, starts and joins the processes of
 // the guard, watches them. This file is the wiring.
 //
-//   guardd SITE.xml            run in the foreground until SIGTERM
+//   guardd SITE.xml            run in the foreground until SIGTERM; SIGHUP reads the policy again
 //   guardd --check SITE.xml    read and check everything, start nothing
 //   guardd --graph             print the declared processes and arrows
 //
@@ -15,15 +15,18 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
+#include <expected>
 #include <filesystem>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "guard/base/utc_time.h"
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/house.h"
 #include "guard/supervisor/log_lock.h"
 #include "guard/supervisor/plan.h"
+#include "guard/supervisor/replan.h"
 #include "guard/supervisor/site.h"
 
 namespace {
@@ -96,6 +99,28 @@ std::optional<supervisor::ControlParts> make_control(const supervisor::Site& sit
                                   std::move(operators->state), operators->rights};
 }
 
+// What stands in the site file, with what only guardd knows.
+std::expected<supervisor::Site, guard::FileError> read_site(const std::string& file) {
+  auto site = supervisor::load_site(file);
+  if (site && site->spif_trust) {
+    site->spif_trust->verifier = own_folder() / site->spif_trust->verifier;
+  }
+  return site;
+}
+
+// The plan of the files as they are now, for the guard that was started with `running`.
+std::expected<supervisor::Plan, std::vector<guard::FileError>> plan_again(
+    const supervisor::Site& running, const supervisor::Plan& in_force) {
+  const auto site = read_site(running.file);
+  if (!site) return std::unexpected(std::vector{site.error()});
+  auto plan = supervisor::replan(running, in_force, *site, guard::now_utc());
+  if (!plan) return plan;
+  for (auto& filter : plan->filters) {
+    filter.crash_on_request = in_force.filters.front().crash_on_request;
+  }
+  return plan;
+}
+
 int run(const supervisor::Site& site, supervisor::Plan plan) {
   auto lock = supervisor::lock_log(site.log, kLockPatienceMs);
   if (!lock) {
@@ -104,6 +129,7 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
   }
   supervisor::HouseParts parts;
   parts.site = site.file;
+  parts.replan = [site](const supervisor::Plan& in_force) { return plan_again(site, in_force); };
   if (site.control) {
     auto control = make_control(site);
     if (!control) return kBadInput;
@@ -120,12 +146,11 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
 }
 
 int check_and_run(const std::string& file, bool check_only, bool crash_on_request) {
-  auto site = supervisor::load_site(file);
+  const auto site = read_site(file);
   if (!site) {
     complain(site.error());
     return kBadInput;
   }
-  if (site->spif_trust) site->spif_trust->verifier = own_folder() / site->spif_trust->verifier;
   auto plan = supervisor::make_plan(*site, guard::now_utc());
   if (!plan) {
     for (const guard::FileError& error : plan.error()) complain(error);

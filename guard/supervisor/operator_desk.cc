@@ -53,6 +53,7 @@ std::string words_of(const Request& request) {
       return request.argument + " is open again";
     case Command::kStatus:
     case Command::kPeers:
+    case Command::kReload:
       break;
   }
   return "";
@@ -66,6 +67,12 @@ std::vector<wire::Endpoint> in_use(const wire::PeerStreams& counts,
     if ((counts.addresses >> place & 1U) != 0) used.push_back(addresses[place]);
   }
   return used;
+}
+
+// What was refused, for the audit log.
+std::string act_of(const Request& request) {
+  const std::string command(to_string(request.command));
+  return request.argument.empty() ? command : command + " " + request.argument;
 }
 
 }  // namespace
@@ -90,6 +97,12 @@ wire::Controls OperatorDesk::controls_of(const OperatorState& state, std::uint64
   return controls;
 }
 
+void OperatorDesk::go_over(std::vector<wire::RecordedPeer> peers) {
+  peers_ = std::move(peers);
+  controls_ = controls_of(state_, controls_.number + 1);
+  links_.tell(controls_);
+}
+
 void OperatorDesk::asked(std::uint64_t asker_number, const control::Asker& asker,
                          const std::expected<Request, std::string>& request, UtcTime now,
                          std::int64_t now_ms) {
@@ -99,8 +112,7 @@ void OperatorDesk::asked(std::uint64_t asker_number, const control::Asker& asker
   const control::Role wanted = acting ? control::Role::kOperator : control::Role::kViewer;
   if (role < wanted) {
     if (acting) {
-      links_.note("operator-refused", std::string(to_string(request->command)) + " " +
-                                          request->argument + " by " + asker.to_string());
+      links_.note("operator-refused", act_of(*request) + " by " + asker.to_string());
     }
     return links_.answer(
         asker_number, refusal(kNo, "you may not " + std::string(acting ? "do" : "see") + " that"));
@@ -124,13 +136,16 @@ void OperatorDesk::act(std::uint64_t asker_number, const control::Asker& asker,
                        const Request& request, UtcTime now, std::int64_t now_ms) {
   OperatorAct made{now, asker.to_string()};
   if (!request.reason.empty()) made.who += ": " + request.reason;
+  if (request.command == Command::kReload) {
+    links_.note("operator-reload", "by " + made.who);
+    return links_.reload(asker_number, request, made.who);
+  }
   OperatorState changed = state_;
   if (const auto nothing = change(changed, request, made)) {
     return links_.answer(asker_number, *nothing);
   }
   if (const auto saved = links_.save(changed); !saved) {
-    links_.note("operator-failed", std::string(to_string(request.command)) + " " +
-                                       request.argument + " by " + asker.to_string());
+    links_.note("operator-failed", act_of(request) + " by " + asker.to_string());
     return links_.answer(asker_number, refusal(kNo, "nothing was changed: " + saved.error()));
   }
   state_ = std::move(changed);
@@ -162,8 +177,9 @@ std::optional<Answer> OperatorDesk::change_peer(OperatorState& state, const Requ
     return Answer{kDone, done_text(request, request.argument + " was blocked already, " +
                                                 since(blocked->second))};
   }
-  const bool known = std::ranges::any_of(
-      peers_, [&](const wire::RecordedPeer& peer) { return peer.name == request.argument; });
+  const bool known = std::ranges::any_of(peers_, [&](const wire::RecordedPeer& peer) {
+    return peer.name == request.argument && !peer.retired;
+  });
   if (!known) {
     return refusal(kUnknown, "the policy has no peer " + request.argument +
                                  ", expected one that guardctl peers shows");
@@ -215,7 +231,7 @@ void OperatorDesk::tick(std::int64_t now_ms) {
 }
 
 std::vector<PeerStatus> OperatorDesk::peers() const {
-  std::vector<PeerStatus> all;
+  std::vector<PeerStatus> all;  // by number
   for (const wire::RecordedPeer& peer : peers_) {
     all.push_back(
         {.name = peer.name, .side = peer.side, .blocked = state_.blocked.contains(peer.name)});
@@ -234,7 +250,11 @@ std::vector<PeerStatus> OperatorDesk::peers() const {
     all[queue.peer].queued = queue.stanzas;
     all[queue.peer].queued_octets = queue.octets;
   }
-  return all;
+  std::vector<PeerStatus> shown;
+  for (PeerIndex number = 0; number < all.size(); ++number) {
+    if (!peers_[number].retired) shown.push_back(std::move(all[number]));
+  }
+  return shown;
 }
 
 }  // namespace guard::supervisor

@@ -37,16 +37,22 @@ struct DeskLinks {
   std::function<void(std::uint64_t asker, const control::Answer&)> answer;
   // save keeps the state; an error is told to the operator, and nothing has changed then.
   std::function<std::expected<void, std::string>(const OperatorState&)> save;
+  // reload begins to go over to the policy as it is now on disk. It answers by itself, later.
+  std::function<void(std::uint64_t asker, const control::Request&, const std::string& who)> reload;
 };
 
 class OperatorDesk {
  public:
   static constexpr std::int64_t kInForceWithin = 10'000;  // milliseconds
 
-  // `peers` are the policy's, by index. A blocked name that is not among them is kept and does
+  // `peers` are the policy's, by number. A blocked name that is not among them is kept and does
   // nothing. `owner` is the user that guardd runs as.
   OperatorDesk(OperatorState state, std::vector<wire::RecordedPeer> peers, control::Rights rights,
                uid_t owner, DeskLinks links);
+
+  // go_over takes the peers of another policy, retired numbers included, and tells everybody what
+  // is blocked and stopped by them.
+  void go_over(std::vector<wire::RecordedPeer> peers);
 
   // controls is what a new process is to be told before its first stanza.
   [[nodiscard]] const wire::Controls& controls() const { return controls_; }
@@ -91,7 +97,7 @@ class OperatorDesk {
   [[nodiscard]] std::vector<PeerStatus> peers() const;
 
   OperatorState state_;
-  const std::vector<wire::RecordedPeer> peers_;
+  std::vector<wire::RecordedPeer> peers_;  // by number
   const control::Rights rights_;
   const uid_t owner_;
   const DeskLinks links_;

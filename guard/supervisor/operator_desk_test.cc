@@ -37,6 +37,9 @@ class Desk : public testing::Test {
       saved = changed;
       return {};
     };
+    links.reload = [this](std::uint64_t asker, const Request&, const std::string& who) {
+      happened.push_back("reload " + std::to_string(asker) + " " + who);
+    };
     desk.emplace(std::move(state),
                  std::vector<wire::RecordedPeer>{{"high", Side::kHigh}, {"low", Side::kLow}},
                  control::Rights{.viewers = kViewers, .operators = kOperators}, kOwner,
@@ -185,6 +188,42 @@ TEST_F(Desk, AnEdgeNamesNoAddressThatTheSiteFileDoesNot) {
   desk->counted(Side::kLow, wire::StreamCounts{{{1, 0, 1, 0xFFFF'FFFC}}});
   ASSERT_EQ(ask(Command::kPeers, ""), 0);
   EXPECT_TRUE(answers.at(2).text.ends_with(" -\n"));
+}
+
+TEST_F(Desk, AReloadIsNotedThenBegunAndNotAnsweredHere) {
+  open();
+  EXPECT_EQ(ask(Command::kReload, "", "change 17"), -1);
+  EXPECT_EQ(happened, (std::vector<std::string>{"note operator-reload by uid 1000: change 17",
+                                                "reload 1 uid 1000: change 17"}));
+}
+
+TEST_F(Desk, WhoMayOnlyLookMayNotReload) {
+  open();
+  for (const gid_t group : {kViewers, gid_t{1}}) {
+    happened.clear();
+    EXPECT_EQ(ask_as(in(group), Request{.command = Command::kReload}), 1);
+    EXPECT_EQ(happened, std::vector<std::string>{"note operator-refused reload by uid 1000"});
+  }
+}
+
+// A block is of a name: it goes over to the number that the name has then.
+TEST_F(Desk, BlocksGoOverToAnotherPolicyByName) {
+  open();
+  (void)ask(Command::kBlock, "low");
+  desk->go_over({{"high", Side::kHigh}, {"low", Side::kLow, true}, {"low", Side::kLow}});
+  EXPECT_EQ(told->number, 3U);
+  EXPECT_EQ(told->blocked, (std::vector<PeerIndex>{1, 2}));
+  EXPECT_EQ(desk->controls().blocked, told->blocked);
+}
+
+TEST_F(Desk, ARetiredPeerIsNotShownAndCannotBeBlocked) {
+  open();
+  desk->go_over({{"high", Side::kHigh}, {"low", Side::kLow, true}, {"new", Side::kLow}});
+  EXPECT_EQ(ask_as(in(kViewers), Request{.command = Command::kPeers, .json = true}), 0);
+  EXPECT_EQ(answers[asker_].text.find("\"low\",\"side"), std::string::npos);
+  EXPECT_NE(answers[asker_].text.find("\"new\",\"side"), std::string::npos);
+  EXPECT_EQ(ask(Command::kBlock, "low"), 2);
+  EXPECT_EQ(ask(Command::kBlock, "new"), -1);
 }
 
 }  // namespace

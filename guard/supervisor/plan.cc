@@ -9,6 +9,7 @@
 #include "guard/supervisor/file_text.h"
 #include "guard/supervisor/loop_checks.h"
 #include "guard/supervisor/policy_file.h"
+#include "guard/wire/codec.h"
 
 namespace guard::supervisor {
 namespace {
@@ -252,6 +253,24 @@ std::string summary_of(const Site& site, const policy::Policy& policy, const Dig
          to_hex(policy.digest()) + "\n" + "configuration digest " + to_hex(digest) + "\n";
 }
 
+// Each process is told what it goes by in one frame.
+void check_frames(const Site& site, const Plan& plan, Errors& errors) {
+  const auto check = [&](const std::string& file, std::string_view whose, const auto& told) {
+    const std::size_t size = wire::encode_configuration(told).size();
+    if (size <= wire::kMaxConfiguration) return;
+    errors.push_back(
+        {file, 0, 0,
+         "what " + std::string(whose) + " would be told has " + std::to_string(size) + " octets",
+         "expected at most " + std::to_string(wire::kMaxConfiguration)});
+  };
+  // The lanes differ in nothing that has a size.
+  check(site.policy.string(), "a filter (policy and security policies)", plan.filters.front());
+  for (const wire::EdgeConfiguration& edge : plan.edges) {
+    check(site.file, "the edge of side " + std::string(to_string(edge.side)), edge);
+  }
+  check(site.file, "the recorder", plan.recorder);
+}
+
 }  // namespace
 
 Digest configuration_digest(const Site& site) {
@@ -304,6 +323,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
     filter.lane = lane;
     filter.policy = loaded->text;
     filter.spifs = loaded->spifs;
+    for (PeerIndex index = 0; index < policy.peers().size(); ++index) filter.peers.push_back(index);
     filter.limits = to_wire(*limits);
   }
   for (wire::EdgeConfiguration& edge : plan.edges) edge.limits = to_wire(*limits);
@@ -314,6 +334,8 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   plan.recorder.policy_digest = policy.digest();
   plan.recorder.configuration_digest = configuration_digest(site);
   plan.recorder.limits = to_wire(*limits);
+  check_frames(site, plan, errors);
+  if (!errors.empty()) return std::unexpected(std::move(errors));
   plan.revocations = revocation_sources(site, policy);
   plan.summary = summary_of(site, policy, plan.recorder.configuration_digest) +
                  warnings_of(plan.revocations, now);

@@ -2,68 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "guard/base/signer_for_test.h"
-#include "guard/net/test_pki.h"
-#include "guard/supervisor/test_folder.h"
+#include "guard/supervisor/test_plan.h"
+#include "guard/wire/codec.h"
 
 namespace guard::supervisor {
 namespace {
-
-std::string example(const std::string& name) {
-  std::ifstream file(GUARD_SOURCE_DIR "/deploy/examples/pair/" + name);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  const std::size_t at = text.find(what);
-  EXPECT_NE(at, std::string::npos) << what;
-  return at == std::string::npos ? text : text.replace(at, what.size(), with);
-}
-
-// The example's pair of sides with files of its own, each of which a test may spoil.
-class PlanTest : public testing::Test {
- protected:
-  PlanTest() {
-    folder_.write("policy.xml", example("policy.xml"));
-    folder_.write("spif.xml", example("spif.xml"));
-    show(high_, "certificates-high/low.pem", {"low.example"});
-    show(low_, "certificates-low/high.pem", {"high.example"});
-    folder_.write("trust-high.pem", high_.authority());
-    folder_.write("trust-low.pem", low_.authority());
-    folder_.write("dialback-high.secret", "0123456789abcdef");
-    folder_.write("dialback-low.secret", "fedcba9876543210");
-    site_ = replaced(replaced(example("guard.xml"), " network-namespace=\"/run/netns/high\"", ""),
-                     " network-namespace=\"/run/netns/low\"", "");
-  }
-  void show(const net::TestPki& pki, const std::string& file,
-            const std::vector<std::string>& names) {
-    const auto made = pki.issue({.dns_names = names});
-    folder_.write(file, made.chain + made.key);
-  }
-  [[nodiscard]] std::expected<Plan, std::vector<FileError>> plan() const {
-    const auto site = parse_site(folder_.path() / "guard.xml", site_);
-    if (!site) return std::unexpected(std::vector<FileError>{site.error()});
-    return make_plan(*site, now_utc());
-  }
-  // The faults as text; empty where there are none.
-  [[nodiscard]] std::string faults() const {
-    const auto made = plan();
-    std::string text;
-    if (made) return text;
-    for (const FileError& error : made.error()) text += error.to_string() + "\n";
-    return text;
-  }
-
-  TestFolder folder_;
-  net::TestPki high_{"high authority"};
-  net::TestPki low_{"low authority"};
-  std::string site_;
-};
 
 TEST_F(PlanTest, TheExampleIsWhole) {
   const auto made = plan();
@@ -303,6 +247,26 @@ TEST_F(PlanTest, WarnsOfAListThatIsTooOldAndStartsAllTheSame) {
   const auto good = plan();
   ASSERT_TRUE(good);
   EXPECT_EQ(good->summary.find("warning"), std::string::npos);
+}
+
+// A filter is told its policy and security policies in one frame.
+TEST_F(PlanTest, APolicyThatDoesNotFitIntoAFrameIsRefused) {
+  const auto small = plan();
+  ASSERT_TRUE(small) << faults();
+  const std::size_t size = wire::encode_configuration(small->filters[0]).size();
+  const std::string policy = example("policy.xml");
+  const auto padded = [&](std::size_t more) {
+    folder_.write("policy.xml", policy + std::string(more, '\n'));
+  };
+  padded(wire::kMaxConfiguration - size);
+  const auto full = plan();
+  ASSERT_TRUE(full) << faults();
+  std::string frame;  // it would fail a CHECK
+  wire::append_frame(frame, wire::Configure{wire::encode_configuration(full->filters[0])});
+  padded(wire::kMaxConfiguration - size + 1);
+  EXPECT_NE(faults().find("policy.xml: what a filter (policy and security policies) would be told"),
+            std::string::npos)
+      << faults();
 }
 
 }  // namespace

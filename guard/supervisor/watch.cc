@@ -151,23 +151,28 @@ Watch::Actions Watch::died(Process process, int status, Moment now) {
   return actions;
 }
 
-Watch::Actions Watch::restart(Lane lane, const std::string& why, Moment now) {
+Watch::Actions Watch::replace(Process process, const std::string& why, Moment now) {
   Actions actions;
-  const Process filter = filter_of(lane);
-  if (stopping() || state(filter).life == Life::kDown) return actions;
-  actions.push_back({.what = What::kKill, .process = filter});
-  take_down(filter, why, now, actions);
+  if (stopping() || state(process).life == Life::kDown) return actions;
+  actions.push_back({.what = What::kKill, .process = process});
+  take_down(process, why, now, actions);
   start_due(now, actions);
   return actions;
 }
 
+Watch::Actions Watch::restart(Lane lane, const std::string& why, Moment now) {
+  return replace(filter_of(lane), why, now);
+}
+
 Watch::Actions Watch::forbidden(Process process, Moment now) {
-  Actions actions;
-  if (stopping() || state(process).life == Life::kDown) return actions;
-  actions.push_back({.what = What::kKill, .process = process});
-  take_down(process, "forbidden message", now, actions);
-  start_due(now, actions);
-  return actions;
+  return replace(process, "forbidden message", now);
+}
+
+void Watch::slept(Moment how_long) {
+  for (State& one : states_) {
+    one.since += how_long;
+    one.last_pong += how_long;
+  }
 }
 
 Watch::Actions Watch::stop(Moment now) {

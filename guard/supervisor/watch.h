@@ -79,6 +79,12 @@ class Watch {
   // restart: the recorder wants a lane's filter replaced.
   [[nodiscard]] Actions restart(Lane lane, const std::string& why, Moment now);
 
+  // replace: the process is to go; a new one takes its place.
+  [[nodiscard]] Actions replace(Process process, const std::string& why, Moment now);
+
+  // slept: guardd itself has heard nobody for so long. What it waits for has so much more time.
+  void slept(Moment how_long);
+
   // forbidden: the process broke the contract on its control socket.
   [[nodiscard]] Actions forbidden(Process process, Moment now);
 

@@ -212,5 +212,29 @@ TEST(Watch, OverlappingDeathsAreMendedWhole) {
   EXPECT_EQ(count(actions, What::kJoin), 8);
 }
 
+// While guardd makes a plan it hears nobody: silence of its own is not theirs.
+TEST(Watch, WhatGuarddDidNotHearIsNobodysSilence) {
+  Watch watch = running();
+  watch.slept(60'000);
+  EXPECT_EQ(count(watch.tick(60'000 + kPongWithin - 1), What::kKill), 0);
+  EXPECT_EQ(count(watch.tick(60'000 + kPongWithin), What::kKill), 5);
+}
+
+TEST(Watch, WhatIsBeingStartedHasItsTimeAfterASleep) {
+  Watch watch;
+  (void)watch.start(0);
+  watch.slept(kReadyWithin);
+  EXPECT_EQ(count(watch.tick(2 * kReadyWithin - 1), What::kKill), 0);
+  EXPECT_GT(count(watch.tick(2 * kReadyWithin), What::kKill), 0);
+}
+
+TEST(Watch, WhoIsToGoIsReplacedWithWhatFallsWithHim) {
+  Watch watch = running();
+  const auto actions = watch.replace(Process::kEdgeLow, "no answer", 5);
+  EXPECT_EQ(all_of(actions, What::kKill),
+            (std::vector{Process::kEdgeLow, Process::kFilterLowToHigh}));
+  EXPECT_EQ(count(actions, What::kStart), 2);
+}
+
 }  // namespace
 }  // namespace guard::supervisor

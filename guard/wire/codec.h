@@ -23,11 +23,14 @@ using AnyMessage =
     std::variant<Context, Offer, Judgement, Hello, Ticket, Killed, Outcomes, Event, StreamEnded,
                  Welcome, Ended, Deliver, CloseStream, CloseAll, EventsStored, OutcomesStored,
                  Configure, Adopt, Ready, Ping, Pong, Stop, Restart, Note, Withdraw, Controls,
-                 ControlsInForce, StreamCounts, QueueCounts, RevocationLists, ShownCertificates>;
+                 ControlsInForce, StreamCounts, QueueCounts, RevocationLists, ShownCertificates,
+                 Reconfigure, Reconfigured, Drained>;
 
 // kMaxFrame bounds a frame, its length field included: the largest stanza (1 MiB) with its
 // replacement, or a configuration with many certificates and a large security policy.
 constexpr std::size_t kMaxFrame = 16U << 20;
+// kMaxConfiguration bounds what Configure and Reconfigure carry.
+constexpr std::size_t kMaxConfiguration = kMaxFrame - 64;
 
 // Why a frame was refused. A process that receives one stops: its sender has been taken over,
 // or is another version.

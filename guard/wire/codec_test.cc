@@ -67,7 +67,10 @@ std::vector<AnyMessage> one_of_each() {
           StreamCounts{{{1, 2, 3}}},
           QueueCounts{{{1, 2, 3}}},
           RevocationLists{1, {"one", ""}},
-          ShownCertificates{{{"chain", "key"}, {"", ""}}}};
+          ShownCertificates{{{"chain", "key"}, {"", ""}}},
+          Reconfigure{2, "octets"},
+          Reconfigured{2},
+          Drained{2, 3}};
 }
 
 TEST(Codec, EveryMessageComesBackAsItWas) {

@@ -51,6 +51,7 @@ struct Endpoint {
   std::string address;  // IP literal
   std::uint16_t port = 5269;
   bool direct_tls = false;  // TLS from the first octet on (XEP-0368); else STARTTLS
+  bool operator==(const Endpoint&) const = default;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.address, m.port, m.direct_tls);
@@ -149,20 +150,23 @@ struct FilterConfiguration {
   Lane lane = Lane::kHighToLow;
   NamedText policy;
   std::vector<NamedText> spifs;  // named as the policy names them
+  std::vector<PeerIndex> peers;  // the number of each peer, by its place in the policy
   Limits limits;
   bool crash_on_request = false;  // test builds only: a stanza may ask the filter to abort
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.lane, m.policy, m.spifs, m.limits, m.crash_on_request);
+    f(m.lane, m.policy, m.spifs, m.peers, m.limits, m.crash_on_request);
   }
 };
 
 struct RecordedPeer {
   std::string name;
   Side side = Side::kHigh;
+  bool retired = false;  // an earlier policy's: nothing of it or for it crosses any more
+  bool operator==(const RecordedPeer&) const = default;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.name, m.side);
+    f(m.name, m.side, m.retired);
   }
 };
 
@@ -171,7 +175,7 @@ struct RecorderConfiguration {
   std::string log_key;              // PEM: the root key of the log; empty: none. Used once
   std::string prune_signers;        // certificates, PEM: who signs before old segments go
   std::uint64_t prune_require = 0;  // so many of them; 0: nobody has to
-  std::vector<RecordedPeer> peers;  // by PeerIndex
+  std::vector<RecordedPeer> peers;  // by PeerIndex, retired ones included
   Digest policy_digest{};
   Digest configuration_digest{};
   Limits limits;

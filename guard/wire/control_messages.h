@@ -137,6 +137,42 @@ struct ControlsInForce {
   }
 };
 
+// ---------------------------------------------------------------- another policy
+
+// Reconfigure: guardd → recorder and edges. The policy has been replaced: from now on the role's
+// configuration is the encoded one, but for what only a new process can take (guard/supervisor,
+// Reload, says what that is). Peers keep their numbers; new ones have greater numbers. A recorder
+// that is new while the switch is going on gets it once more.
+struct Reconfigure {
+  std::uint64_t number = 0;  // greater each time
+  std::string configuration;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number, m.configuration);
+  }
+};
+
+// Reconfigured: edge or recorder → guardd. Nothing goes by the old configuration any more; of the
+// recorder: the row that says so is durable.
+struct Reconfigured {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
+  }
+};
+
+// Drained: recorder → guardd. Nothing that was judged by the old policy waits any more; `withdrawn`
+// counts what did not leave in time.
+struct Drained {
+  std::uint64_t number = 0;
+  std::uint64_t withdrawn = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number, m.withdrawn);
+  }
+};
+
 // ---------------------------------------------------------------- what guardd shows the operator
 
 // PeerStreams counts the authenticated streams with one peer.

@@ -47,6 +47,7 @@ constexpr Permission kPermissions[] = {
     {Role::kEdge, Channel::kControl, type_of<Controls>()},
     {Role::kEdge, Channel::kControl, type_of<RevocationLists>()},
     {Role::kEdge, Channel::kControl, type_of<ShownCertificates>()},
+    {Role::kEdge, Channel::kControl, type_of<Reconfigure>()},
     {Role::kFilter, Channel::kControl, type_of<Configure>()},
     {Role::kFilter, Channel::kControl, type_of<Adopt>()},
     {Role::kFilter, Channel::kControl, type_of<Ping>()},
@@ -57,12 +58,15 @@ constexpr Permission kPermissions[] = {
     {Role::kRecorder, Channel::kControl, type_of<Stop>()},
     {Role::kRecorder, Channel::kControl, type_of<Note>()},
     {Role::kRecorder, Channel::kControl, type_of<Controls>()},
+    {Role::kRecorder, Channel::kControl, type_of<Reconfigure>()},
     {Role::kSupervisor, Channel::kControl, type_of<Ready>()},
     {Role::kSupervisor, Channel::kControl, type_of<Pong>()},
     {Role::kSupervisor, Channel::kControl, type_of<Restart>()},
     {Role::kSupervisor, Channel::kControl, type_of<ControlsInForce>()},
     {Role::kSupervisor, Channel::kControl, type_of<StreamCounts>()},
     {Role::kSupervisor, Channel::kControl, type_of<QueueCounts>()},
+    {Role::kSupervisor, Channel::kControl, type_of<Reconfigured>()},
+    {Role::kSupervisor, Channel::kControl, type_of<Drained>()},
 };
 
 constexpr std::array kNames = {"Context",
@@ -95,7 +99,10 @@ constexpr std::array kNames = {"Context",
                                "StreamCounts",
                                "QueueCounts",
                                "RevocationLists",
-                               "ShownCertificates"};
+                               "ShownCertificates",
+                               "Reconfigure",
+                               "Reconfigured",
+                               "Drained"};
 static_assert(kNames.size() == std::variant_size_v<AnyMessage>);
 
 }  // namespace

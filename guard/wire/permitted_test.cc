@@ -51,6 +51,11 @@ TEST(Permitted, OnlyGuarddCommands) {
   EXPECT_FALSE(permitted(Role::kSupervisor, Channel::kControl, Note{}));
   EXPECT_EQ(places_of(RevocationLists{}), 1);
   EXPECT_EQ(places_of(ShownCertificates{}), 1);
+  // A filter is never told of another policy: it is replaced.
+  EXPECT_FALSE(permitted(Role::kFilter, Channel::kControl, Reconfigure{}));
+  EXPECT_EQ(places_of(Reconfigure{}), 2);
+  EXPECT_EQ(places_of(Reconfigured{}), 1);
+  EXPECT_EQ(places_of(Drained{}), 1);
 }
 
 TEST(Permitted, WhatTheOperatorSaysComesFromGuarddAndNeverToAFilter) {
