@@ -159,6 +159,37 @@ TEST_F(Unlabelled, AnswersToQueriesAreClosedLists) {
                  "attribute-unknown");
 }
 
+// A stock server answers with its services; only the names in the policy are no text.
+TEST_F(Unlabelled, ListsOfServicesHoldWhatThePolicyNames) {
+  std::string text = test::open_policy();
+  const std::string own = "<domain name='high.example'/>";
+  ASSERT_NE(text.find(own), std::string::npos);
+  text.replace(text.find(own), own.size(),
+               own +
+                   "<domain name=\"rooms.high.example\"/>"
+                   "<domain name=\"field.example\" match=\"subdomains\"/>");
+  Judge judge(test::load(text), Lane::kHighToLow, {});
+  std::string content;
+  for (const std::string& domain : std::vector<std::string>{
+           "rooms.high.example", "pubsub.high.example", "x." + kSecret + ".field.example",
+           "field.example", "other-high.example", "hidden.example", "nowhere.example"}) {
+    content += "<item jid='" + domain + "'/>";
+  }
+  const auto items =
+      judge.judge(&context_, {1, 1, stanza("iq", "result", in("disco#items", content, "query"))});
+  EXPECT_EQ(items.finding.reason, "allowed");
+  EXPECT_EQ(
+      items.bytes,
+      written("iq", "result", out("disco#items", "<item jid=\"rooms.high.example\"/>", "query")));
+  // In what is no answer such a name is still one too many.
+  const auto delayed = judge.judge(&context_, {1, 2,
+                                               stanza("presence", "",
+                                                      "<delay xmlns='urn:xmpp:delay' "
+                                                      "stamp='2026-01-31T10:00:00Z' "
+                                                      "from='rooms.high.example'/>")});
+  EXPECT_EQ(delayed.finding.reason, "payload-jid-foreign");
+}
+
 TEST_F(Unlabelled, AddressesInAnAnswerAreBounded) {
   const auto items = [](int count) {
     std::string content;
@@ -246,8 +277,10 @@ TEST_F(Unlabelled, AddressesInThePayloadAreOfTheTwoDomains) {
     }
     expect_refused("presence", "", payloads(jid)[6], "payload-jid-foreign");
     expect_refused("message", "chat", payloads(jid)[7], "payload-jid-foreign");
-    expect_refused("iq", "result", in("disco#items", "<item jid='" + jid + "'/>", "query"),
-                   "payload-jid-foreign");
+    expect_crosses(
+        "iq", "result",
+        in("disco#items", "<item jid='" + jid + "'/><item jid='high.example'/>", "query"),
+        out("disco#items", "<item jid=\"high.example\"/>", "query"));
   }
 }
 

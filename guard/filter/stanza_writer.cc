@@ -111,6 +111,7 @@ StanzaWriter::Result StanzaWriter::write(std::string& out, const StanzaHead& hea
   segments_.clear();
   from_domain_ = xmpp::split_jid(head.from).domain;
   to_domain_ = xmpp::split_jid(head.to).domain;
+  domains_ = head.domains;
   jids_ = 0;
   write_head(out, head);
   const std::size_t content = out.size();
@@ -163,6 +164,7 @@ StanzaWriter::Result StanzaWriter::check_jid(std::string_view canonical) {
   if (++jids_ > kMaxPayloadJids) return std::unexpected(ContentFault::kTooMany);
   const std::string_view domain = xmpp::split_jid(canonical).domain;
   if (belongs_to(domain, from_domain_) || belongs_to(domain, to_domain_)) return {};
+  if (std::ranges::find(domains_, domain) != domains_.end()) return {};
   return std::unexpected(ContentFault::kForeignAddress);
 }
 
@@ -176,7 +178,9 @@ StanzaWriter::Result StanzaWriter::append_element(std::string& out, const schema
   out += rule.name;
   if (rule.ns != outer_ns) append_attribute(out, "xmlns", rule.ns);
   if (Result result = append_attributes(out, element, rule); !result) {
-    if (result.error() != ContentFault::kUnlisted || !rule.omit_unlisted) return result;
+    const bool omitted = (result.error() == ContentFault::kUnlisted && rule.omit_unlisted) ||
+                         (result.error() == ContentFault::kForeignAddress && rule.omit_foreign);
+    if (!omitted) return result;
     out.resize(start);
     return {};
   }

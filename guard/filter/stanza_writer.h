@@ -26,7 +26,7 @@ enum class ContentFault : std::uint8_t {
   kValue,           // a value that its kind does not allow
   kUnlisted,        // a word that is not of its closed list
   kAddress,         // an address inside the payload that is malformed
-  kForeignAddress,  // one of a domain that is neither the sender's nor the receiver's
+  kForeignAddress,  // one of a third domain
   kMixedText,       // text where only elements may stand
   kMissing,         // an iq request without payload, an error without its error element
 };
@@ -42,6 +42,8 @@ struct StanzaHead {
   std::string_view to = {};
   std::string_view type = {};
   std::string_view lang = {};
+  // Further domains, in normal form, that addresses in the payload may be of.
+  std::span<const std::string_view> domains = {};
 };
 
 // StanzaWriter keeps its buffers between stanzas. Not thread-safe.
@@ -49,7 +51,7 @@ class StanzaWriter {
  public:
   // write appends the stanza to `out`: the head, then `children` in the order of `rule`, which is
   // one of those of vocabulary.h. Addresses in the payload must be of a domain of the head's two
-  // addresses or above one. `regenerated` is what stands in the place of children whose
+  // addresses or above one, or of one of the head's further domains. `regenerated` is what stands in the place of children whose
   // content is kRegenerated; it is written whether there were such children or not. After a fault
   // `out` is as it was.
   [[nodiscard]] std::expected<void, ContentFault> write(
@@ -98,6 +100,7 @@ class StanzaWriter {
   // Of the stanza in hand.
   std::string_view from_domain_;
   std::string_view to_domain_;
+  std::span<const std::string_view> domains_;
   std::size_t jids_ = 0;
 };
 

@@ -137,7 +137,8 @@ constexpr std::array kItemsChildren{
                 .name = "item",
                 .most = kMaxPayloadJids,
                 .attributes = kDiscoItemAttributes,
-                .merge_equal = true},
+                .merge_equal = true,
+                .omit_foreign = true},
 };
 
 // ------------------------------------------------------------- the stanzas

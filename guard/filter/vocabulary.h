@@ -74,6 +74,8 @@ struct ElementRule {
   // otherwise be refused; siblings that come out the same are written once.
   bool omit_unlisted = false;
   bool merge_equal = false;
+  // Likewise one with an address of a third domain.
+  bool omit_foreign = false;
 };
 
 // kMaxOpaque bounds a kOpaque value, in octets.

@@ -57,6 +57,13 @@ class Leaves(Play):
                 self.assertIn(category, [one.get("category") for one in answer.xml.iter(f"{{{DISCO}}}identity")])
                 self.assertNotIn("<x ", answer.text)
 
+    def test_the_services_of_a_server_are_found_across(self):
+        for asks, far in ((self.alice, self.bed.low), (self.bob, self.bed.high)):
+            asked = asks.request(far.domain, "<query xmlns='http://jabber.org/protocol/disco#items'/>")
+            answer = asks.expect(id=asked)
+            found = [item.get("jid") for item in answer.xml.iter("{http://jabber.org/protocol/disco#items}item")]
+            self.assertEqual(sorted(found), [f"pubsub.{far.domain}", f"rooms.{far.domain}"])
+
     def test_each_far_domain_has_its_own_certificate(self):
         for side in self.bed.sides:
             for service in SERVICES:
