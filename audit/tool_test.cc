@@ -130,8 +130,9 @@ TEST_F(ToolTest, ALimitCountsTheRowsThatATableShows) {
   EXPECT_EQ(std::ranges::count(table.out, '\n'), 3) << table.out;  // with the heading
   EXPECT_EQ(std::ranges::count(run("query " + log_ + after + " --limit 2 --json").out, '\n'), 2);
   // And what is no number, or no subcommand, is said so.
-  EXPECT_NE(run("frob").out.find("guard-audit: \"frob\" is no subcommand; the subcommands are query,"),
-            std::string::npos);
+  EXPECT_NE(
+      run("frob").out.find("guard-audit: \"frob\" is no subcommand; the subcommands are query,"),
+      std::string::npos);
   const Done wrong = run("show " + log_ + " abc");
   EXPECT_EQ(wrong.status, 3);
   EXPECT_NE(wrong.out.find("abc is no number from 1 on"), std::string::npos) << wrong.out;

@@ -262,9 +262,10 @@ TEST(DroppedElements, FormsAnywhereElseAreRefused) {
   EXPECT_EQ(outcome(feature_list(form)), "accepted");
   EXPECT_EQ(outcome("<message>" + form + "</message>"), "schema");
   EXPECT_EQ(outcome("<iq type='result' id='1'>" + form + "</iq>"), "schema");
-  EXPECT_EQ(outcome("<iq type='result' id='1'><query xmlns='http://jabber.org/protocol/disco#items'>" +
-                    form + "</query></iq>"),
-            "schema");
+  EXPECT_EQ(
+      outcome("<iq type='result' id='1'><query xmlns='http://jabber.org/protocol/disco#items'>" +
+              form + "</query></iq>"),
+      "schema");
   EXPECT_EQ(outcome(feature_list("<x xmlns='jabber:x:data' type='form'/>")), "schema");
   EXPECT_EQ(outcome(feature_list("<x xmlns='jabber:x:data' type='result'>text</x>")), "schema");
   EXPECT_EQ(outcome(feature_list("<x xmlns='jabber:x:data' type='result'><field><x/></field></x>")),

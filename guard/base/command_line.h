@@ -19,9 +19,8 @@ namespace guard {
 inline bool report_command_line(const CLI::App& app, const CLI::ParseError& error,
                                 std::ostream& out = std::cout, std::ostream& err = std::cerr) {
   const std::vector<std::string> unknown = app.remaining();
-  const bool missing =
-      error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
-      app.get_subcommands().empty();
+  const bool missing = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError) &&
+                       app.get_subcommands().empty();
   if (!missing || unknown.empty()) return app.exit(error, out, err) == 0;
   const std::string& word = unknown.front();
   err << app.get_name() << ": \"" << for_terminal(word) << "\" is no "

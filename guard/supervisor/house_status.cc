@@ -108,7 +108,8 @@ std::string status_json(const HouseStatus& house, const OperatorState& state) {
   return json.take() + "\n";
 }
 
-// "10.77.2.1:5269", with what is not STARTTLS named; several where a better one is about to be used.
+// "10.77.2.1:5269", with what is not STARTTLS named; several where a better one is about to be
+// used.
 std::string addresses_text(const std::vector<wire::Endpoint>& addresses) {
   std::string text;
   for (const wire::Endpoint& one : addresses) {

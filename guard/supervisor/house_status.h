@@ -41,7 +41,7 @@ struct PeerStatus {
   std::uint32_t outbound = 0;  // likewise
   std::uint64_t queued = 0;    // stanzas that wait, or are at the edge
   std::uint64_t queued_octets = 0;
-  bool blocked = false;  // by an operator
+  bool blocked = false;                        // by an operator
   std::vector<wire::Endpoint> addresses = {};  // that its outbound streams stand on
 };
 

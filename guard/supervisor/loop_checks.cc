@@ -34,11 +34,10 @@ bool listens_at(const EdgeSite& edge, const wire::Endpoint& there) {
 
 bool meet(const PeerSite& one, const PeerSite& other) {
   return std::any_of(one.addresses.begin(), one.addresses.end(), [&](const wire::Endpoint& here) {
-    return std::any_of(other.addresses.begin(), other.addresses.end(),
-                       [&](const wire::Endpoint& there) {
-                         return here.port == there.port &&
-                                normal(here.address) == normal(there.address);
-                       });
+    return std::any_of(
+        other.addresses.begin(), other.addresses.end(), [&](const wire::Endpoint& there) {
+          return here.port == there.port && normal(here.address) == normal(there.address);
+        });
   });
 }
 

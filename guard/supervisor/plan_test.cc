@@ -73,8 +73,9 @@ TEST_F(PlanTest, PeersStandInBothFiles) {
 TEST_F(PlanTest, NoPeerIsThisGuard) {
   const std::string place = "<address ip=\"10.77.1.1\" port=\"5269\"/>";
   site_ = replaced(site_, place, "<address ip=\"10.77.1.2\" port=\"5269\"/>");
-  EXPECT_NE(faults().find("peer \"high-server\" is at 10.77.1.2 port 5269, where this guard itself"),
-            std::string::npos)
+  EXPECT_NE(
+      faults().find("peer \"high-server\" is at 10.77.1.2 port 5269, where this guard itself"),
+      std::string::npos)
       << faults();
   site_ = replaced(site_, "10.77.1.2\" port=\"5269\"/>\n  </peer>",
                    "10.77.1.2\" port=\"5270\"/>\n  </peer>");
@@ -97,8 +98,9 @@ TEST_F(PlanTest, AListenerAtEveryAddressIsAtTheLoopbackOne) {
 }
 
 TEST_F(PlanTest, NoServerStandsOnBothSides) {
-  site_ = replaced(site_, "<address ip=\"10.77.2.1\" port=\"5269\"/>",
-                   "<address ip=\"2001:db8::9\" port=\"5269\"/><address ip=\"10.77.1.1\" port=\"5269\"/>");
+  site_ = replaced(
+      site_, "<address ip=\"10.77.2.1\" port=\"5269\"/>",
+      "<address ip=\"2001:db8::9\" port=\"5269\"/><address ip=\"10.77.1.1\" port=\"5269\"/>");
   EXPECT_NE(faults().find("peer \"low-server\" is at an address of \"high-server\""),
             std::string::npos)
       << faults();

@@ -180,7 +180,8 @@ struct PeerStreams {
   PeerIndex peer = kNoPeer;
   std::uint32_t inbound = 0;
   std::uint32_t outbound = 0;
-  std::uint32_t addresses = 0;  // bit N: an outbound one stands on the peer's address N (at most 16)
+  std::uint32_t addresses =
+      0;  // bit N: an outbound one stands on the peer's address N (at most 16)
   bool operator==(const PeerStreams&) const = default;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {

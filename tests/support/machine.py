@@ -74,8 +74,11 @@ class Machine:
     def stop(self, program, seconds=5):
         """Asks the processes that are called `program` to end, then kills what is left."""
         for pid in self.processes():
-            if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == program:
-                os.kill(pid, signal.SIGTERM)
+            try:
+                if pathlib.Path(f"/proc/{pid}/comm").read_text().strip() == program:
+                    os.kill(pid, signal.SIGTERM)
+            except (FileNotFoundError, ProcessLookupError):
+                pass  # it has just ended by itself
         try:
             self.child.wait(seconds)
         except subprocess.TimeoutExpired:
