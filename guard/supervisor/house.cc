@@ -69,6 +69,7 @@ House::Inhabitant& House::inhabitant(Process process) {
 
 int House::run() {
   act(watch_.start(monotonic()));
+  note_policy();
   while (!exit_status_) {
     wait();
     if (exit_status_) break;

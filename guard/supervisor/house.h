@@ -101,6 +101,8 @@ class House {
   void gone(Process process);
   // reload begins one; whoever asked is answered, at once or later.
   void reload(const std::string& who, std::optional<ReloadAsker> asker);
+  // note_policy says what the service was started with.
+  void note_policy();
   void answer_reload(int status, const std::string& text);
   void act(const Reload::Actions& actions);
   void act_on(const ReloadAction& action);

@@ -51,7 +51,15 @@ std::string answer_text(const Plan& plan, std::uint64_t withdrawn, bool json) {
   return writer.take() + "\n";
 }
 
+std::string loaded_text(const Plan& plan) {
+  std::string text = to_hex(plan.recorder.policy_digest);
+  for (const std::string& signer : plan.signers) text += ", signed by " + signer;
+  return text;
+}
+
 }  // namespace
+
+void House::note_policy() { note("policy-loaded", loaded_text(parts_.plan)); }
 
 void House::reload(const std::string& who, std::optional<ReloadAsker> asker) {
   const auto answer = [&](int status, const std::string& text) {
@@ -71,7 +79,7 @@ void House::reload(const std::string& who, std::optional<ReloadAsker> asker) {
     return answer(kBadInput,
                   lines_of(plan.error()) + "guardctl: the policy before stays in force\n");
   }
-  note("policy-loaded", to_hex(plan->recorder.policy_digest));
+  note("policy-loaded", loaded_text(*plan));
   reload_asker_ = asker;
   staged_.emplace();
   staged_->plan = std::move(*plan);
@@ -162,6 +170,7 @@ void House::switch_policy(std::uint64_t number) {
   staged_.reset();
   parts_.plan = std::move(next.plan);
   revocations_ = RevocationWatch(parts_.plan.revocations);
+  credentials_ = CredentialWatch(parts_.plan.certificates);
   next_look_ = 0;
   // First what is blocked, by the new numbers: no new number is ever open that should not be.
   if (desk_) desk_->go_over(parts_.plan.recorder.peers);
@@ -177,6 +186,8 @@ void House::switch_policy(std::uint64_t number) {
     // Its answer to the second says that it has both.
     edge.control->send(wire::Adopt{wire::Channel::kOffers, lane, side, edge.epoch},
                        std::move(next.offers[at]));
+    edge.control->send(
+        wire::ShownCertificates{parts_.plan.edges[static_cast<std::size_t>(side)].certificates});
     wire::EdgeConfiguration told = parts_.plan.edges[static_cast<std::size_t>(side)];
     told.certificates.clear();
     told.dialback_secret.clear();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "guard/base/escape.h"
 #include "guard/base/hex.h"
 #include "guard/supervisor/certificate_checks.h"
 #include "guard/supervisor/credentials.h"
@@ -194,6 +195,16 @@ std::string prune_signers_of(const Site& site, Errors& errors) {
   return std::move(*list);
 }
 
+// Who has signed the policy, where the site file wants to know.
+std::vector<std::string> signers_of(const Site& site, const policy::Policy& policy,
+                                    Errors& errors) {
+  if (!site.policy_trust) return {};
+  auto signers = policy_signers(site.policy, policy.digest(), *site.policy_trust);
+  if (signers) return std::move(*signers);
+  errors.push_back(signers.error());
+  return {};
+}
+
 // The files of one edge: certificates, trust, secret.
 std::vector<Credential> load_files(const EdgeSite& place, UtcTime now,
                                    wire::EdgeConfiguration& edge, Errors& errors) {
@@ -247,10 +258,14 @@ std::string warnings_of(const std::vector<RevocationSource>& sources, UtcTime no
   return text;
 }
 
-std::string summary_of(const Site& site, const policy::Policy& policy, const Digest& digest) {
+std::string summary_of(const Site& site, const policy::Policy& policy, const Plan& plan) {
+  std::string signed_by;
+  for (const std::string& signer : plan.signers)
+    signed_by += "signed by " + for_terminal(signer) + "\n";
   return site.file + ": policy \"" + policy.name() + "\" from " + site.policy.string() + ", " +
          std::to_string(policy.peers().size()) + " peers\n" + "policy digest        " +
-         to_hex(policy.digest()) + "\n" + "configuration digest " + to_hex(digest) + "\n";
+         to_hex(policy.digest()) + "\n" + "configuration digest " +
+         to_hex(plan.recorder.configuration_digest) + "\n" + signed_by;
 }
 
 // Each process is told what it goes by in one frame.
@@ -290,6 +305,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   if (!limits) errors.push_back(limits.error());
 
   Plan plan;
+  plan.signers = signers_of(site, policy, errors);
   std::vector<Credential> credentials[2];
   for (const Side side : {Side::kHigh, Side::kLow}) {
     const auto at = static_cast<std::size_t>(side);
@@ -337,8 +353,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   check_frames(site, plan, errors);
   if (!errors.empty()) return std::unexpected(std::move(errors));
   plan.revocations = revocation_sources(site, policy);
-  plan.summary = summary_of(site, policy, plan.recorder.configuration_digest) +
-                 warnings_of(plan.revocations, now);
+  plan.summary = summary_of(site, policy, plan) + warnings_of(plan.revocations, now);
   return plan;
 }
 

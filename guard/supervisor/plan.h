@@ -24,6 +24,7 @@ struct Plan {
   wire::RecorderConfiguration recorder;
   std::vector<RevocationSource> revocations;  // files to be looked at again while the guard runs
   CredentialWatch::Sources certificates;      // by Side; looked at likewise
+  std::vector<std::string> signers;           // who has signed the policy, where that is demanded
   std::string summary;                        // for --check: what was read, the digests, warnings
 };
 

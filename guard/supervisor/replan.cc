@@ -94,7 +94,6 @@ std::expected<Plan, Errors> replan(const Site& running, const Plan& in_force, co
     return std::unexpected(Errors{{next.policy.string(), 0, 0, numbered.error(), kExpected}});
   }
   for (std::size_t side = 0; side < plan->edges.size(); ++side) {
-    plan->edges[side].certificates = in_force.edges[side].certificates;
     plan->edges[side].trust.lists = in_force.edges[side].trust.lists;
   }
   return plan;

@@ -56,14 +56,21 @@ TEST_F(ReplanTest, APeerAtAnotherAddressHasANewNumber) {
   EXPECT_EQ(made->edges[1].near_peers.at(0).index, 2U);
 }
 
-// What the guard looks at by itself while it runs is what it was last seen to be.
-TEST_F(ReplanTest, CertificatesInForceStay) {
-  in_force_.edges[0].certificates = {{"renewed", "key"}};
-  in_force_.edges[0].trust.lists = {"newer"};
+// A certificate that the old policy had no use for may be what the new one needs.
+TEST_F(ReplanTest, CertificatesAreReadAgain) {
+  show(high_, "certificates-high/low.pem", {"low.example"});
   const auto made = again();
   ASSERT_TRUE(made) << fault();
   ASSERT_EQ(made->edges[0].certificates.size(), 1U);
-  EXPECT_EQ(made->edges[0].certificates[0].chain, "renewed");
+  EXPECT_NE(made->edges[0].certificates[0].key, in_force_.edges[0].certificates[0].key);
+  EXPECT_EQ(made->certificates[0].credentials.size(), 1U);
+}
+
+// What the guard looks at by itself while it runs is what it was last seen to be.
+TEST_F(ReplanTest, ListsInForceStay) {
+  in_force_.edges[0].trust.lists = {"newer"};
+  const auto made = again();
+  ASSERT_TRUE(made) << fault();
   EXPECT_EQ(made->edges[0].trust.lists, std::vector<std::string>{"newer"});
 }
 

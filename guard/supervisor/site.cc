@@ -139,6 +139,15 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
       if (const auto* anchors = child->attribute("spif-anchors")) {
         site.spif_trust = {reading.path(*anchors), "guard-spif-verify"};
       }
+      const auto* signers = child->attribute("signers");
+      const auto* require = child->attribute("require");
+      if (require != nullptr && signers == nullptr) {
+        return std::unexpected(reading.error(*child, "require without signers",
+                                             "expected the file of those who sign"));
+      }
+      if (signers != nullptr) {
+        site.policy_trust = {reading.path(*signers), require == nullptr ? 1 : number(*require)};
+      }
     } else if (child->is(kNamespace, "log")) {
       site.log = reading.path(attribute(*child, "directory"));
       if (const std::string_view* key = child->attribute("key-file")) {

@@ -15,6 +15,7 @@
 
 #include "guard/base/file_error.h"
 #include "guard/base/side.h"
+#include "guard/supervisor/policy_signers.h"
 #include "guard/supervisor/spif_file.h"
 #include "guard/wire/configuration.h"
 #include "policy/limits.h"
@@ -72,6 +73,7 @@ struct Site {
   std::string text;  // as it was read: part of the configuration digest
   std::filesystem::path policy;
   std::optional<SpifTrust> spif_trust;  // where security policies have to be signed
+  std::optional<PolicyTrust> policy_trust;  // where the policy has to be signed
   std::filesystem::path log;
   std::optional<std::filesystem::path> log_key;  // PEM, Ed25519: vouches for the log's keys
   std::optional<std::filesystem::path> prune_signers;  // PEM: who may have old segments pruned

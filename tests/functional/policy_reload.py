@@ -5,10 +5,12 @@ import itertools
 import json
 import os
 import signal
+import subprocess
 import threading
 import time
 
 from play import RESTRICTED, UNCLASSIFIED, Play, message, wait_for
+from support.guard_service import binaries
 
 NOBODY = 65534
 # The example lets RESTRICTED go to the low side.
@@ -60,6 +62,13 @@ class Reload(Play):
     def stays(self, digest):
         self.assertEqual(self.in_force(), digest)
         self.crosses("the old one is in force")
+
+    def noted(self, event, words):
+        """Waits for the newest row of the event to have these words."""
+        def newest():
+            return next((row["detail"] for row in reversed(self.guard.rows()) if row.get("event") == event), "")
+
+        self.assertTrue(wait_for(lambda: words in newest(), 5), f"{event}: {newest()}")
 
     # ------------------------------------------------------------ what crosses
 
@@ -118,8 +127,8 @@ class Reload(Play):
         events = [row["event"] for row in rows if row["class"] == "event"]
         for first, then in itertools.pairwise(("operator-reload", "policy-loaded", "policy-switched", "policy-drained")):
             self.assertLess(events.index(first), events.index(then), events)
-        self.assertIn(f"uid {os.getuid()}: change 17", self.guard.row(event="operator-reload")["detail"])
-        self.assertIn(new, self.guard.row(event="policy-loaded")["detail"])
+        self.noted("operator-reload", f"uid {os.getuid()}: change 17")
+        self.noted("policy-loaded", new)
         self.assertEqual(self.guard.audit("verify").returncode, 0)
 
     def test_streams_stay(self):
@@ -185,6 +194,19 @@ class Reload(Play):
         self.alice.expect(body="after")
         self.assertEqual(self.guard.row(stanza_id="moved-after")["sender"], "late-low")
 
+    def test_a_new_domain_has_its_certificate(self):
+        domain = "new-low.example"
+        shown = self.bed.high.authority.issue(f"guard-{domain}", [domain])
+        file = self.bed.high.folder / "certificates" / f"{domain}.pem"
+        self.addCleanup(file.unlink)
+        file.touch(0o600)
+        file.write_bytes(shown.chain.read_bytes() + shown.key.read_bytes())
+        time.sleep(2.5)  # guardd has seen it, and nobody may ask for it
+        self.change('<domain name="bad-low.example" />', f'<domain name="bad-low.example" /><domain name="{domain}" />')
+        self.reload()
+        peer = self.bed.bad_peer(self.bed.high, to=domain).authenticate()
+        self.assertIn(domain.encode(), peer.certificate)
+
     # ------------------------------------------------------------ what is not taken
 
     def test_a_bad_policy_leaves_the_old_one_in_force_and_says_why(self):
@@ -195,7 +217,7 @@ class Reload(Play):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertIn(f"{self.policy}:{line}:", done.stderr)
         self.assertIn("stays in force", done.stderr)
-        self.assertIn(f"{self.policy}:{line}:", self.guard.row(event="policy-refused")["detail"])
+        self.noted("policy-refused", f"{self.policy}:{line}:")
         self.stays(old)
 
     def test_an_invariant_that_does_not_hold_leaves_the_old_one_in_force(self):
@@ -213,6 +235,32 @@ class Reload(Play):
         self.assertEqual((done.returncode, done.stdout), (2, ""))
         self.assertRegex(done.stderr, r"guard.xml:\d+:\d+: the edge of side low has changed, .*restart")
         self.stays(old)
+
+    def test_a_policy_that_too_few_have_signed_leaves_the_old_one_in_force(self):
+        old = self.in_force()
+        signer = self.bed.high.authority.issue("approver", ["approver.example"], common_name="approver")
+        self.change("<policy ", f'<policy signers="{signer.chain}" ', self.guard.site)
+        self.change("Partners talk to staff", "Partners sign to staff")
+        signature = self.policy.with_name("policy.xml.approver.p7s")
+        self.addCleanup(signature.unlink, missing_ok=True)
+
+        def sign():
+            subprocess.run([binaries() / "guard-policy", "sign", self.policy, "--certificate", signer.chain, "--key",
+                            signer.key, "-o", signature], check=True, capture_output=True)
+
+        done = self.guard.control("reload")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("is signed by 0 of 1", done.stderr)
+        self.noted("policy-refused", "is signed by 0 of 1")
+        self.stays(old)
+        sign()
+        self.assertNotEqual(self.reload(), old)
+        self.noted("policy-loaded", "signed by CN=approver")
+        # What was signed is that policy and no other.
+        self.change("Partners sign to staff", "Partners forge to staff")
+        self.assertEqual(self.guard.control("reload").returncode, 2)
+        self.noted("policy-refused", "does not count")
+        self.crosses("the signed one is in force")
 
     def test_nobody_else_may_reload(self):
         self.bed.folder.chmod(0o711)
@@ -233,7 +281,7 @@ class Reload(Play):
             thread.join()
         self.assertEqual(sorted(answer.returncode for answer in answers), [0, 1])
         self.assertIn("a reload is going on already", "".join(answer.stderr for answer in answers))
-        self.assertIn("a reload is going on already", self.guard.row(event="operator-failed")["detail"])
+        self.noted("operator-failed", "a reload is going on already")
 
     # ------------------------------------------------------------ how else it may go
 
@@ -242,7 +290,7 @@ class Reload(Play):
         self.change("Partners talk to staff", "Partners hang up")
         os.kill(self.guard.child.pid, signal.SIGHUP)
         self.assertTrue(wait_for(lambda: self.in_force() != old, 10))
-        self.assertIn("SIGHUP", self.guard.row(event="operator-reload")["detail"])
+        self.noted("operator-reload", "SIGHUP")
         self.crosses("after")
 
     def reloads_while_it_dies(self, role):

@@ -1,8 +1,8 @@
-#include "policy/tool/signature.h"
+#include "policy/signature.h"
 
 #include "guard/base/hex.h"
 
-namespace policy::tool {
+namespace policy {
 
 std::string statement(const guard::Digest& policy, const guard::Digest* report) {
   std::string text = "xmpp-guard policy signature 1\npolicy " + guard::to_hex(policy) + "\n";
@@ -10,4 +10,4 @@ std::string statement(const guard::Digest& policy, const guard::Digest* report) 
   return text;
 }
 
-}  // namespace policy::tool
+}  // namespace policy
