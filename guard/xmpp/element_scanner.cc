@@ -5,120 +5,12 @@
 
 #include "guard/base/check.h"
 #include "guard/xmpp/character_run.h"
+#include "guard/xmpp/markup_character.h"
+#include "guard/xmpp/plain_tag.h"
+#include "guard/xmpp/reference.h"
 #include "guard/xmpp/utf8.h"
 
 namespace guard::xmpp {
-namespace {
-
-constexpr std::uint8_t kNameStart = 1;
-constexpr std::uint8_t kNameCharacter = 2;
-
-// ASCII's share of the productions NameStartChar and NameChar (SPEC: XML 1.0, 2.3). What the
-// other characters may do in a name is left to the XML parser.
-constexpr std::array<std::uint8_t, 256> kClasses = [] {
-  std::array<std::uint8_t, 256> classes{};
-  for (unsigned c = 0; c < 256; ++c) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':';
-    const bool more = (c >= '0' && c <= '9') || c == '-' || c == '.';
-    if (letter) classes[c] = kNameStart | kNameCharacter;
-    if (more) classes[c] = kNameCharacter;
-  }
-  return classes;
-}();
-
-bool is_name_start(char c) { return (kClasses[static_cast<std::uint8_t>(c)] & kNameStart) != 0; }
-bool is_name(char c) { return (kClasses[static_cast<std::uint8_t>(c)] & kNameCharacter) != 0; }
-bool is_ascii(char c) { return static_cast<std::uint8_t>(c) < 0x80; }
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-constexpr std::string_view kXmlns = "xmlns";
-
-// The longest references that name a code point without idle digits, "&#x10FFFF;" and
-// "&#1114111;", have 10 octets; a longer one hides something.
-constexpr std::size_t kReferenceCeiling = 10;
-
-bool is_predefined(std::string_view entity) {
-  return entity == "amp" || entity == "lt" || entity == "gt" || entity == "quot" ||
-         entity == "apos";
-}
-
-// hex_digit gives the digit's value, or 16.
-std::uint32_t hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<std::uint32_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint32_t>(c - 'a') + 10;
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint32_t>(c - 'A') + 10;
-  return 16;
-}
-
-// names_allowed says whether what stands between "&#" and ";" names a character XML allows.
-bool names_allowed(std::string_view digits) {
-  std::uint32_t base = 10;
-  if (!digits.empty() && digits.front() == 'x') {
-    base = 16;
-    digits.remove_prefix(1);
-  }
-  if (digits.empty()) return false;
-  std::uint32_t code_point = 0;  // at most 7 digits: no overflow
-  for (const char c : digits) {
-    const std::uint32_t digit = hex_digit(c);
-    if (digit >= base) return false;
-    code_point = code_point * base + digit;
-  }
-  return xml_allows(code_point);
-}
-
-// A tag is plain where it is complete, in ASCII, and without references; its numbers are what the
-// limits are held against.
-struct PlainTag {
-  const char* name_end = nullptr;
-  const char* end = nullptr;  // behind its '>'; nullptr where the tag is not plain
-  std::uint32_t attributes = 0;
-  std::uint32_t namespaces = 0;
-  bool empty = false;
-};
-
-const char* skip_name(const char* at, const char* end) {
-  while (at != end && is_name(*at)) ++at;
-  return at;
-}
-
-// plain_tag reads a start tag whose name begins at `at`. It must not take anything that the
-// states below would refuse.
-PlainTag plain_tag(const char* at, const char* end) {
-  PlainTag tag;
-  if (at == end || !is_name_start(*at)) return tag;
-  at = skip_name(at, end);
-  tag.name_end = at;
-  while (at != end) {
-    const bool spaced = is_space(*at);
-    while (at != end && is_space(*at)) ++at;
-    if (at == end) return tag;
-    if (*at == '>') {
-      tag.end = at + 1;
-      return tag;
-    }
-    if (*at == '/') {
-      tag.empty = true;
-      if (end - at >= 2 && at[1] == '>') tag.end = at + 2;
-      return tag;
-    }
-    if (!spaced || !is_name_start(*at)) return tag;
-    const char* const name = at;
-    at = skip_name(at, end);
-    const auto size = static_cast<std::size_t>(at - name);
-    const bool declares = size >= kXmlns.size() && std::string_view(name, 5) == kXmlns &&
-                          (size == kXmlns.size() || name[5] == ':');
-    ++(declares ? tag.namespaces : tag.attributes);
-    if (end - at < 3 || *at != '=' || (at[1] != '\'' && at[1] != '"')) return tag;
-    const char quote = at[1];
-    at = skip_run(at + 2, end, quote, '&', '<');
-    if (at == end || *at != quote) return tag;
-    ++at;
-  }
-  return tag;
-}
-
-}  // namespace
 
 void ElementScanner::start(bool header) {
   state_ = State::kTagOpen;
@@ -307,7 +199,7 @@ ElementScanner::Step ElementScanner::attribute_name(std::string_view bytes,
                                                     const FrameLimits& limits) {
   if (const Step step = name(bytes); step != Step::kGo) return step;
   const std::string_view attribute = bytes.substr(token_, at_ - token_);
-  if (attribute.starts_with(kXmlns) && (attribute.size() == kXmlns.size() || attribute[5] == ':')) {
+  if (declares_namespace(attribute)) {
     if (++namespaces_ > limits.namespaces) return fault(FrameFault::kTooManyNamespaces);
   } else {
     if (++attributes_ > limits.attributes) return fault(FrameFault::kTooManyAttributes);
