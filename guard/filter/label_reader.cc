@@ -8,6 +8,7 @@
 #include "guard/filter/vocabulary.h"
 #include "labels/ess.h"
 #include "labels/marking.h"
+#include "labels/sec_label.h"
 
 namespace guard::filter {
 namespace {
@@ -96,7 +97,7 @@ void read_parts(const schemas::Element& security_label, ReadLabel& read) {
         facts.label = std::move(*label);
       }
     } else if ((*element)->is(ns::kLabel, "equivalentlabel")) {
-      if (++equivalents > kMaxEquivalents) {
+      if (++equivalents > labels::kMaxEquivalents) {
         return set_fault(facts, {LabelFault::kStructure, "equivalents"});
       }
       auto label = read_one(**element, nullptr);
@@ -132,20 +133,7 @@ ReadLabel read_label(const schemas::Element& stanza) {
 }
 
 std::string write_label(const labels::SecurityPolicy& security_policy, const labels::Label& label) {
-  const labels::DisplayMarking marking = labels::display_marking(security_policy, label);
-  std::string out = "<securitylabel xmlns=\"";
-  out += ns::kLabel;
-  out += "\"><displaymarking";
-  if (!marking.background.empty()) append_attribute(out, "bgcolor", marking.background);
-  if (!marking.foreground.empty()) append_attribute(out, "fgcolor", marking.foreground);
-  out += '>';
-  append_text(out, marking.text);
-  out += "</displaymarking><label><esssecuritylabel xmlns=\"";
-  out += ns::kEssLabel;
-  out += "\">";
-  out += to_base64(labels::encode_ess(label));
-  out += "</esssecuritylabel></label></securitylabel>";
-  return out;
+  return labels::write_sec_label(labels::display_marking(security_policy, label), &label, {});
 }
 
 }  // namespace guard::filter

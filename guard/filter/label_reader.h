@@ -2,7 +2,6 @@
 // to L6 of guard/README.md).
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "guard/base/bytes.h"
@@ -19,13 +18,12 @@ struct ReadLabel {
   Bytes received;  // of the primary label, decoded from base64; empty where that failed
 };
 
-inline constexpr std::size_t kMaxEquivalents = 8;
-
 // read_label looks at the children of `stanza`. More than one securitylabel, not exactly one label
 // in it, not exactly one child in that, another format than ESS, base64 that is not canonical once
 // white space has been collapsed, and octets that are not DER of exactly one label are faults. So
-// are more than kMaxEquivalents, and the same faults of an equivalent label: what crosses never
-// carries equivalents, but what is there must be understood. The display marking is not looked at.
+// are more than labels::kMaxEquivalents, and the same faults of an equivalent label: what crosses
+// never carries equivalents, but what is there must be understood. The display marking is not
+// looked at.
 [[nodiscard]] ReadLabel read_label(const schemas::Element& stanza);
 
 // write_label gives the securitylabel that crosses: marking and colours from the security policy,

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "guard/filter/test_policy.h"
+#include "labels/sec_label.h"
 #include "schemas/reader.h"
 #include "schemas/xerces_platform.h"
 
@@ -120,10 +121,10 @@ TEST_F(LabelReader, BoundsEquivalents) {
     }
     return read(securitylabel(inner)).facts;
   };
-  EXPECT_FALSE(with(kMaxEquivalents).fault);
-  EXPECT_EQ(with(kMaxEquivalents).equivalents.size(), kMaxEquivalents);
-  EXPECT_EQ(with(kMaxEquivalents + 1).fault, policy::LabelFault::kStructure);
-  EXPECT_EQ(with(kMaxEquivalents + 1).fault_detail, "equivalents");
+  EXPECT_FALSE(with(labels::kMaxEquivalents).fault);
+  EXPECT_EQ(with(labels::kMaxEquivalents).equivalents.size(), labels::kMaxEquivalents);
+  EXPECT_EQ(with(labels::kMaxEquivalents + 1).fault, policy::LabelFault::kStructure);
+  EXPECT_EQ(with(labels::kMaxEquivalents + 1).fault_detail, "equivalents");
 }
 
 TEST_F(LabelReader, WritesInSchemaOrderWithTheMarkingOfThePolicy) {
