@@ -12,6 +12,7 @@
 #include "guard/base/domain_table.h"
 #include "guard/base/file_error.h"
 #include "labels/security_policy.h"
+#include "policy/clearance_files.h"
 #include "policy/place.h"
 #include "policy/policy.h"
 #include "schemas/element.h"
@@ -22,9 +23,11 @@ inline constexpr std::string_view kPolicyNamespace = "urn:xmpp-guard:policy:1";
 
 // FileReading gathers; nothing in it refers to the tree longer than one call.
 struct FileReading {
-  explicit FileReading(labels::SecurityPolicy policy) : content(std::move(policy)) {}
+  explicit FileReading(labels::SecurityPolicy policy, ClearanceSource source = {})
+      : content(policy), clearances(std::move(policy), std::move(source)) {}
 
   PolicyContent content;
+  ClearanceFiles clearances;
   std::vector<Fault> faults;
   // The first declaration of a name counts; that there is a second is found by Policy::make.
   std::map<std::string, LabelIndex, std::less<>> labels;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "labels/named.h"
+#include "policy/narrowest.h"
 
 namespace policy {
 namespace {
@@ -92,8 +93,11 @@ void read_label(FileReading& reading, const schemas::Element& element) {
        .place = place_of(element)});
 }
 
-std::optional<labels::Clearance> read_clearance(FileReading& reading,
-                                                const schemas::Element& element) {
+namespace {
+
+// What the elements of a <clearance> list.
+std::optional<labels::Clearance> listed_clearance(FileReading& reading,
+                                                  const schemas::Element& element) {
   PartCheck check(reading);
   labels::NamedClearance names;
   const std::string some = some_classification(check.policy());
@@ -119,6 +123,27 @@ std::optional<labels::Clearance> read_clearance(FileReading& reading,
   if (clearance) return std::move(*clearance);
   reading.fault(element, clearance.error().what, clearance.error().expected);
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<labels::Clearance> read_clearance(FileReading& reading,
+                                                const schemas::Element& element) {
+  if (element.attribute("file") == nullptr) return listed_clearance(reading, element);
+  const std::string name = value(element, "file");
+  const auto from_file = reading.clearances.read(name);
+  if (!from_file) {
+    reading.fault(element, "clearance file \"" + name + "\": " + from_file.error(),
+                  "a readable clearance under the security policy " +
+                      reading.content.security_policy.id().to_dotted() +
+                      ", by a path relative to this file");
+  }
+  if (element.elements().empty()) {
+    return from_file ? std::optional(*from_file) : std::nullopt;
+  }
+  const std::optional<labels::Clearance> listed = listed_clearance(reading, element);
+  if (!from_file || !listed) return std::nullopt;
+  return narrowest(*from_file, listed);
 }
 
 }  // namespace policy

@@ -9,8 +9,9 @@
 
 namespace policy {
 
-// read_clearance reads a <clearance>; nothing where it has a fault, which is then in
-// reading.faults at the element that names what is not there.
+// read_clearance reads a <clearance>: what it lists, what its file holds, and where it has both,
+// what both hold. Nothing where it has a fault, which is then in reading.faults at the element that
+// names what is not there.
 [[nodiscard]] std::optional<labels::Clearance> read_clearance(FileReading& reading,
                                                               const schemas::Element& element);
 

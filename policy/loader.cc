@@ -1,7 +1,6 @@
 #include "policy/loader.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 
 #include "guard/base/check.h"
@@ -62,7 +61,8 @@ void read_children(FileReading& reading, const std::vector<const schemas::Elemen
 
 }  // namespace
 
-std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& source) {
+std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& source,
+                                   const ClearanceSource& clearances) {
   schemas::FileReader reader(schemas::Grammar::kPolicy);
   const auto document = reader.read_text(policy.text, policy.name);
   if (!document) return std::unexpected(Errors{document.error()});
@@ -76,11 +76,14 @@ std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& so
   auto spif = read_spif(policy, *reference, source);
   if (!spif) return std::unexpected(Errors{spif.error()});
 
-  FileReading reading(spif->policy);
+  FileReading reading(spif->policy, clearances);
   reading.content.name = value(root, "name");
   reading.content.spif = spif->name;
-  reading.content.digest = policy_digest(policy.text, std::array<std::string_view, 1>{spif->text});
   read_children(reading, root.elements());
+  std::vector<std::string_view> texts{spif->text};
+  const std::vector<std::string>& files = reading.clearances.texts();
+  texts.insert(texts.end(), files.begin(), files.end());
+  reading.content.digest = policy_digest(policy.text, texts);
   if (!reading.faults.empty()) {
     // What is misspelt may follow from what contradicts itself (a peer that is declared twice is
     // one that is not declared), so both are said.

@@ -12,26 +12,23 @@
 #include <vector>
 
 #include "guard/base/file_error.h"
+#include "policy/clearance_files.h"
+#include "policy/named_text.h"
 #include "policy/policy.h"
 
 namespace policy {
-
-// NamedText is a file as somebody read it; the name serves complaints only.
-struct NamedText {
-  std::string name;
-  std::string text;
-};
 
 // SpifSource gives a SPIF by the name that the policy file uses for it (a path relative to the
 // policy file), or the reason why it cannot be had. NamedText::name is what complaints call it.
 using SpifSource = std::function<std::expected<NamedText, std::string>(std::string_view spif_name)>;
 
-// load validates `policy` against schemas/policy.xsd, reads its SPIF, resolves every name and
-// makes the Policy. No input or output but through `spif`, which is asked once for each
-// security-policy element. REQUIRES: a schemas::XercesPlatform lives. The errors are in the order
-// of the file and never empty.
-[[nodiscard]] std::expected<Policy, std::vector<guard::FileError>> load(const NamedText& policy,
-                                                                        const SpifSource& spif);
+// load validates `policy` against schemas/policy.xsd, reads its SPIF and its clearance files,
+// resolves every name and makes the Policy. No input or output but through `spif`, which is asked
+// once, and `clearances`, which is asked once for each name; without it every clearance file is an
+// error. REQUIRES: a schemas::XercesPlatform lives. The errors are in the order of the file and
+// never empty.
+[[nodiscard]] std::expected<Policy, std::vector<guard::FileError>> load(
+    const NamedText& policy, const SpifSource& spif, const ClearanceSource& clearances = {});
 
 // load_invariants reads a file of invariants for this policy. Whether they hold is not asked.
 [[nodiscard]] std::expected<std::vector<Invariant>, std::vector<guard::FileError>> load_invariants(

@@ -204,7 +204,7 @@ bool Policy::visible(guard::PeerIndex peer, guard::PeerIndex other) const {
 }
 
 guard::Digest policy_digest(std::string_view policy_text,
-                            std::span<const std::string_view> spif_texts) {
+                            std::span<const std::string_view> file_texts) {
   std::string all = "xmpp-guard policy 1\n";
   const auto add = [&](std::string_view text) {
     all += std::to_string(text.size());
@@ -212,7 +212,7 @@ guard::Digest policy_digest(std::string_view policy_text,
     all += text;
   };
   add(policy_text);
-  for (const std::string_view text : spif_texts) add(text);
+  for (const std::string_view text : file_texts) add(text);
   return guard::Sha256().digest(guard::as_bytes(all));
 }
 

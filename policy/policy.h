@@ -85,7 +85,8 @@ class Policy {
   [[nodiscard]] const Limits& limits() const { return content().limits; }
   // peers by PeerIndex.
   [[nodiscard]] std::span<const Peer> peers() const { return content().peers; }
-  // digest: SHA-256 over the texts of the policy and its SPIFs (policy_digest below).
+  // digest: SHA-256 over the texts of the policy, its SPIF and its clearance files (policy_digest
+  // below).
   [[nodiscard]] const guard::Digest& digest() const { return content().digest; }
 
   // domains is the table of one side: its peers' claims, default route included. What the other
@@ -132,10 +133,11 @@ class Policy {
 };
 
 // policy_digest is SHA-256 of
-//   "xmpp-guard policy 1\n", then for the policy's text and each SPIF's text, in the order in which
-//   the policy names them: the length in octets in decimal, "\n", the text.
+//   "xmpp-guard policy 1\n", then for the policy's text, the SPIF's and each clearance file's, in
+//   the order in which the policy first names them: the length in octets in decimal, "\n", the
+//   text.
 // File names do not matter; policy/README.md shows it as a shell command.
 [[nodiscard]] guard::Digest policy_digest(std::string_view policy_text,
-                                          std::span<const std::string_view> spif_texts);
+                                          std::span<const std::string_view> file_texts);
 
 }  // namespace policy

@@ -88,6 +88,22 @@ expect 2 explain "$pair" "$pair" --from-peer high-server
 
 expect 0 diff "$pair" "$pair"
 says "equivalent"
+# What the low peer may see, from a file: as good as the list; a wider file beside the list changes nothing.
+printf '<clearance xmlns="urn:xmpp-guard:label:1" policy="EXAMPLE"><classifications from="UNCLASSIFIED" to="%s"/></clearance>' \
+  RESTRICTED >"$work/pair/low.xml"
+printf '<clearance xmlns="urn:xmpp-guard:label:1" policy="EXAMPLE"><classifications from="UNCLASSIFIED" to="%s"/></clearance>' \
+  SECRET >"$work/pair/wide.xml"
+sed '/<classification name="UNCLASSIFIED"\/>/d; s/<classification name="RESTRICTED"\/>//; 52s/<clearance>/<clearance file="low.xml">/' \
+  "$pair" >"$work/pair/file.xml"
+sed '52s/<clearance>/<clearance file="wide.xml">/' "$pair" >"$work/pair/both.xml"
+sed '52s/<clearance>/<clearance file="absent.xml">/' "$pair" >"$work/pair/none.xml"
+for name in file both; do
+  expect 0 diff "$pair" "$work/pair/$name.xml"
+  says "equivalent"
+done
+expect 2 check "$work/pair/none.xml"
+says 'none.xml:52:'
+says 'clearance file "absent.xml": cannot be read: '
 expect 1 diff "$pair" "$work/pair/stricter.xml"
 says "stricter"
 expect 1 diff "$pair" "$work/pair/wider.xml"

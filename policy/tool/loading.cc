@@ -30,7 +30,8 @@ std::expected<Policy, Errors> load_file(const std::string& path) {
   auto text = read_text(path);
   if (!text) return std::unexpected(Errors{{.file = path, .what = text.error(), .expected = {}}});
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  return load(*text, [&](std::string_view name) { return read_text((folder / name).string()); });
+  const auto beside = [&](std::string_view name) { return read_text((folder / name).string()); };
+  return load(*text, beside, beside);
 }
 
 }  // namespace policy::tool

@@ -78,7 +78,7 @@ class Report {
     for (const Peer& peer : policy_.peers()) domains += peer.domains.size();
     text_ += "<table>\n";
     row("file", input_.file);
-    row("digest (policy and SPIF)", digest);
+    row("digest (with SPIF, clearances)", digest);
     row("security policy", policy_.security_policy().name() + ", " + policy_.content().spif);
     row("peers",
         std::to_string(policy_.peers().size()) + ", with " + std::to_string(domains) + " domains");
@@ -92,8 +92,9 @@ class Report {
     }
     row("made", time_words(input_.made));
     text_ +=
-        "</table>\n<p>Everything here follows from the policy file and its SPIF alone. The guard "
-        "refuses more: what it has no schema for, and what is not valid.</p>\n";
+        "</table>\n<p>Everything here follows from the policy file, its SPIF and its clearance "
+        "files alone. The guard refuses more: what it has no schema for, and what is not "
+        "valid.</p>\n";
   }
 
   void peers() {
