@@ -36,13 +36,16 @@ JudgeOptions judge_options_from(const wire::FilterConfiguration& configuration) 
 
 std::expected<policy::Policy, std::string> load_policy(
     const wire::FilterConfiguration& configuration) {
-  const auto spif = [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
-    for (const wire::NamedText& text : configuration.spifs) {
-      if (text.name == name) return policy::NamedText{text.name, text.text};
-    }
-    return std::unexpected("not in the configuration");
+  const auto from = [](const std::vector<wire::NamedText>& texts) {
+    return [&texts](std::string_view name) -> std::expected<policy::NamedText, std::string> {
+      for (const wire::NamedText& text : texts) {
+        if (text.name == name) return policy::NamedText{text.name, text.text};
+      }
+      return std::unexpected("not in the configuration");
+    };
   };
-  auto loaded = policy::load({configuration.policy.name, configuration.policy.text}, spif);
+  auto loaded = policy::load({configuration.policy.name, configuration.policy.text},
+                             from(configuration.spifs), from(configuration.clearances));
   if (loaded) return std::move(*loaded);
   std::string all;
   for (const FileError& error : loaded.error()) {

@@ -121,6 +121,31 @@ TEST(FilterProcess, RefusesAnUnusableConfiguration) {
   EXPECT_TRUE(exited(garbage.status(), kExitConfiguration));
 }
 
+TEST(FilterProcess, ReadsClearanceFilesFromItsConfiguration) {
+  const std::string listed =
+      "<clearance><classifications from=\"UNCLASSIFIED\" to=\"SECRET\"/></clearance>";
+  wire::FilterConfiguration with = configuration();
+  with.policy.text.replace(with.policy.text.find(listed), listed.size(),
+                           "<clearance file=\"ann.xml\"/>");
+  Running without;
+  without.configure(with);
+  EXPECT_TRUE(exited(without.status(), kExitConfiguration));
+  const auto reason_for = [&](const std::string& classification) {
+    with.clearances = {{"ann.xml",
+                        "<clearance xmlns='urn:xmpp-guard:label:1' policy='TEST'>"
+                        "<classification name='" +
+                            classification + "'/></clearance>"}};
+    Running filter;
+    make_ready(filter, with);
+    filter.offers().send(context());
+    filter.offers().send(wire::Offer{1, 1, chat("one")});
+    filter.offers().flush();
+    return filter.expect<wire::Judgement>(filter.judgements()).finding.reason;
+  };
+  EXPECT_EQ(reason_for("UNCLASSIFIED"), "allowed");
+  EXPECT_EQ(reason_for("SECRET"), "sender-clearance");
+}
+
 TEST(FilterProcess, EndsWhereTheContractIsBroken) {
   {
     Running filter;  // a message that no edge sends

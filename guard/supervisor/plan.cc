@@ -279,7 +279,7 @@ void check_frames(const Site& site, const Plan& plan, Errors& errors) {
          "expected at most " + std::to_string(wire::kMaxConfiguration)});
   };
   // The lanes differ in nothing that has a size.
-  check(site.policy.string(), "a filter (policy and security policies)", plan.filters.front());
+  check(site.policy.string(), "a filter (policy, security policies, clearances)", plan.filters.front());
   for (const wire::EdgeConfiguration& edge : plan.edges) {
     check(site.file, "the edge of side " + std::string(to_string(edge.side)), edge);
   }
@@ -339,6 +339,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
     filter.lane = lane;
     filter.policy = loaded->text;
     filter.spifs = loaded->spifs;
+    filter.clearances = loaded->clearances;
     for (PeerIndex index = 0; index < policy.peers().size(); ++index) filter.peers.push_back(index);
     filter.limits = to_wire(*limits);
   }

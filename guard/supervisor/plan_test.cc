@@ -42,6 +42,31 @@ TEST_F(PlanTest, ONE_POLICY_PER_RECORD_DigestsCoverTheFiles) {
   EXPECT_NE(site->recorder.configuration_digest, before->recorder.configuration_digest);
 }
 
+// The filters read the octets that guardd has read.
+TEST_F(PlanTest, ClearanceFilesGoToTheFiltersAndIntoTheDigest) {
+  const std::string clearance =
+      "<clearance xmlns=\"urn:xmpp-guard:label:1\" policy=\"EXAMPLE\">"
+      "<classification name=\"UNCLASSIFIED\"/></clearance>";
+  folder_.write("policy.xml", replaced(example("policy.xml"), "<clearance>",
+                                       "<clearance file=\"own/clearance.xml\">"));
+  EXPECT_NE(faults().find("policy.xml:42:"), std::string::npos) << faults();
+  EXPECT_NE(faults().find("clearance file \"own/clearance.xml\": cannot be read"),
+            std::string::npos);
+  std::filesystem::create_directory(folder_.path() / "own");
+  folder_.write("own/clearance.xml", clearance);
+  const auto before = plan();
+  ASSERT_TRUE(before) << faults();
+  for (const wire::FilterConfiguration& filter : before->filters) {
+    ASSERT_EQ(filter.clearances.size(), 1U);
+    EXPECT_EQ(filter.clearances[0].name, "own/clearance.xml");
+    EXPECT_EQ(filter.clearances[0].text, clearance);
+  }
+  folder_.write("own/clearance.xml", clearance + "\n");
+  const auto after = plan();
+  ASSERT_TRUE(after);
+  EXPECT_NE(before->recorder.policy_digest, after->recorder.policy_digest);
+}
+
 // Policies have U-labels, certificates A-labels.
 TEST_F(PlanTest, CertificatesNameDomainsInALabels) {
   folder_.write("policy.xml", replaced(example("policy.xml"), "<domain name=\"low.example\"/>",
@@ -266,7 +291,8 @@ TEST_F(PlanTest, APolicyThatDoesNotFitIntoAFrameIsRefused) {
   std::string frame;  // it would fail a CHECK
   wire::append_frame(frame, wire::Configure{wire::encode_configuration(full->filters[0])});
   padded(wire::kMaxConfiguration - size + 1);
-  EXPECT_NE(faults().find("policy.xml: what a filter (policy and security policies) would be told"),
+  EXPECT_NE(faults().find(
+                "policy.xml: what a filter (policy, security policies, clearances) would be told"),
             std::string::npos)
       << faults();
 }

@@ -4,6 +4,7 @@
 
 #include "guard/supervisor/file_text.h"
 #include "guard/supervisor/spif_file.h"
+#include "labels/label_reading.h"
 #include "policy/loader.h"
 
 namespace guard::supervisor {
@@ -18,16 +19,29 @@ std::expected<LoadedPolicy, std::vector<FileError>> load_policy(const Site& site
   auto text = read_file(file, kMaxText);
   if (!text) return std::unexpected(std::vector<FileError>{text.error()});
   std::vector<wire::NamedText> spifs;
-  const auto source = [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
+  const auto spif_source =
+      [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
     const auto path = (file.parent_path() / std::filesystem::path(name)).lexically_normal();
     auto spif = read_spif_file(path, site.spif_trust, now);
     if (!spif) return std::unexpected(spif.error());
     spifs.push_back({std::string(name), *spif});
     return policy::NamedText{path.string(), std::move(*spif)};
   };
-  auto policy = policy::load({file.string(), *text}, source);
+  std::vector<wire::NamedText> clearances;
+  const auto clearance_source =
+      [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
+    const auto path = (file.parent_path() / std::filesystem::path(name)).lexically_normal();
+    auto clearance = read_file(path, labels::kMaxLabelFile);
+    if (!clearance) return std::unexpected(clearance.error().what);
+    clearances.push_back({std::string(name), *clearance});
+    return policy::NamedText{path.string(), std::move(*clearance)};
+  };
+  auto policy = policy::load({file.string(), *text}, spif_source, clearance_source);
   if (!policy) return std::unexpected(policy.error());
-  return LoadedPolicy{std::move(*policy), {file.string(), std::move(*text)}, std::move(spifs)};
+  return LoadedPolicy{std::move(*policy),
+                      {file.string(), std::move(*text)},
+                      std::move(spifs),
+                      std::move(clearances)};
 }
 
 }  // namespace guard::supervisor

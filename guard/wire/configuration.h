@@ -149,13 +149,14 @@ struct NamedText {
 struct FilterConfiguration {
   Lane lane = Lane::kHighToLow;
   NamedText policy;
-  std::vector<NamedText> spifs;  // named as the policy names them
-  std::vector<PeerIndex> peers;  // the number of each peer, by its place in the policy
+  std::vector<NamedText> spifs;       // named as the policy names them
+  std::vector<NamedText> clearances;  // likewise: its clearance files
+  std::vector<PeerIndex> peers;       // the number of each peer, by its place in the policy
   Limits limits;
   bool crash_on_request = false;  // test builds only: a stanza may ask the filter to abort
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.lane, m.policy, m.spifs, m.peers, m.limits, m.crash_on_request);
+    f(m.lane, m.policy, m.spifs, m.clearances, m.peers, m.limits, m.crash_on_request);
   }
 };
 
