@@ -54,6 +54,15 @@ TEST_F(Controls, NothingIsWrittenToABlockedPeer) {
   EXPECT_EQ(server_.accept(300), nullptr);
 }
 
+// The recorder has not taken back yet what waits.
+TEST_F(Controls, AConnectionToABlockedPeerIsNotMadeAgain) {
+  start();
+  house_->releases().send(delivery(1, "<message/>"));
+  ASSERT_NE(server_.accept(), nullptr);
+  house_->control().send(wire::Controls{1, {1}, false, false});
+  EXPECT_EQ(server_.accept(1500), nullptr);
+}
+
 TEST_F(Controls, WhatTheRecorderTakesBackIsNotWritten) {
   start();
   house_->releases().send(delivery(1, "<message id='one'/>"));
