@@ -79,6 +79,10 @@ class Client:
 
     def __init__(self, jid, password, address, trust, namespace, folder):
         self.jid = jid
+        self.password = password
+        self.address = address
+        self.trust = trust
+        self.namespace = namespace
         self.full_jid = None
         self._heard = []
         self._events = queue.Queue()
