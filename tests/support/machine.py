@@ -38,7 +38,8 @@ class Machine:
         self.user = user
         self.child = None
         self._mounts = []
-        self.put("/etc/resolv.conf", "nameserver 127.0.0.53\n", owner="root")
+        (self.folder / "etc").mkdir()
+        (self.folder / "etc" / "resolv.conf").write_text("nameserver 127.0.0.53\n")
         self._mount("/etc/resolv.conf")
 
     def own(self, directory):
@@ -48,19 +49,14 @@ class Machine:
             shutil.chown(self.folder / directory[1:], self.user, self.user)
         self._mount(directory)
 
-    def put(self, place, text, owner=None):
-        """Puts a file below one of its own directories. Only its owner can read it."""
+    def put(self, place, text):
+        """Puts a file below one of its own directories; only the server's user can read it."""
         file = self.folder / place[1:]
         file.parent.mkdir(parents=True, exist_ok=True)
-        for folder in (file.parent, file):
-            if folder is file:
-                file.write_bytes(text if isinstance(text, bytes) else text.encode())
-            shutil.chown(folder, owner or self.user, owner or self.user)
-        file.chmod(0o644 if owner == "root" else 0o600)
-
-    def file(self, place):
-        """Where a file of the machine is for the test."""
-        return self.folder / place[1:]
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        file.chmod(0o600)
+        for one in (file.parent, file):
+            shutil.chown(one, self.user, self.user)
 
     def run(self, *command):
         """Runs a command to its end, in a process table of its own."""
