@@ -71,6 +71,23 @@ TEST(Catalog, WhatIsHeldIsOfferedValueByValue) {
   EXPECT_EQ(two.size(), 1U + 4U + 6U);
 }
 
+// A value whose meaning is a text of the originator says nothing without one; a value that is
+// obsolete is in no valid label.
+TEST(Catalog, WhatNobodyCanChooseIsNotOffered) {
+  const Clearance held =
+      clearance({1}, {category("2.999.7.1", CategoryKind::kRestrictive, {0, 1})});
+  const auto offered = [&](const auto& change) {
+    PolicyContent content = test::example_content();
+    change(content.tag_sets[0].tags[0].categories[0]);
+    return selectors_of(*SecurityPolicy::make(std::move(content)), held, 1);
+  };
+  const std::string red = "LOW|Caveats: RED";
+  EXPECT_THAT(offered([](TagCategory&) {}), Contains(red));
+  EXPECT_THAT(offered([](TagCategory& one) { one.user_input = UserInput::kString; }),
+              Not(Contains(red)));
+  EXPECT_THAT(offered([](TagCategory& one) { one.obsolete = true; }), Not(Contains(red)));
+}
+
 TEST(Catalog, WhatIsNotHeldIsNotOffered) {
   const Clearance held = clearance({1}, {category("2.999.7.1", CategoryKind::kRestrictive, {1})});
   for (const std::string& selector : selectors_of(test::example_policy(), held, 8)) {

@@ -180,6 +180,10 @@ TEST(ClearanceFiles, SayWhatTheyAreOrWhereTheyAreWrong) {
                "<classification name='X'/></clearance>")
                 .find("f:2:"),
             std::string::npos);
+  EXPECT_EQ(of(""), "f: nothing in it, expected a clearance");
+  EXPECT_NE(of("<clearance xmlns='urn:xmpp-guard:label:1' policy='OTHER'/>")
+                .find("expected one of the security policies at hand: \"TEST\", \"NATO\""),
+            std::string::npos);
   EXPECT_NE(of("-----BEGIN CERTIFICATE-----").find("no certificate"), std::string::npos);
   EXPECT_NE(of("300430020500").find("attribute certificate"), std::string::npos);
   EXPECT_EQ(of(std::string(kMaxLabelFile + 1, 'A')), "f: 1048577 octets, expected 1048576 at most");
