@@ -108,6 +108,13 @@ TEST(ClearanceInCertificate, MustBeThereOnce) {
             "a certificate with two subjectDirectoryAttributes");
 }
 
+TEST(ClearanceInCertificate, HasNothingBehindTheAttributes) {
+  const std::string one = sequence(attribute(kAttributeType, kClearance));
+  EXPECT_EQ(found(certificate({one}).der), kClearance);
+  EXPECT_NE(found(certificate({one + "0500"}).der).find("malformed (trailing-bytes"),
+            std::string::npos);
+}
+
 TEST(ClearanceInCertificate, HasExactlyOneValue) {
   EXPECT_EQ(found(with_attributes(attribute(kAttributeType, "")).der),
             "subjectDirectoryAttributes that are malformed (truncated at octet 11)");
@@ -126,6 +133,8 @@ TEST(ClearanceInCertificate, IsFoundInAnAttributeCertificate) {
   const guard::Bytes der = *guard::from_hex(attribute_certificate(one, tlv("a0", "")));
   EXPECT_EQ(found(der), kClearance);
   EXPECT_EQ(found(*guard::from_hex(attribute_certificate(one, sequence("")))), kClearance);
+  EXPECT_EQ(found(*guard::from_hex(attribute_certificate(one, tlv("a0", "")) + "00")),
+            "neither a certificate nor an attribute certificate");
   EXPECT_EQ(found(*guard::from_hex(attribute_certificate("", tlv("a0", "")))),
             "an attribute certificate without a clearance");
   EXPECT_EQ(found(*guard::from_hex(attribute_certificate(one, "0500"))),

@@ -4,11 +4,10 @@
 // - memory is bounded: a fixed number of entries, keys of at most kMaxKey octets;
 // - time is bounded: a key is looked for in one set of kWays entries, whatever is stored;
 // - which set that is depends on a random key (keyed_hash.h), so that nobody can aim at one;
-// - what is in use stays. Half of a set is for newcomers, which only push out each other. A
-// newcomer
-//   that is asked for again takes a place in the other half only where that is free or its least
-//   used entry is used less. A burst counts once; uses are halved as a set ages, so that what was
-//   in use long ago goes.
+// - what is in use stays. Half of a set is for newcomers, which only push out each other. One that
+//   is asked for again takes a place in the other half only where that is free or its least used
+//   entry is used less. A burst counts once; uses are halved as a set ages, so that what was in use
+//   long ago goes.
 //
 // What is kept must depend on the label's octets alone: throw the cache away with the policy and
 // the clearances that it was filled under, and keep nothing that changes with time.

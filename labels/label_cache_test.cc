@@ -54,6 +54,13 @@ TEST(LabelCaches, NeverKeepLongLabels) {
   cache.put(octets(2, Cache::kMaxKey + 1), 20);
   EXPECT_NE(cache.find(octets(1, Cache::kMaxKey)), nullptr);
   EXPECT_EQ(cache.find(octets(2, Cache::kMaxKey + 1)), nullptr);
+  // Not found is not enough: nothing of it is there.
+  LabelCache<std::shared_ptr<int>> keeper(64, kKey);
+  const auto value = std::make_shared<int>(1);
+  keeper.put(octets(2, Cache::kMaxKey + 1), value);
+  EXPECT_EQ(value.use_count(), 1);
+  keeper.put(octets(1, Cache::kMaxKey), value);
+  EXPECT_EQ(value.use_count(), 2);
 }
 
 TEST(LabelCaches, HoldNoMoreThanTheirCapacity) {
