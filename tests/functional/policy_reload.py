@@ -145,6 +145,14 @@ class Reload(Play):
         for role in ("filter-high-to-low", "filter-low-to-high"):
             self.assertNotEqual(after[role], pids[role])
 
+    def test_what_waits_for_a_peer_that_is_another_now_is_withdrawn_at_once(self):
+        self.alice.send("one@down-low.example", "to nobody", UNCLASSIFIED, id="waits")
+        sequence = self.guard.row(stanza_id="waits")["sequence"]
+        self.change(f'{self.bed.low.address["down"]}" port="5269"', f'{self.bed.low.address["down"]}" port="5299"', self.guard.site)
+        self.reload()
+        row = self.guard.row(first_sequence=sequence)
+        self.assertEqual((row["result"], row["last_sequence"]), ("withdrawn", sequence))
+
     # ------------------------------------------------------------ what is refused after it
 
     def test_what_the_new_policy_forbids_is_refused(self):
