@@ -279,7 +279,8 @@ void check_frames(const Site& site, const Plan& plan, Errors& errors) {
          "expected at most " + std::to_string(wire::kMaxConfiguration)});
   };
   // The lanes differ in nothing that has a size.
-  check(site.policy.string(), "a filter (policy, security policies, clearances)", plan.filters.front());
+  check(site.policy.string(), "a filter (policy, security policies, clearances)",
+        plan.filters.front());
   for (const wire::EdgeConfiguration& edge : plan.edges) {
     check(site.file, "the edge of side " + std::string(to_string(edge.side)), edge);
   }
