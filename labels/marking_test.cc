@@ -317,6 +317,20 @@ TEST(ClearanceMarking, EveryClassificationFromTheLowest) {
   EXPECT_EQ(clearance_marking(policy(), clearance), "TEST LOW/MID/TOP RED/BLUE RELTO BRAVO");
 }
 
+TEST(ClearanceMarking, HiddenClassificationsAreNotShown) {
+  Clearance clearance(oid("2.999.7"));
+  ASSERT_TRUE(clearance.add_classification(1).has_value());
+  ASSERT_TRUE(clearance.add_classification(7).has_value());
+  const MarkingData hidden{.phrases = {only({Code::kNoMarkingDisplay})}};
+  PolicyContent content = marked_content();
+  content.classifications[1].marking = hidden;
+  EXPECT_EQ(clearance_marking(*SecurityPolicy::make(content), clearance), "TEST LOW");
+  content.classification_marking = hidden;
+  EXPECT_EQ(clearance_marking(*SecurityPolicy::make(content), clearance), "TEST");
+  content.marking = hidden;
+  EXPECT_EQ(clearance_marking(*SecurityPolicy::make(content), clearance), "");
+}
+
 TEST(ClearanceMarking, SeparatorOfThePolicyAndUnknownThings) {
   PolicyContent content = marked_content();
   content.classification_marking.qualifiers = {frame("<", " to ", ">")};
