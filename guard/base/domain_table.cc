@@ -30,4 +30,9 @@ std::optional<PeerIndex> DomainTable::find(std::string_view domain) const {
   return default_;
 }
 
+bool DomainTable::names(PeerIndex peer, std::string_view domain) const {
+  const auto claim = exact_.find(domain);
+  return claim != exact_.end() && claim->second == peer;
+}
+
 }  // namespace guard

@@ -31,6 +31,9 @@ class DomainTable {
   // else the default route, else nothing.
   [[nodiscard]] std::optional<PeerIndex> find(std::string_view domain) const;
 
+  // names says whether the peer claims `domain` itself, exactly.
+  [[nodiscard]] bool names(PeerIndex peer, std::string_view domain) const;
+
  private:
   struct Hash {
     using is_transparent = void;

@@ -21,6 +21,18 @@ TEST(DomainTable, ExactBeforeLongestSubdomainsBeforeDefault) {
   EXPECT_EQ(table.find("a.example"), 1U);
 }
 
+TEST(DomainTable, NamesOnlyWhatAPeerClaimsExactly) {
+  DomainTable table;
+  EXPECT_TRUE(table.add("a.example", DomainMatch::kExact, 1));
+  EXPECT_TRUE(table.add("b.example", DomainMatch::kSubdomains, 1));
+  EXPECT_TRUE(table.add("", DomainMatch::kDefault, 1));
+  EXPECT_TRUE(table.names(1, "a.example"));
+  EXPECT_FALSE(table.names(2, "a.example"));
+  EXPECT_FALSE(table.names(1, "x.a.example"));
+  EXPECT_FALSE(table.names(1, "b.example"));
+  EXPECT_FALSE(table.names(1, ""));
+}
+
 // INVARIANT(DENY_BY_DEFAULT): nothing is routed that was not claimed.
 TEST(DomainTable, DENY_BY_DEFAULT_AnEmptyTableFindsNothing) {
   const DomainTable table;

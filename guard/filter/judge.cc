@@ -98,7 +98,7 @@ struct Judge::Parts {
                Judgement& judgement);
   std::expected<void, ContentFault> write(const Stanza& stanza, const schemas::Element& root,
                                           const policy::Decision& decision, std::string& out);
-  void name_domains(std::string_view domain);
+  NamedDomains named_domains(std::string_view domain) const;
   std::string_view label_text(const labels::Label& label);
   void crash_where_asked(const schemas::Element& root) const;
 
@@ -114,7 +114,6 @@ struct Judge::Parts {
   std::string_view stage;
   // Scratch, and the label written last: the next one is likely the same.
   std::vector<const schemas::Element*> kept;
-  std::vector<std::string_view> named;
   std::optional<labels::Label> written_label;
   std::string written_label_text;
 };
@@ -353,8 +352,8 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
     lang.clear();  // what carries no label says nothing of its own choice
   }
   kept_children(stanza, decision.kept, kept);
-  named.clear();
-  if (stanza.facts.type == StanzaType::kResult) name_domains(stanza.facts.from.domain);
+  NamedDomains named;
+  if (stanza.facts.type == StanzaType::kResult) named = named_domains(stanza.facts.from.domain);
   return writer.write(out,
                       {.name = policy::to_string(stanza.facts.kind),
                        .from = from,
@@ -368,12 +367,10 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
 
 // What a server's list of services may name: the domains that the policy gives to its peer by name.
 // INVARIANT(INVISIBLE): who may see a peer may see all of them; names below a claim could be any.
-void Judge::Parts::name_domains(std::string_view domain) {
+NamedDomains Judge::Parts::named_domains(std::string_view domain) const {
   const auto peer = policy.peer_of(near_side(lane), domain);
-  if (!peer) return;
-  for (const policy::DomainClaim& claim : policy.peers()[*peer].domains) {
-    if (claim.match == DomainMatch::kExact) named.push_back(claim.domain);
-  }
+  if (!peer) return {};
+  return {.table = &policy.domains(near_side(lane)), .peer = *peer};
 }
 
 std::string_view Judge::Parts::label_text(const labels::Label& label) {

@@ -164,7 +164,7 @@ StanzaWriter::Result StanzaWriter::check_jid(std::string_view canonical) {
   if (++jids_ > kMaxPayloadJids) return std::unexpected(ContentFault::kTooMany);
   const std::string_view domain = xmpp::split_jid(canonical).domain;
   if (belongs_to(domain, from_domain_) || belongs_to(domain, to_domain_)) return {};
-  if (std::ranges::find(domains_, domain) != domains_.end()) return {};
+  if (domains_.has(domain)) return {};
   return std::unexpected(ContentFault::kForeignAddress);
 }
 

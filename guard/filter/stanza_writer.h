@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "guard/base/domain_table.h"
 #include "guard/filter/vocabulary.h"
 #include "schemas/element.h"
 
@@ -34,6 +35,15 @@ enum class ContentFault : std::uint8_t {
 // to_string gives the stable name for the audit log, e.g. "element-unknown".
 [[nodiscard]] std::string_view to_string(ContentFault fault);
 
+// NamedDomains are those that one peer claims by name. Borrowed.
+struct NamedDomains {
+  const DomainTable* table = nullptr;  // none
+  PeerIndex peer = 0;
+  [[nodiscard]] bool has(std::string_view domain) const {
+    return table != nullptr && table->names(peer, domain);
+  }
+};
+
 // StanzaHead is a stanza's start tag. Empty values are left out. It borrows what it names.
 struct StanzaHead {
   std::string_view name;       // message, presence or iq
@@ -42,8 +52,7 @@ struct StanzaHead {
   std::string_view to = {};
   std::string_view type = {};
   std::string_view lang = {};
-  // Further domains, in normal form, that addresses in the payload may be of.
-  std::span<const std::string_view> domains = {};
+  NamedDomains domains = {};  // further ones that addresses in the payload may be of
 };
 
 // StanzaWriter keeps its buffers between stanzas. Not thread-safe.
@@ -51,9 +60,9 @@ class StanzaWriter {
  public:
   // write appends the stanza to `out`: the head, then `children` in the order of `rule`, which is
   // one of those of vocabulary.h. Addresses in the payload must be of a domain of the head's two
-  // addresses or above one, or of one of the head's further domains. `regenerated` is what stands in the place of children whose
-  // content is kRegenerated; it is written whether there were such children or not. After a fault
-  // `out` is as it was.
+  // addresses or above one, or of one of the head's further domains. `regenerated` is what stands
+  // in the place of children whose content is kRegenerated; it is written whether there were such
+  // children or not. After a fault `out` is as it was.
   [[nodiscard]] std::expected<void, ContentFault> write(
       std::string& out, const StanzaHead& head, const ElementRule& rule,
       std::span<const schemas::Element* const> children, std::string_view regenerated = {});
@@ -100,7 +109,7 @@ class StanzaWriter {
   // Of the stanza in hand.
   std::string_view from_domain_;
   std::string_view to_domain_;
-  std::span<const std::string_view> domains_;
+  NamedDomains domains_;
   std::size_t jids_ = 0;
 };
 
