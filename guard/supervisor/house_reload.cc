@@ -81,8 +81,7 @@ void House::reload(const std::string& who, std::optional<ReloadAsker> asker) {
   }
   note("policy-loaded", loaded_text(*plan));
   reload_asker_ = asker;
-  staged_.emplace();
-  staged_->plan = std::move(*plan);
+  staged_ = Staged{std::move(*plan), {}, {}, {}};
   act(reload_.begin(monotonic()));
 }
 
