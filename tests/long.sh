@@ -17,6 +17,7 @@ as_root=()
 
 compilers() {
   ./tests/run.sh
+  ./tests/run.sh functional
   ./tests/run.sh unit
   cmake --preset clang >/dev/null
   cmake --build build/clang -j "$(nproc)"

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, and runs every test: the functional tests with real servers, and
-# the unit tests and fuzz corpora under AddressSanitizer and UndefinedBehaviorSanitizer. Building the
-# unit tests a second time, without the sanitizers, is left to tests/long.sh: fifteen minutes are to
+# Installs what is missing, builds, and runs every test: the functional tests with real servers, the
+# unit tests and the fuzz corpora, all under AddressSanitizer and UndefinedBehaviorSanitizer. Building
+# everything a second time, without the sanitizers, is left to tests/long.sh: fifteen minutes are to
 # be enough. The last line is "N passed, N failed"; the exit status is 0 only if nothing failed.
 #
-#   tests/run.sh                    everything
-#   tests/run.sh functional [ARG…]  only the functional tests; ARGs go to tests/functional/run.py
-#   tests/run.sh asan               only the unit tests and corpora, under the sanitizers (preset asan)
+#   tests/run.sh                    everything, under the sanitizers (preset asan)
+#   tests/run.sh functional [ARG…]  only the functional tests, without the sanitizers (preset dev); ARGs
+#                                   go to tests/functional/run.py
+#   tests/run.sh asan               only the unit tests and corpora, under the sanitizers
 #   tests/run.sh unit               only those, without the sanitizers (preset dev)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -66,60 +67,49 @@ build_tests() {
 }
 service=(guardd guardctl guard-edge guard-filter guard-recorder guard-audit guard-policy)
 
-# Namespaces and ports below 1024 need root; the build does not.
-play() {
-  local as_root=()
+# functional PRESET [ARG…]. Namespaces and ports below 1024 need root; the build does not.
+functional() {
+  local folder=build/$1 started=$SECONDS as_root=() counts
+  shift
   [ "$(id -u)" = 0 ] || as_root=(sudo)
-  rm -f build/dev/functional.txt
-  "${as_root[@]}" env GUARD_BIN="$PWD/build/dev/bin" /usr/bin/python3 tests/functional/run.py \
-    --counts build/dev/functional.txt "$@"
-}
-count_plays() {
-  local counts
-  counts=$(cat build/dev/functional.txt 2>/dev/null) || counts="0 1"
+  printf '\n== functional tests (%s)\n' "$folder"
+  rm -f "$folder/functional.txt"
+  "${as_root[@]}" env GUARD_BIN="$PWD/$folder/bin" /usr/bin/python3 tests/functional/run.py \
+    --counts "$folder/functional.txt" "$@"
+  counts=$(cat "$folder/functional.txt" 2>/dev/null) || counts="0 1"
   # shellcheck disable=SC2086  # two words are meant
   note "functional tests" $counts
 }
-functional() {
-  local started=$SECONDS
-  printf '\n== functional tests\n'
-  play "$@"
-  count_plays
-}
 
-# The plays wait for most of their time: the sanitizer build goes on behind them, and gives way.
+# The plays wait for most of their time: the tests are built behind them, and give way.
 functional_and_asan() {
-  local started=$SECONDS built
-  printf '\n== functional tests, and the sanitizer build behind them (build/asan/build.log)\n'
-  mkdir -p build/asan
+  local built
   (renice -n 10 "$BASHPID" >/dev/null && build_tests asan >build/asan/build.log 2>&1) &
   built=$!
-  play "$@"
-  count_plays
-  step "build asan (the rest)" joined "$built"
+  functional asan "$@"
+  step "build of the tests (asan)" joined "$built"
 }
 joined() { wait "$1" || { tail -n 60 build/asan/build.log; return 1; }; }
 
 what=${1:-everything}
 shift || true
-case "$what" in everything | unit | asan | functional) ;; *) sed -n '2,12p' "$0" >&2; exit 3 ;; esac
+case "$what" in everything | unit | asan | functional) ;; *) sed -n '2,13p' "$0" >&2; exit 3 ;; esac
 
 step "dependencies" deploy/dependencies.sh
-if [ "$what" = everything ]; then
-  step "build dev" build dev "${service[@]}"
-  functional_and_asan "$@"
-  run_ctest "unit tests, corpora (asan)" asan
-fi
-if [ "$what" = functional ]; then
-  step "build dev" build dev "${service[@]}"
-  functional "$@"
-fi
-if [ "$what" = asan ]; then
-  step "build asan" build_tests asan
-  run_ctest "unit tests, corpora (asan)" asan
-fi
-if [ "$what" = unit ]; then
-  step "build dev" build_tests dev
-  run_ctest "unit tests, corpora (dev)" dev
-fi
+case "$what" in
+  everything)
+    step "build of the service (asan)" build asan "${service[@]}"
+    functional_and_asan "$@"
+    run_ctest "unit tests, corpora (asan)" asan
+    ;;
+  functional)
+    step "build of the service (dev)" build dev "${service[@]}"
+    functional dev "$@"
+    ;;
+  asan | unit)
+    preset=${what/unit/dev}
+    step "build of the tests ($preset)" build_tests "$preset"
+    run_ctest "unit tests, corpora ($preset)" "$preset"
+    ;;
+esac
 finish

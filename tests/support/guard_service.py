@@ -12,6 +12,9 @@ from .child import Child, ChildError, alive, descendants
 from .servers import EXAMPLES, ROOT
 
 SITE = "{urn:xmpp-guard:site:1}"
+# What a process that was built with sanitizers says before it dies. guardd would replace it, and a
+# play might not notice.
+SANITIZER_SIGNS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error: ")
 
 
 def binaries():
@@ -204,8 +207,12 @@ class GuardService:
                     os.kill(pid, signal.SIGKILL)
                 raise ChildError(f"guardd left processes behind: {left}")
             time.sleep(0.02)
+        output = self.child.output()
         self.child = None
         self._family.clear()
+        for sign in SANITIZER_SIGNS:
+            if sign in output:
+                raise ChildError(output[output.index(sign):][:4000])
         return status
 
     def running(self):
