@@ -65,7 +65,7 @@ build_tests() {
     /usr/bin/python3 tests/support/ctest_targets.py "build/$preset/bin")
   [ ${#tests[@]} -gt 0 ] && cmake --build "build/$preset" -j "$(nproc)" --target "${tests[@]}"
 }
-service=(guardd guardctl guard-edge guard-filter guard-recorder guard-audit guard-policy)
+service=(guardd guardctl guard-edge guard-filter guard-recorder guard-metrics guard-audit guard-policy)
 
 # functional PRESET [ARG…]. Namespaces and ports below 1024 need root; the build does not.
 functional() {

@@ -10,14 +10,14 @@
 #include <string_view>
 
 #include "guard/filter/filter_process.h"
-#include "guard/filter/sandbox.h"
 #include "guard/filter/warm_up.h"
+#include "guard/sandbox/sandbox.h"
 #include "guard/wire/channel_end.h"
 #include "guard/wire/descriptor.h"
 #include "schemas/xerces_platform.h"
 
-// The leak check at exit opens files and traces threads, which the sandbox has taken away; what leaks
-// is found by the unit tests, which run without one. Asked by AddressSanitizer only.
+// The leak check at exit opens files and traces threads, which the sandbox has taken away; what
+// leaks is found by the unit tests, which run without one. Asked by AddressSanitizer only.
 extern "C" int __lsan_is_turned_off();
 extern "C" int __lsan_is_turned_off() { return 1; }
 
@@ -51,7 +51,7 @@ int main() {
           name += ' ';
           name += to_string(configuration.lane);
           filter::warm_up();
-          if (const auto entered = filter::enter_sandbox(); !entered) {
+          if (const auto entered = sandbox::enter_sandbox(sandbox::Duty::kFilter); !entered) {
             complain(name, "sandbox: " + entered.error());
             return filter::kExitSandbox;
           }

@@ -106,9 +106,14 @@ void RecorderProcess::flush() {
 void RecorderProcess::count() {
   last_counts_ = last_tick_;
   wire::QueueCounts counts{ledger_->queue_counts()};
-  if (counts == counts_) return;
-  counts_ = counts;
-  control_.send(std::move(counts));
+  if (counts != counts_) {
+    counts_ = counts;
+    control_.send(std::move(counts));
+  }
+  wire::Tally tally = tally_.tally();
+  if (tally == told_) return;
+  told_ = tally;
+  control_.send(std::move(tally));
 }
 
 // ---------------------------------------------------------------- edges and filters
@@ -189,7 +194,9 @@ void RecorderProcess::commit() {
   if (!ledger_->pending()) return;
   const bool has_rows = !ledger_->rows().empty();
   if (has_rows) {
+    const std::int64_t before = monotonic();
     if (const auto done = log_->append(ledger_->rows()); !done) return fail(done.error());
+    tally_.committed(ledger_->rows(), monotonic() - before);
   }
   act(ledger_->committed());
   if (!has_rows) return;

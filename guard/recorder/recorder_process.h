@@ -24,6 +24,7 @@
 #include "guard/recorder/lane_ends.h"
 #include "guard/recorder/ledger.h"
 #include "guard/recorder/store_memory.h"
+#include "guard/recorder/tally.h"
 #include "guard/wire/channel_end.h"
 #include "guard/wire/configuration.h"
 
@@ -93,7 +94,9 @@ class RecorderProcess {
   std::int64_t last_tick_ = 0;
   std::optional<wire::Controls> controls_;  // what came before there was a ledger
   std::optional<std::uint64_t> drain_;      // the same: the number of a Reconfigure
-  wire::QueueCounts counts_;                // as guardd was told
+  TallyBook tally_;
+  wire::QueueCounts counts_;  // as guardd was told
+  wire::Tally told_;          // likewise
   std::int64_t last_counts_ = 0;
   std::optional<int> status_;
 };

@@ -1,39 +1,20 @@
 #include "guard/supervisor/control_socket.h"
 
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
+#include "guard/supervisor/unix_listener.h"
+
 namespace guard::supervisor {
 namespace {
 
-std::expected<sockaddr_un, std::string> address_of(const std::filesystem::path& path) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string text = path.string();
-  if (text.size() >= sizeof address.sun_path)
-    return std::unexpected(text + ": the path is too long");
-  std::memcpy(address.sun_path, text.data(), text.size());
-  return address;
-}
-
-const sockaddr* generic(const sockaddr_un& address) {
-  return reinterpret_cast<const sockaddr*>(&address);
-}
-
-// Whether somebody listens there: then it is another guardd's.
-bool is_in_use(const sockaddr_un& address) {
-  const wire::Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return probe && ::connect(probe.number(), generic(address), sizeof address) == 0;
-}
+constexpr int kBacklog = 16;
 
 }  // namespace
-
 ControlSocket::ControlSocket(std::filesystem::path path, wire::Descriptor listener,
                              Admitted admitted)
     : path_(std::move(path)), listener_(std::move(listener)), admitted_(std::move(admitted)) {}
@@ -51,29 +32,9 @@ ControlSocket::~ControlSocket() {
 
 std::expected<ControlSocket, std::string> ControlSocket::open(const std::filesystem::path& path,
                                                               Admitted admitted) {
-  const auto address = address_of(path);
-  if (!address) return std::unexpected(address.error());
-  const auto failed = [&path] {
-    return std::unexpected(path.string() + ": " + std::strerror(errno));
-  };
-  struct stat about{};
-  if (::lstat(path.c_str(), &about) == 0) {
-    if (!S_ISSOCK(about.st_mode))
-      return std::unexpected(path.string() + ": there is something else");
-    if (is_in_use(*address))
-      return std::unexpected(path.string() + ": another guardd listens there");
-    if (::unlink(path.c_str()) != 0) return failed();
-  }
-  wire::Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!listener) return failed();
-  const mode_t before = ::umask(0177);  // nobody else gets in before the mode is set
-  const int bound = ::bind(listener.number(), generic(*address), sizeof *address);
-  ::umask(before);
-  if (bound != 0) return failed();
-  ControlSocket made(path, std::move(listener), std::move(admitted));
-  if (::chmod(path.c_str(), 0666) != 0 || ::listen(made.listener_.number(), 16) != 0)
-    return failed();
-  return made;
+  auto listener = listen_at(path, 0666, kBacklog);
+  if (!listener) return std::unexpected(listener.error());
+  return ControlSocket(path, std::move(*listener), std::move(admitted));
 }
 
 void ControlSocket::add_polls(std::vector<pollfd>& polls) const {

@@ -120,6 +120,18 @@ CredentialWatch::Reading CredentialWatch::read_again(SideState& state,
   return {{}, true};
 }
 
+std::vector<wire::CertificateFigures> CredentialWatch::ends() const {
+  std::vector<wire::CertificateFigures> ends;
+  for (const Side side : {Side::kHigh, Side::kLow}) {
+    for (const auto& [file, one] : sides_[static_cast<std::size_t>(side)].files) {
+      for (const Credential& credential : one.credential) {
+        ends.push_back({side, file.filename().string(), credential.not_after});
+      }
+    }
+  }
+  return ends;
+}
+
 void CredentialWatch::look_at_age(const std::filesystem::path& file, FileState& state, UtcTime now,
                                   std::vector<Note>& notes) {
   if (state.credential.empty()) return;

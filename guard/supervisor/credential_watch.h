@@ -17,6 +17,7 @@
 #include "guard/supervisor/credentials.h"
 #include "guard/supervisor/file_stamp.h"
 #include "guard/wire/configuration.h"
+#include "guard/wire/figures.h"
 
 namespace guard::supervisor {
 
@@ -58,6 +59,9 @@ class CredentialWatch {
   // has, more than kMaxCredentials. A file that is gone is no longer shown; a directory that cannot
   // be read, or is empty, changes nothing.
   [[nodiscard]] Look look(UtcTime now, const Edges& edges);
+
+  // ends are the ends of all certificates that the edges show.
+  [[nodiscard]] std::vector<wire::CertificateFigures> ends() const;
 
  private:
   enum class Age : std::uint8_t { kYoung, kExpiring, kExpired };

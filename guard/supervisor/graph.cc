@@ -44,6 +44,8 @@ wire::Role role_of(Process process) {
       return wire::Role::kFilter;
     case Process::kRecorder:
       return wire::Role::kRecorder;
+    case Process::kMetrics:
+      return wire::Role::kMetrics;
   }
   return wire::Role::kSupervisor;
 }
@@ -60,11 +62,17 @@ std::string_view name_of(Process process) {
       return "filter-low-to-high";
     case Process::kRecorder:
       return "recorder";
+    case Process::kMetrics:
+      return "metrics";
   }
   return "";
 }
 
 std::string_view executable_of(Process process) { return wire::to_string(role_of(process)); }
+
+bool takes_policy(Process process) {
+  return role_of(process) == wire::Role::kEdge || role_of(process) == wire::Role::kRecorder;
+}
 
 std::vector<Arrow> arrows() {
   std::vector<Arrow> all;
@@ -91,6 +99,7 @@ std::vector<Process> falls_with(Process process) {
       return {Process::kFilterHighToLow, Process::kFilterLowToHigh};
     case Process::kFilterHighToLow:
     case Process::kFilterLowToHigh:
+    case Process::kMetrics:
       return {};
   }
   return {};
@@ -109,13 +118,15 @@ std::vector<Arrow> arrows_of(Process process) {
   return anew;
 }
 
-std::string describe() {
+std::string describe(bool metrics) {
   std::string text;
   for (const Process process : kAllProcesses) {
+    if (process == Process::kMetrics && !metrics) continue;
     text += "process " + std::string(name_of(process)) + " " + std::string(executable_of(process)) +
             "\n";
   }
   for (const Process process : kAllProcesses) {
+    if (process == Process::kMetrics && !metrics) continue;
     text += "control guardd " + std::string(name_of(process)) + "\n";
   }
   for (const Arrow& arrow : arrows()) {

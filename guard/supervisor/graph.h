@@ -22,11 +22,12 @@ enum class Process : std::uint8_t {
   kFilterHighToLow,
   kFilterLowToHigh,
   kRecorder,
+  kMetrics,  // only where the site file wants it; stanzas do not depend on it
 };
-constexpr std::size_t kProcesses = 5;
+constexpr std::size_t kProcesses = 6;
 constexpr std::array<Process, kProcesses> kAllProcesses = {
-    Process::kEdgeHigh, Process::kEdgeLow, Process::kFilterHighToLow, Process::kFilterLowToHigh,
-    Process::kRecorder};
+    Process::kEdgeHigh,        Process::kEdgeLow,  Process::kFilterHighToLow,
+    Process::kFilterLowToHigh, Process::kRecorder, Process::kMetrics};
 
 [[nodiscard]] Process edge_of(Side side);
 [[nodiscard]] Process filter_of(Lane lane);
@@ -35,6 +36,10 @@ constexpr std::array<Process, kProcesses> kAllProcesses = {
 [[nodiscard]] std::string_view name_of(Process process);
 // executable_of returns e.g. "guard-edge".
 [[nodiscard]] std::string_view executable_of(Process process);
+
+// takes_policy says whether the process is told of another policy, of blocks and of stops while it
+// runs: the edges and the recorder. Filters are replaced instead.
+[[nodiscard]] bool takes_policy(Process process);
 
 // Arrow: a one-way socket pair from one process to another. Control sockets (guardd ⇄ each) are
 // not arrows: they carry no stanza.
@@ -57,10 +62,11 @@ struct Arrow {
 // that nothing half-judged is left in a pipe.
 [[nodiscard]] std::vector<Process> falls_with(Process process);
 
-// describe prints the graph, one line for each process, control socket and arrow:
+// describe prints the graph, with or without guard-metrics, one line for each process, control
+// socket and arrow:
 //   process edge-high guard-edge
 //   control guardd edge-high
 //   arrow offers edge-high filter-high-to-low
-[[nodiscard]] std::string describe();
+[[nodiscard]] std::string describe(bool metrics);
 
 }  // namespace guard::supervisor

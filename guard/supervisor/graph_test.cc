@@ -74,10 +74,29 @@ TEST(Graph, AReplacedProcessGetsAllItsArrowsAnew) {
 }
 
 TEST(Graph, DescribeNamesEverything) {
-  const std::string text = describe();
+  const std::string text = describe(false);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5 + 5 + 8);
   EXPECT_NE(text.find("arrow offers edge-low filter-low-to-high\n"), std::string::npos);
   EXPECT_EQ(text.find("offers edge-low filter-high-to-low"), std::string::npos);
+  EXPECT_EQ(text.find("metrics"), std::string::npos) << "off unless it is wanted";
+}
+
+// INVARIANT(NO_OTHER_PATH): who serves numbers is joined to guardd and to nobody else.
+TEST(Graph, NO_OTHER_PATH_NoArrowTouchesMetrics) {
+  for (const Arrow& arrow : arrows()) {
+    EXPECT_NE(arrow.from, Process::kMetrics);
+    EXPECT_NE(arrow.to, Process::kMetrics);
+  }
+  EXPECT_TRUE(falls_with(Process::kMetrics).empty());
+  for (const Process process : kAllProcesses) {
+    const auto fallen = falls_with(process);
+    EXPECT_EQ(std::count(fallen.begin(), fallen.end(), Process::kMetrics), 0);
+  }
+  EXPECT_FALSE(takes_policy(Process::kMetrics));
+  const std::string text = describe(true);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 6 + 6 + 8);
+  EXPECT_NE(text.find("process metrics guard-metrics\ncontrol"), std::string::npos);
+  EXPECT_NE(text.find("control guardd metrics\n"), std::string::npos);
 }
 
 }  // namespace

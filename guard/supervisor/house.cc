@@ -54,6 +54,7 @@ wire::Descriptor listen_to_signals() {
 
 House::House(HouseParts parts)
     : parts_(std::move(parts)),
+      watch_(parts_.metrics.has_value()),
       signals_(listen_to_signals()),
       store_(::memfd_create("hand-over-store", MFD_CLOEXEC)),
       revocations_(parts_.plan.revocations),
@@ -76,6 +77,7 @@ int House::run() {
     act(watch_.tick(monotonic()));
     act(reload_.tick(watch_.all_ready(), monotonic()));
     if (!exit_status_) look_at_revocations();
+    if (!exit_status_ && monotonic() >= next_figures_) tell_metrics();
   }
   return *exit_status_;
 }
@@ -150,6 +152,7 @@ std::optional<House::Inhabitant> House::spawn_one(Process process) {
     one.epoch = next_epoch();
   }
   if (process == Process::kRecorder) birth.kept = parts_.lock.number();
+  if (process == Process::kMetrics) birth.kept = parts_.metrics->number();
   const auto pid = spawn(birth);
   if (!pid) {
     say(pid.error());
@@ -177,6 +180,7 @@ void House::start(Process process) {
 }
 
 void House::configure(Process process) {
+  if (process == Process::kMetrics) return tell_metrics();
   wire::Configure configure;
   switch (role_of(process)) {
     case wire::Role::kEdge: {
@@ -194,6 +198,7 @@ void House::configure(Process process) {
       configure.configuration = wire::encode_configuration(parts_.plan.recorder);
       break;
     case wire::Role::kSupervisor:
+    case wire::Role::kMetrics:
       CHECK(false);
   }
   wire::ChannelEnd& control = *inhabitant(process).control;
@@ -202,7 +207,7 @@ void House::configure(Process process) {
     control.send(wire::Adopt{wire::Channel::kStore, Lane::kHighToLow, Side::kHigh, 0},
                  wire::Descriptor(::fcntl(store_.number(), F_DUPFD_CLOEXEC, 0)));
   }
-  if (desk_ && role_of(process) != wire::Role::kFilter) control.send(desk_->controls());
+  if (desk_ && takes_policy(process)) control.send(desk_->controls());
 }
 
 void House::join(const Arrow& arrow) {
@@ -321,16 +326,20 @@ void House::on_message(Process process, const wire::AnyMessage& message) {
 bool House::on_report(Process process, const wire::AnyMessage& message) {
   if (const auto* streams = std::get_if<wire::StreamCounts>(&message)) {
     if (role_of(process) != wire::Role::kEdge) return false;
+    figures_.counted(side_of_edge(process), *streams);
     if (desk_) desk_->counted(side_of_edge(process), *streams);
     return true;
   }
   if (const auto* other = std::get_if<wire::Reconfigured>(&message)) {
-    if (role_of(process) == wire::Role::kFilter) return false;
+    if (!takes_policy(process)) return false;
     act(reload_.reconfigured(process, other->number, monotonic()));
     return true;
   }
   if (process != Process::kRecorder) return false;
-  if (const auto* queues = std::get_if<wire::QueueCounts>(&message)) {
+  if (const auto* tally = std::get_if<wire::Tally>(&message)) {
+    figures_.counted(*tally);
+  } else if (const auto* queues = std::get_if<wire::QueueCounts>(&message)) {
+    figures_.counted(*queues);
     if (desk_) desk_->counted(*queues);
   } else if (const auto* controls = std::get_if<wire::ControlsInForce>(&message)) {
     if (desk_) desk_->in_force(controls->number);

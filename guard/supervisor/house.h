@@ -14,7 +14,9 @@
 #include "guard/control/asker.h"
 #include "guard/supervisor/control_socket.h"
 #include "guard/supervisor/credential_watch.h"
+#include "guard/supervisor/figure_book.h"
 #include "guard/supervisor/graph.h"
+#include "guard/supervisor/metrics_listener.h"
 #include "guard/supervisor/operator_desk.h"
 #include "guard/supervisor/plan.h"
 #include "guard/supervisor/reload.h"
@@ -42,6 +44,7 @@ struct HouseParts {
   // replan makes a plan of the files as they are now (replan.h).
   std::function<std::expected<Plan, std::vector<FileError>>(const Plan& in_force)> replan;
   std::optional<ControlParts> control;
+  std::optional<MetricsListener> metrics;
 };
 
 class House {
@@ -118,6 +121,8 @@ class House {
   // reap_filter says whether the process was one that no inhabitant is.
   [[nodiscard]] bool reap_filter(pid_t pid, int status);
   [[nodiscard]] HouseStatus status();
+  // tell_metrics sends the numbers as they are, unless those before are still unread.
+  void tell_metrics();
   void wait();
   [[nodiscard]] std::uint64_t next_epoch();
 
@@ -140,6 +145,8 @@ class House {
   std::optional<Staged> staged_;
   std::vector<Inhabitant> leaving_;  // filters of the old policy
   std::optional<ReloadAsker> reload_asker_;
+  FigureBook figures_;
+  Moment next_figures_ = 0;
   std::optional<OperatorDesk> desk_;  // where the site has a control socket
 };
 

@@ -1,11 +1,22 @@
 // The part of House that serves the operator.
 #include <unistd.h>
 
+#include <chrono>
 #include <utility>
 
 #include "guard/supervisor/house.h"
 
 namespace guard::supervisor {
+namespace {
+
+constexpr Moment kFiguresEvery = 1000;
+
+Moment monotonic() {
+  const auto since = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
+}
+
+}  // namespace
 
 void House::open_desk() {
   DeskLinks links;
@@ -30,9 +41,7 @@ void House::open_desk() {
     return save_operator_state(parts_.control->state_file, state);
   };
   links.reload = [this](std::uint64_t asker, const control::Request& request,
-                        const std::string& who) {
-    reload(who, ReloadAsker{asker, request.json});
-  };
+                        const std::string& who) { reload(who, ReloadAsker{asker, request.json}); };
   desk_.emplace(std::move(parts_.control->state), parts_.plan.recorder.peers,
                 parts_.control->rights, ::geteuid(), std::move(links));
 }
@@ -41,13 +50,16 @@ void House::open_desk() {
 void House::tell_controls(const wire::Controls& controls) {
   for (const Process process : kAllProcesses) {
     auto& control = inhabitant(process).control;
-    if (control && role_of(process) != wire::Role::kFilter) control->send(controls);
+    if (control && takes_policy(process)) control->send(controls);
   }
 }
 
 void House::gone(Process process) {
   inhabitant(process) = {};
   if (process == Process::kRecorder) recorder_ready_ = false;
+  if (process == Process::kRecorder) figures_.recorder_gone();
+  if (process == Process::kEdgeHigh) figures_.edge_gone(Side::kHigh);
+  if (process == Process::kEdgeLow) figures_.edge_gone(Side::kLow);
   if (!desk_) return;
   if (process == Process::kRecorder) desk_->recorder_gone();
   if (process == Process::kEdgeHigh) desk_->edge_gone(Side::kHigh);
@@ -62,6 +74,7 @@ HouseStatus House::status() {
   status.policy = parts_.plan.recorder.policy_digest;
   status.configuration = parts_.plan.recorder.configuration_digest;
   for (const Process process : kAllProcesses) {
+    if (process == Process::kMetrics && !parts_.metrics) continue;
     const Inhabitant& one = inhabitant(process);
     const std::uint64_t starts = starts_[static_cast<std::size_t>(process)];
     status.processes.push_back({.name = std::string(name_of(process)),
@@ -71,6 +84,17 @@ HouseStatus House::status() {
                                 .restarts = starts > 0 ? starts - 1 : 0});
   }
   return status;
+}
+
+void House::tell_metrics() {
+  next_figures_ = monotonic() + kFiguresEvery;
+  auto& control = inhabitant(Process::kMetrics).control;
+  if (!control || control->wants_write()) return;
+  const bool ready = watch_.all_ready() && !watch_.stopping();
+  control->send(figures_.figures(status(), ready, parts_.plan.recorder.peers,
+                                 desk_ ? desk_->controls() : wire::Controls{},
+                                 credentials_.ends()));
+  control->flush();
 }
 
 }  // namespace guard::supervisor

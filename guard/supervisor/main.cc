@@ -3,7 +3,7 @@
 //
 //   guardd SITE.xml            run in the foreground until SIGTERM; SIGHUP reads the policy again
 //   guardd --check SITE.xml    read and check everything, start nothing
-//   guardd --graph             print the declared processes and arrows
+//   guardd --graph [SITE.xml]  print the declared processes and arrows
 //
 // Exit status: 0 ended as asked, or the check found no fault; 1 another guardd has the log; 2 a
 // file is bad; 3 wrong usage; 69 the service could not start or stop as it should; 74 the audit log
@@ -63,17 +63,32 @@ struct Operators {
   supervisor::OperatorState state;
 };
 
+std::optional<gid_t> read_group(const supervisor::Site& site, const supervisor::Place& place,
+                                const std::string& written) {
+  const auto group = group_of(written);
+  if (!group) {
+    complain({site.file, place.line, place.column, "no group " + written,
+              "expected a group of this host"});
+  }
+  return group;
+}
+
+// The group that may read the metrics, none inside where none is named; nullopt after a complaint.
+std::optional<std::optional<gid_t>> metrics_readers(const supervisor::Site& site) {
+  if (!site.metrics || !site.metrics->group) return std::optional<gid_t>();
+  const auto group = read_group(site, site.metrics->place, *site.metrics->group);
+  if (!group) return std::nullopt;
+  return group;
+}
+
 std::optional<Operators> read_operators(const supervisor::Site& site) {
   const supervisor::ControlSite& control = *site.control;
   Operators operators;
   for (auto [written, right] : {std::pair(&control.operators, &operators.rights.operators),
                                 std::pair(&control.viewers, &operators.rights.viewers)}) {
     if (!*written) continue;
-    *right = group_of(**written);
-    if (*right) continue;
-    complain({site.file, control.place.line, control.place.column, "no group " + **written,
-              "expected a group of this host"});
-    return std::nullopt;
+    *right = read_group(site, control.place, **written);
+    if (!*right) return std::nullopt;
   }
   auto state = supervisor::load_operator_state(control.state);
   if (!state) {
@@ -135,6 +150,16 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
     if (!control) return kBadInput;
     parts.control.emplace(std::move(*control));
   }
+  if (site.metrics) {
+    const auto readers = metrics_readers(site);
+    if (!readers) return kBadInput;
+    auto metrics = supervisor::MetricsListener::open(*site.metrics, *readers);
+    if (!metrics) {
+      std::fprintf(stderr, "guardd: metrics: %s\n", metrics.error().c_str());
+      return kBadInput;
+    }
+    parts.metrics.emplace(std::move(*metrics));
+  }
   parts.plan = std::move(plan);
   for (const guard::Side side : {guard::Side::kHigh, guard::Side::kLow}) {
     parts.network_namespaces[static_cast<std::size_t>(side)] = site.edge(side).network_namespace;
@@ -158,11 +183,27 @@ int check_and_run(const std::string& file, bool check_only, bool crash_on_reques
   }
   if (check_only) {
     if (site->control && !read_operators(*site)) return kBadInput;
+    if (!metrics_readers(*site)) return kBadInput;
     std::printf("%s", plan->summary.c_str());
     return 0;
   }
   for (auto& filter : plan->filters) filter.crash_on_request = crash_on_request;
   return run(*site, std::move(*plan));
+}
+
+// What is started: guard-metrics only where the site file wants it.
+int print_graph(const std::string& file) {
+  bool metrics = false;
+  if (!file.empty()) {
+    const auto site = read_site(file);
+    if (!site) {
+      complain(site.error());
+      return kBadInput;
+    }
+    metrics = site->metrics.has_value();
+  }
+  std::printf("%s", supervisor::describe(metrics).c_str());
+  return 0;
 }
 
 }  // namespace
@@ -187,8 +228,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kBadUsage;
   }
   if (graph) {
-    std::printf("%s", supervisor::describe().c_str());
-    return 0;
+    return print_graph(file);
   }
   if (file.empty()) {
     std::fprintf(stderr, "guardd: no site file, expected guardd [--check] SITE.xml\n");

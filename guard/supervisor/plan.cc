@@ -67,6 +67,19 @@ std::vector<wire::DomainClaim> to_wire(const std::vector<policy::DomainClaim>& c
   return result;
 }
 
+// INVARIANT(NO_OTHER_PATH): an edge that has been taken over must not read the other side's
+// numbers: no edge is in the network where they are served.
+void check_metrics(const Site& site, Errors& errors) {
+  if (!site.metrics || !site.metrics->address) return;
+  for (const Side side : {Side::kHigh, Side::kLow}) {
+    if (site.edge(side).network_namespace) continue;
+    errors.push_back({site.file, site.metrics->place.line, site.metrics->place.column,
+                      "metrics are served at an address in the network of the edge of side " +
+                          std::string(to_string(side)),
+                      "expected listen=\"unix:PATH\", or a network namespace for each edge"});
+  }
+}
+
 // Every peer of the policy has its place in the site file, and nobody else has.
 void check_peers(const Site& site, const policy::Policy& policy, Errors& errors) {
   for (const auto& [name, peer] : site.peers) {
@@ -301,6 +314,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   const policy::Policy& policy = loaded->policy;
   Errors errors;
   check_peers(site, policy, errors);
+  check_metrics(site, errors);
   for (FileError& loop : loops(site, policy)) errors.push_back(std::move(loop));
   const auto limits = lower(policy.limits(), site);
   if (!limits) errors.push_back(limits.error());

@@ -297,5 +297,23 @@ TEST_F(PlanTest, APolicyThatDoesNotFitIntoAFrameIsRefused) {
       << faults();
 }
 
+// INVARIANT(NO_OTHER_PATH): an edge that has been taken over must not reach the numbers of both
+// sides.
+TEST_F(PlanTest, NO_OTHER_PATH_MetricsAreNotServedWhereAnEdgeIs) {
+  const std::string bare = site_;
+  site_ = replaced(bare, "<edge side=\"high\"",
+                   "<metrics listen=\"127.0.0.1:9469\"/><edge side=\"high\"");
+  EXPECT_NE(faults().find("in the network of the edge of side high"), std::string::npos);
+  EXPECT_NE(faults().find("in the network of the edge of side low"), std::string::npos);
+  site_ =
+      replaced(bare, "<edge side=\"high\"", "<metrics listen=\"unix:m.sock\"/><edge side=\"high\"");
+  EXPECT_EQ(faults(), "");
+  site_ = replaced(replaced(bare, "<edge side=\"high\"",
+                            "<metrics listen=\"127.0.0.1:9469\"/><edge side=\"high\" "
+                            "network-namespace=\"/run/netns/a\""),
+                   "<edge side=\"low\"", "<edge side=\"low\" network-namespace=\"/run/netns/b\"");
+  EXPECT_EQ(faults().find("metrics"), std::string::npos) << faults();
+}
+
 }  // namespace
 }  // namespace guard::supervisor

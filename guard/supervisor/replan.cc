@@ -29,6 +29,11 @@ bool same(const std::optional<ControlSite>& a, const std::optional<ControlSite>&
          a->viewers == b->viewers;
 }
 
+bool same(const std::optional<MetricsSite>& a, const std::optional<MetricsSite>& b) {
+  if (!a || !b) return !a && !b;
+  return a->address == b->address && a->socket == b->socket && a->group == b->group;
+}
+
 // What of the site file only a start reads.
 Errors site_changes(const Site& running, const Site& next) {
   Errors errors;
@@ -41,6 +46,9 @@ Errors site_changes(const Site& running, const Site& next) {
   }
   if (!same(running.control, next.control)) {
     changed(next.control ? next.control->place : Place{}, "<control>");
+  }
+  if (!same(running.metrics, next.metrics)) {
+    changed(next.metrics ? next.metrics->place : Place{}, "<metrics>");
   }
   const bool same_log = running.log == next.log && running.log_key == next.log_key &&
                         running.prune_signers == next.prune_signers &&

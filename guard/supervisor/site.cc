@@ -130,6 +130,38 @@ ControlSite read_control(const Reading& reading, const Element& element) {
   return control;
 }
 
+// "unix:PATH", or an address of loopback and a port: "127.0.0.1:9469", "[::1]:9469".
+std::expected<MetricsSite, FileError> read_metrics(const Reading& reading, const Element& element) {
+  MetricsSite metrics;
+  metrics.place = {element.line, element.column};
+  if (const auto* group = element.attribute("group")) metrics.group = *group;
+  std::string_view listen = attribute(element, "listen");
+  constexpr std::string_view kUnix = "unix:";
+  if (listen.starts_with(kUnix) && listen.size() > kUnix.size()) {
+    metrics.socket = reading.path(listen.substr(kUnix.size()));
+    return metrics;
+  }
+  const std::size_t colon = listen.rfind(':');
+  std::string_view address = listen.substr(0, colon);
+  const std::uint32_t port = colon == std::string_view::npos ? 0 : number(listen.substr(colon + 1));
+  if (address.starts_with('[') && address.ends_with(']')) {
+    address = address.substr(1, address.size() - 2);
+  }
+  const bool loopback = address == "::1" || address.starts_with("127.");
+  if (!loopback || !is_ip_literal(address) || port == 0 || port > 65535) {
+    return std::unexpected(reading.error(
+        element, "\"" + std::string(listen) + "\" is not a place to listen at",
+        "expected unix:PATH, or an address of loopback and a port: 127.0.0.1:9469, [::1]:9469"));
+  }
+  if (metrics.group) {
+    return std::unexpected(reading.error(element, "a group at an address",
+                                         "expected it with unix:PATH: whoever is on this host "
+                                         "reaches an address"));
+  }
+  metrics.address = wire::Endpoint{std::string(address), static_cast<std::uint16_t>(port), false};
+  return metrics;
+}
+
 std::expected<Site, FileError> read_guard(const Reading& reading, const Element& root) {
   Site site;
   bool seen[2] = {false, false};
@@ -165,6 +197,10 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
       }
     } else if (child->is(kNamespace, "control")) {
       site.control = read_control(reading, *child);
+    } else if (child->is(kNamespace, "metrics")) {
+      auto metrics = read_metrics(reading, *child);
+      if (!metrics) return std::unexpected(metrics.error());
+      site.metrics = std::move(*metrics);
     } else if (child->is(kNamespace, "limits")) {
       site.limits_place = {child->line, child->column};
       for (const schemas::Attribute& limit : child->attributes) {

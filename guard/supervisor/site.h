@@ -61,6 +61,14 @@ struct ControlSite {
   Place place;
 };
 
+// MetricsSite is where guard-metrics is asked: an address of loopback, or a Unix socket.
+struct MetricsSite {
+  std::optional<wire::Endpoint> address;
+  std::filesystem::path socket;      // without an address
+  std::optional<std::string> group;  // of this host, by name or number: who may open the socket
+  Place place;
+};
+
 // LoweredLimit is one attribute of <limits>: the site's bound for what the policy bounds, too.
 struct LoweredLimit {
   std::string name;
@@ -72,13 +80,14 @@ struct Site {
   std::string file;  // as it was named on the command line
   std::string text;  // as it was read: part of the configuration digest
   std::filesystem::path policy;
-  std::optional<SpifTrust> spif_trust;  // where security policies have to be signed
+  std::optional<SpifTrust> spif_trust;      // where security policies have to be signed
   std::optional<PolicyTrust> policy_trust;  // where the policy has to be signed
   std::filesystem::path log;
-  std::optional<std::filesystem::path> log_key;  // PEM, Ed25519: vouches for the log's keys
+  std::optional<std::filesystem::path> log_key;        // PEM, Ed25519: vouches for the log's keys
   std::optional<std::filesystem::path> prune_signers;  // PEM: who may have old segments pruned
   std::uint64_t prune_require = 1;                     // so many of them
   std::optional<ControlSite> control;
+  std::optional<MetricsSite> metrics;  // without it no numbers are served
   std::vector<LoweredLimit> limits;
   Place limits_place;
   EdgeSite edges[2];                      // by Side

@@ -109,6 +109,37 @@ TEST(Site, RefusesUnknownElementsAndAttributes) {
   EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "site:1", "site:2")));
 }
 
+std::expected<Site, FileError> with_metrics(const std::string& attributes) {
+  return parse_site("/etc/guard/guard.xml",
+                    replaced(kSite, "  <limits", "  <metrics " + attributes + "/>\n  <limits"));
+}
+
+TEST(Site, ReadsWhereMetricsAreServed) {
+  EXPECT_FALSE(parse_site("g.xml", kSite)->metrics) << "off unless asked for";
+  const auto socket = with_metrics("listen=\"unix:metrics.sock\" group=\"prometheus\"");
+  ASSERT_TRUE(socket) << socket.error().to_string();
+  EXPECT_FALSE(socket->metrics->address);
+  EXPECT_EQ(socket->metrics->socket, "/etc/guard/metrics.sock");
+  EXPECT_EQ(socket->metrics->group, "prometheus");
+  const auto four = with_metrics("listen=\"127.0.0.1:9469\"");
+  ASSERT_TRUE(four);
+  EXPECT_EQ(four->metrics->address, (wire::Endpoint{"127.0.0.1", 9469, false}));
+  const auto six = with_metrics("listen=\"[::1]:65535\"");
+  ASSERT_TRUE(six);
+  EXPECT_EQ(six->metrics->address, (wire::Endpoint{"::1", 65535, false}));
+}
+
+TEST(Site, MetricsAreServedToThisHostOnly) {
+  for (const char* place :
+       {"10.77.1.2:9469", "0.0.0.0:9469", "[::]:9469", "localhost:9469", "127.0.0.1", "127.0.0.1:0",
+        "127.0.0.1:65536", "127.0.0.1:x", "127.0.0.1.evil:80", ":9469", "unix:", "[::1]", "9469"}) {
+    const auto site = with_metrics("listen=\"" + std::string(place) + "\"");
+    ASSERT_FALSE(site) << place;
+    EXPECT_EQ(site.error().line, 5U);
+  }
+  EXPECT_FALSE(with_metrics("listen=\"127.0.0.1:9469\" group=\"prometheus\""));
+}
+
 TEST(Site, PortsHaveBounds) {
   EXPECT_TRUE(parse_site("g.xml", replaced(kSite, "\"5270\"", "\"65535\"")));
   EXPECT_FALSE(parse_site("g.xml", replaced(kSite, "\"5270\"", "\"65536\"")));

@@ -16,7 +16,7 @@ constexpr int kUnavailable = 69;  // sysexits.h: what guardd ends with when it c
 constexpr std::array<std::array<Process, 2>, 3> kStopOrder = {{
     {Process::kEdgeHigh, Process::kEdgeLow},
     {Process::kFilterHighToLow, Process::kFilterLowToHigh},
-    {Process::kRecorder, Process::kRecorder},
+    {Process::kRecorder, Process::kMetrics},
 }};
 
 Action note(std::string event, std::string detail) {
@@ -35,6 +35,7 @@ Watch::State& Watch::state(Process process) { return states_[static_cast<std::si
 Watch::Actions Watch::start(Moment now) {
   Actions actions;
   for (const Process process : kAllProcesses) {
+    if (process == Process::kMetrics && !metrics_) continue;
     state(process).life = Life::kStarting;
     state(process).since = now;
     actions.push_back({.what = What::kStart, .process = process});
@@ -46,8 +47,10 @@ Watch::Actions Watch::start(Moment now) {
 }
 
 bool Watch::all_ready() const {
-  return std::all_of(std::begin(states_), std::end(states_),
-                     [](const State& state) { return state.life == Life::kReady; });
+  return std::ranges::all_of(kAllProcesses, [this](Process process) {
+    return process == Process::kMetrics ||
+           states_[static_cast<std::size_t>(process)].life == Life::kReady;
+  });
 }
 
 Watch::Actions Watch::ready(Process process, Moment now) {

@@ -64,6 +64,9 @@ class Watch {
  public:
   using Actions = std::vector<Action>;
 
+  // With `metrics` guard-metrics is started, too. Nothing waits for it once all have been ready.
+  explicit Watch(bool metrics = false) : metrics_(metrics) {}
+
   // start begins everything. REQUIRES: called once, first.
   [[nodiscard]] Actions start(Moment now);
 
@@ -95,6 +98,7 @@ class Watch {
   [[nodiscard]] Actions tick(Moment now);
   [[nodiscard]] Moment next_tick(Moment now) const;
 
+  // all_ready: every process that stanzas depend on is.
   [[nodiscard]] bool all_ready() const;
   [[nodiscard]] bool stopping() const { return stopping_since_.has_value(); }
 
@@ -115,6 +119,7 @@ class Watch {
   void tick_stopping(Moment now, Actions& actions);
   void ping(Moment now, Actions& actions);
 
+  const bool metrics_;
   State states_[kProcesses];
   std::vector<Process> mending_;  // the dead whose groups are to be started again
   Moment last_ping_ = 0;

@@ -25,8 +25,13 @@ bool has(const std::vector<Process>& list, Process process) {
   return std::find(list.begin(), list.end(), process) != list.end();
 }
 
+// Those that stanzas depend on.
+constexpr std::array<Process, 5> kNeeded = {Process::kEdgeHigh, Process::kEdgeLow,
+                                            Process::kFilterHighToLow, Process::kFilterLowToHigh,
+                                            Process::kRecorder};
+
 void make_ready(Watch& watch, Moment now) {
-  for (const Process process : kAllProcesses) (void)watch.ready(process, now);
+  for (const Process process : kNeeded) (void)watch.ready(process, now);
 }
 
 Watch running() {
@@ -44,11 +49,49 @@ TEST(Watch, StartsEverythingAndJoinsItOnce) {
   EXPECT_FALSE(watch.all_ready());
 }
 
+TEST(Watch, MetricsAreStartedOnlyWhereTheyAreWanted) {
+  EXPECT_FALSE(has(all_of(Watch().start(0), What::kStart), Process::kMetrics));
+  EXPECT_TRUE(has(all_of(Watch(true).start(0), What::kStart), Process::kMetrics));
+}
+
+// Numbers are no reason to stop stanzas: nothing waits for them, nothing falls with them.
+TEST(Watch, WhoServesNumbersIsReplacedAlone) {
+  Watch watch(true);
+  (void)watch.start(0);
+  make_ready(watch, 0);
+  EXPECT_TRUE(watch.all_ready());
+  (void)watch.ready(Process::kMetrics, 0);
+  const auto actions = watch.died(Process::kMetrics, 128 + 31, 10);
+  EXPECT_EQ(all_of(actions, What::kStart), std::vector{Process::kMetrics});
+  EXPECT_EQ(count(actions, What::kKill), 0);
+  EXPECT_EQ(count(actions, What::kJoin), 0);
+  EXPECT_TRUE(watch.all_ready());
+  // A mute one is replaced like any other.
+  (void)watch.ready(Process::kMetrics, 10);
+  for (const Process process : kNeeded) watch.pong(process, 0, 10 + kPongWithin);
+  EXPECT_EQ(all_of(watch.tick(10 + kPongWithin), What::kKill), std::vector{Process::kMetrics});
+}
+
+TEST(Watch, MetricsEndWithTheRecorder) {
+  Watch watch(true);
+  (void)watch.start(0);
+  make_ready(watch, 0);
+  (void)watch.ready(Process::kMetrics, 0);
+  EXPECT_FALSE(has(all_of(watch.stop(1), What::kStop), Process::kMetrics));
+  (void)watch.died(Process::kEdgeHigh, 0, 2);
+  (void)watch.died(Process::kEdgeLow, 0, 2);
+  (void)watch.died(Process::kFilterHighToLow, 0, 2);
+  EXPECT_TRUE(
+      has(all_of(watch.died(Process::kFilterLowToHigh, 0, 2), What::kStop), Process::kMetrics));
+  EXPECT_EQ(count(watch.died(Process::kRecorder, 0, 3), What::kExit), 0);
+  EXPECT_EQ(count(watch.died(Process::kMetrics, 0, 3), What::kExit), 1);
+}
+
 TEST(Watch, SaysReadyOnceWhenAllAre) {
   Watch watch;
   (void)watch.start(0);
   int said = 0;
-  for (const Process process : kAllProcesses) {
+  for (const Process process : kNeeded) {
     said += count(watch.ready(process, 1), What::kAllReady);
     said += count(watch.ready(process, 1), What::kAllReady);
   }
@@ -155,7 +198,7 @@ TEST(Watch, WhoIsNeverReadyIsReplacedAndARecorderGetsLonger) {
   Watch watch = running();
   (void)watch.died(Process::kFilterHighToLow, 137, 0);
   (void)watch.died(Process::kRecorder, 137, 0);
-  for (const Process process : kAllProcesses) watch.pong(process, 0, kReadyWithin);
+  for (const Process process : kNeeded) watch.pong(process, 0, kReadyWithin);
   EXPECT_FALSE(has(all_of(watch.tick(kReadyWithin - 1), What::kKill), Process::kFilterHighToLow));
   auto killed = all_of(watch.tick(kReadyWithin), What::kKill);
   EXPECT_TRUE(has(killed, Process::kFilterHighToLow));

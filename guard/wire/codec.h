@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "guard/wire/configuration.h"
+#include "guard/wire/figures.h"
 #include "guard/wire/messages.h"
 
 namespace guard::wire {
@@ -24,7 +25,7 @@ using AnyMessage =
                  Welcome, Ended, Deliver, CloseStream, CloseAll, EventsStored, OutcomesStored,
                  Configure, Adopt, Ready, Ping, Pong, Stop, Restart, Note, Withdraw, Controls,
                  ControlsInForce, StreamCounts, QueueCounts, RevocationLists, ShownCertificates,
-                 Reconfigure, Reconfigured, Drained>;
+                 Reconfigure, Reconfigured, Drained, Tally, Figures>;
 
 // kMaxFrame bounds a frame, its length field included: the largest stanza (1 MiB) with its
 // replacement, or a configuration with many certificates and a large security policy.

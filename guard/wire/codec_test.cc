@@ -29,6 +29,18 @@ std::string frame_of(const AnyMessage& message) {
 }
 
 // Every message type, so that a new one without a round trip shows.
+Figures sample_figures() {
+  Figures figures;
+  figures.version = "1";
+  figures.started = {5};
+  figures.ready = true;
+  figures.processes = {{"recorder", true, 2}};
+  figures.peers = {{"nation", Side::kLow, 1, 2, 3, 4, true}};
+  figures.certificates = {{Side::kHigh, "high.pem", {7}}};
+  figures.tally.commits = {1, 2};
+  return figures;
+}
+
 std::vector<AnyMessage> one_of_each() {
   Context context{5, 1, {{"a.example", "b.example"}, {"c.example", "b.example"}}};
   Hello hello{9, 4, 7, {1, 2, 3}};
@@ -70,7 +82,14 @@ std::vector<AnyMessage> one_of_each() {
           ShownCertificates{{{"chain", "key"}, {"", ""}}},
           Reconfigure{2, "octets"},
           Reconfigured{2},
-          Drained{2, 3}};
+          Drained{2, 3},
+          Tally{{{Lane::kLowToHigh, "allowed", "allowed", 4}},
+                {{"written", 1}},
+                {{"start", 2}},
+                {1, 0},
+                5,
+                6},
+          sample_figures()};
 }
 
 TEST(Codec, EveryMessageComesBackAsItWas) {

@@ -59,6 +59,9 @@ constexpr Permission kPermissions[] = {
     {Role::kRecorder, Channel::kControl, type_of<Note>()},
     {Role::kRecorder, Channel::kControl, type_of<Controls>()},
     {Role::kRecorder, Channel::kControl, type_of<Reconfigure>()},
+    {Role::kMetrics, Channel::kControl, type_of<Figures>()},
+    {Role::kMetrics, Channel::kControl, type_of<Ping>()},
+    {Role::kMetrics, Channel::kControl, type_of<Stop>()},
     {Role::kSupervisor, Channel::kControl, type_of<Ready>()},
     {Role::kSupervisor, Channel::kControl, type_of<Pong>()},
     {Role::kSupervisor, Channel::kControl, type_of<Restart>()},
@@ -67,6 +70,7 @@ constexpr Permission kPermissions[] = {
     {Role::kSupervisor, Channel::kControl, type_of<QueueCounts>()},
     {Role::kSupervisor, Channel::kControl, type_of<Reconfigured>()},
     {Role::kSupervisor, Channel::kControl, type_of<Drained>()},
+    {Role::kSupervisor, Channel::kControl, type_of<Tally>()},
 };
 
 constexpr std::array kNames = {"Context",
@@ -102,7 +106,9 @@ constexpr std::array kNames = {"Context",
                                "ShownCertificates",
                                "Reconfigure",
                                "Reconfigured",
-                               "Drained"};
+                               "Drained",
+                               "Tally",
+                               "Figures"};
 static_assert(kNames.size() == std::variant_size_v<AnyMessage>);
 
 }  // namespace
@@ -117,6 +123,8 @@ std::string_view to_string(Role role) {
       return "guard-filter";
     case Role::kRecorder:
       return "guard-recorder";
+    case Role::kMetrics:
+      return "guard-metrics";
   }
   return "";
 }

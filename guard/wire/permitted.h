@@ -9,7 +9,7 @@
 namespace guard::wire {
 
 // Role: one for each executable of the graph.
-enum class Role : std::uint8_t { kSupervisor = 0, kEdge, kFilter, kRecorder };
+enum class Role : std::uint8_t { kSupervisor = 0, kEdge, kFilter, kRecorder, kMetrics };
 
 [[nodiscard]] std::string_view to_string(Role role);
 

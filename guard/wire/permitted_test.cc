@@ -5,7 +5,8 @@
 namespace guard::wire {
 namespace {
 
-constexpr Role kRoles[] = {Role::kSupervisor, Role::kEdge, Role::kFilter, Role::kRecorder};
+constexpr Role kRoles[] = {Role::kSupervisor, Role::kEdge, Role::kFilter, Role::kRecorder,
+                           Role::kMetrics};
 constexpr Channel kChannels[] = {Channel::kControl, Channel::kOffers,   Channel::kJudgements,
                                  Channel::kTickets, Channel::kReleases, Channel::kStore};
 
@@ -36,6 +37,22 @@ TEST(Permitted, NO_OTHER_PATH_NobodyElseReachesAnEdge) {
   EXPECT_FALSE(permitted(Role::kEdge, Channel::kOffers, Deliver{}));
   EXPECT_FALSE(permitted(Role::kRecorder, Channel::kTickets, Judgement{}));
   EXPECT_FALSE(permitted(Role::kRecorder, Channel::kJudgements, Ticket{}));
+}
+
+// INVARIANT(NO_OTHER_PATH): who serves numbers to the host hears guardd alone, and only those.
+TEST(Permitted, NO_OTHER_PATH_MetricsHearNumbersOnly) {
+  EXPECT_TRUE(permitted(Role::kMetrics, Channel::kControl, Figures{}));
+  EXPECT_EQ(places_of(Figures{}), 1);
+  EXPECT_EQ(places_of(Tally{}), 1);
+  EXPECT_TRUE(permitted(Role::kSupervisor, Channel::kControl, Tally{}));
+  for (const AnyMessage& message :
+       {AnyMessage(Configure{}), AnyMessage(Adopt{}), AnyMessage(Note{}), AnyMessage(Offer{}),
+        AnyMessage(Deliver{}), AnyMessage(Event{}), AnyMessage(Judgement{}),
+        AnyMessage(Ticket{})}) {
+    for (Channel channel : kChannels) {
+      EXPECT_FALSE(permitted(Role::kMetrics, channel, message)) << name_of(message);
+    }
+  }
 }
 
 TEST(Permitted, OnlyGuarddCommands) {

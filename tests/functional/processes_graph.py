@@ -39,24 +39,27 @@ def unix_peers():
 
 
 class ProcessGraph(Play):
+    roles = ROLES
+
     def setUp(self):
         super().setUp()
         self.crosses("so that everything is in use")
-        self.running = self.guard.wait_for_roles(ROLES)
+        self.running = self.guard.wait_for_roles(self.roles)
         self.everyone = {"guardd": self.guard.child.pid, **self.running}
 
     def sockets(self, pid):
         return {int(match.group(1)) for target in descriptors(pid).values() if (match := SOCKET.match(target))}
 
     def test_every_role_runs_once_by_an_executable_of_its_own(self):
-        self.assertEqual(set(self.running), ROLES)
+        self.assertEqual(set(self.running), self.roles)
         kinds = {name: os.path.basename(os.readlink(f"/proc/{pid}/exe")) for name, pid in self.running.items()}
-        self.assertEqual(kinds, {"edge-high": "guard-edge", "edge-low": "guard-edge",
-                                 "filter-high-to-low": "guard-filter", "filter-low-to-high": "guard-filter",
-                                 "recorder": "guard-recorder"})
+        executables = {"edge-high": "guard-edge", "edge-low": "guard-edge",
+                       "filter-high-to-low": "guard-filter", "filter-low-to-high": "guard-filter",
+                       "recorder": "guard-recorder", "metrics": "guard-metrics"}
+        self.assertEqual(kinds, {name: executables[name] for name in self.roles})
 
     def test_no_other_path_the_live_sockets_are_the_declared_ones(self):
-        declared = subprocess.run([binaries() / "guardd", "--graph"], capture_output=True, text=True, check=True).stdout
+        declared = subprocess.run([binaries() / "guardd", "--graph", self.guard.site], capture_output=True, text=True, check=True).stdout
         wanted = []
         for line in declared.splitlines():
             words = line.split()
@@ -112,6 +115,14 @@ class ProcessGraph(Play):
             self.assertEqual(pathlib.Path(f"/proc/{pid}/environ").read_bytes(), b"", name)
 
 
+class ProcessGraphWithMetrics(ProcessGraph):
+    """The same with guard-metrics, which the site file has to ask for: joined to guardd and to nobody else."""
+
+    roles = ROLES | {"metrics"}
+    bed_options = {"metrics": True}
+    bed_order = "5b"
+
+
 class Linkage(Play):
     """What the executables link, transitively: only what the level of trust of each allows."""
 
@@ -120,6 +131,7 @@ class Linkage(Play):
         "guard-filter": ("libssl", "curl", "gnutls", "sqlite", "ldap", "krb5", "nghttp", "ssh"),
         "guard-recorder": ("xerces", "expat", "libxml", "libssl", "curl", "gnutls", "ldap"),
         "guardd": ("sqlite", "curl", "gnutls"),
+        "guard-metrics": ("libssl", "libcrypto", "xerces", "expat", "libxml", "sqlite", "curl", "gnutls", "libicu"),
     }
 
     def setUp(self):

@@ -60,11 +60,12 @@ class Bed:
     With `revocation` the lists of both authorities count. With `direct` Prosodys and guard speak
     direct TLS with each other, and have no other way. `limits` are set in the policy. `edit` may change the policy, `edit_site` the site file, before
     they are written; `start=False` leaves the guard for the test to start. `example` takes policy
-    and security policy as they stand in deploy/examples/pair, without hostile peers.
+    and security policy as they stand in deploy/examples/pair, without hostile peers. `metrics` has numbers served
+    at a Unix socket, `self.metrics`.
     """
 
     def __init__(self, dialback=False, limits=None, start=True, users=None, edit=None, edit_site=None, example=False,
-                 guardd_options=(), revocation=False, direct=False):
+                 guardd_options=(), revocation=False, direct=False, metrics=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="xmpp-guard-bed-"))
         self.sides = []
         self.guard = None
@@ -101,6 +102,9 @@ class Bed:
                     self.site.peer(self.policy.names[side.name], f"{side.server}:5270/direct")
                 if revocation:
                     self.site.revocation(side.name, side.authority.list)
+            if metrics:
+                self.metrics = self.folder / "metrics.sock"
+                self.site.metrics(f"unix:{self.metrics}")
             if edit_site is not None:
                 edit_site(self.site)
             self.guard = GuardService(self.site.write(), self.folder, guardd_options)

@@ -45,6 +45,11 @@ class Site:
         control.set("socket", str(pathlib.Path(folder) / "guardd.sock"))
         control.set("state", str(pathlib.Path(folder) / "operator-state"))
 
+    def metrics(self, listen):
+        """Has numbers served there ("unix:PATH", "127.0.0.1:PORT")."""
+        element = ElementTree.Element(SITE + "metrics", listen=str(listen))
+        self._root.insert(list(self._root).index(self._root.find(SITE + "control")) + 1, element)
+
     def edge(self, side, namespace, address, certificates, trust, secret):
         """Says where an edge is: one listener, at this address, for STARTTLS; None leaves those of the file."""
         edge = self._edge(side)

@@ -1,5 +1,5 @@
 // Each probe runs in a child of its own that has entered the sandbox.
-#include "guard/filter/sandbox.h"
+#include "guard/sandbox/sandbox.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -17,16 +17,16 @@
 
 #include "guard/base/sanitized.h"
 
-namespace guard::filter {
+namespace guard::sandbox {
 namespace {
 
 // run gives the wait status of a child that enters the sandbox and then runs the probe; a probe
 // that returns gives exit status 0.
 template <class Probe>
-int run(Probe probe) {
+int run(Probe probe, Duty duty = Duty::kFilter) {
   const pid_t child = ::fork();
   if (child == 0) {
-    if (!enter_sandbox()) ::_exit(99);
+    if (!enter_sandbox(duty)) ::_exit(99);
     probe();
     ::_exit(0);
   }
@@ -107,10 +107,26 @@ TEST(Sandbox, ExecutableMemoryKills) {
   })));
 }
 
+// A listener that was there before: who serves metrics takes connections from it, a filter never.
+TEST(Sandbox, OnlyWhoServesTakesConnections) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  const auto take = [&] { ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK); };
+  EXPECT_TRUE(went_on(run(take, Duty::kMetrics)));
+  EXPECT_TRUE(was_killed(run(take, Duty::kFilter)));
+  ::close(listener);
+}
+
+TEST(Sandbox, WhoServesOpensAndCallsNothing) {
+  EXPECT_TRUE(was_killed(run([] { ::open("/etc/hostname", O_RDONLY); }, Duty::kMetrics)));
+  EXPECT_TRUE(was_killed(run([] { ::socket(AF_INET, SOCK_STREAM, 0); }, Duty::kMetrics)));
+  EXPECT_TRUE(was_killed(run([] { ::execl("/bin/true", "true", nullptr); }, Duty::kMetrics)));
+}
+
 TEST(Sandbox, SignallingAnotherProcessKills) {
   if (kSanitized) GTEST_SKIP() << "only in the table of the uninstrumented build";
   EXPECT_TRUE(was_killed(run([] { ::kill(::getppid(), 0); })));
 }
 
 }  // namespace
-}  // namespace guard::filter
+}  // namespace guard::sandbox

@@ -1,7 +1,8 @@
-#include "guard/filter/sandbox.h"
+#include "guard/sandbox/sandbox.h"
 
 #include <fcntl.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@
 #endif
 #endif
 
-namespace guard::filter {
+namespace guard::sandbox {
 namespace {
 
 struct Release {
@@ -36,7 +37,7 @@ std::unexpected<std::string> failed(const char* step, int error) {
 
 constexpr std::uint32_t kDefault = SCMP_ACT_ALLOW;
 
-std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
+std::expected<void, std::string> add_rules(scmp_filter_ctx context, Duty duty) {
   constexpr std::array kForbidden{
       SCMP_SYS(open),       SCMP_SYS(openat),  SCMP_SYS(openat2), SCMP_SYS(creat),
       SCMP_SYS(socket),     SCMP_SYS(connect), SCMP_SYS(bind),    SCMP_SYS(listen),
@@ -44,6 +45,7 @@ std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
       SCMP_SYS(execveat),   SCMP_SYS(fork),    SCMP_SYS(vfork),   SCMP_SYS(mount),
   };
   for (const int number : kForbidden) {
+    if (number == SCMP_SYS(accept4) && duty == Duty::kMetrics) continue;
     const int error = seccomp_rule_add(context, SCMP_ACT_KILL_PROCESS, number, 0);
     if (error != 0) return failed("seccomp_rule_add", -error);
   }
@@ -61,7 +63,17 @@ std::expected<void, std::string> allow(scmp_filter_ctx context, int number,
   return {};
 }
 
-std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
+// What an event loop that takes connections needs beside the rest.
+std::expected<void, std::string> add_serving(scmp_filter_ctx context) {
+  for (const int number : {SCMP_SYS(accept4), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait),
+                           SCMP_SYS(epoll_ctl), SCMP_SYS(timerfd_settime), SCMP_SYS(shutdown)}) {
+    const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, number, 0);
+    if (error != 0) return failed("seccomp_rule_add", -error);
+  }
+  return allow(context, SCMP_SYS(ioctl), {1, SCMP_CMP_EQ, FIONBIO, 0});
+}
+
+std::expected<void, std::string> add_rules(scmp_filter_ctx context, Duty duty) {
   constexpr std::array kAllowed{
       // the channels
       SCMP_SYS(read),
@@ -100,6 +112,9 @@ std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
     const int error = seccomp_rule_add(context, SCMP_ACT_ALLOW, number, 0);
     if (error != 0) return failed("seccomp_rule_add", -error);
   }
+  if (duty == Duty::kMetrics) {
+    if (auto added = add_serving(context); !added) return added;
+  }
   // Memory that can be executed never appears again.
   for (const int number : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
     if (auto added = allow(context, number, {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0}); !added) {
@@ -121,15 +136,15 @@ std::expected<void, std::string> add_rules(scmp_filter_ctx context) {
 
 }  // namespace
 
-std::expected<void, std::string> enter_sandbox() {
+std::expected<void, std::string> enter_sandbox(Duty duty) {
   if (::prctl(PR_SET_DUMPABLE, 0) != 0) return failed("PR_SET_DUMPABLE", errno);
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed("PR_SET_NO_NEW_PRIVS", errno);
   const Context context(seccomp_init(kDefault));
   if (context == nullptr) return failed("seccomp_init", ENOMEM);
-  if (auto added = add_rules(context.get()); !added) return added;
+  if (auto added = add_rules(context.get(), duty); !added) return added;
   const int error = seccomp_load(context.get());
   if (error != 0) return failed("seccomp_load", -error);
   return {};
 }
 
-}  // namespace guard::filter
+}  // namespace guard::sandbox
