@@ -77,6 +77,7 @@ int House::run() {
     act(watch_.tick(monotonic()));
     act(reload_.tick(watch_.all_ready(), monotonic()));
     if (!exit_status_) look_at_revocations();
+    parts_.manager.tick(watch_.all_ready() && !watch_.stopping(), monotonic());
     if (!exit_status_ && monotonic() >= next_figures_) tell_metrics();
   }
   return *exit_status_;
@@ -124,7 +125,8 @@ void House::act_on(const Action& action) {
     case Action::What::kNote:
       return note(action.event, action.detail);
     case Action::What::kAllReady:
-      return say("ready");
+      say("ready");
+      return tell_ready();
     case Action::What::kExit:
       exit_status_ = action.status;
       return;
@@ -353,6 +355,7 @@ void House::on_signals() {
   signalfd_siginfo info{};
   while (::read(signals_.number(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
     if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT) {
+      parts_.manager.stopping();
       act(watch_.stop(monotonic()));
       act(reload_.stop());
     } else if (info.ssi_signo == SIGHUP) {

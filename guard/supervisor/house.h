@@ -21,6 +21,7 @@
 #include "guard/supervisor/plan.h"
 #include "guard/supervisor/reload.h"
 #include "guard/supervisor/revocation.h"
+#include "guard/supervisor/service_manager.h"
 #include "guard/supervisor/watch.h"
 #include "guard/wire/channel_end.h"
 
@@ -45,6 +46,7 @@ struct HouseParts {
   std::function<std::expected<Plan, std::vector<FileError>>(const Plan& in_force)> replan;
   std::optional<ControlParts> control;
   std::optional<MetricsListener> metrics;
+  ServiceManager manager;  // who has started guardd
 };
 
 class House {
@@ -106,6 +108,8 @@ class House {
   void reload(const std::string& who, std::optional<ReloadAsker> asker);
   // note_policy says what the service was started with.
   void note_policy();
+  // tell_ready tells the service manager that everything works, by which policy.
+  void tell_ready();
   void answer_reload(int status, const std::string& text);
   void act(const Reload::Actions& actions);
   void act_on(const ReloadAction& action);

@@ -59,6 +59,11 @@ std::string loaded_text(const Plan& plan) {
 
 }  // namespace
 
+void House::tell_ready() {
+  if (watch_.stopping()) return;
+  parts_.manager.ready("policy " + to_hex(parts_.plan.recorder.policy_digest));
+}
+
 void House::note_policy() { note("policy-loaded", loaded_text(parts_.plan)); }
 
 void House::reload(const std::string& who, std::optional<ReloadAsker> asker) {
@@ -70,11 +75,13 @@ void House::reload(const std::string& who, std::optional<ReloadAsker> asker) {
     note("operator-failed", "reload by " + who + ": " + why);
     return answer(kNo, "guardctl: " + why + "\n");
   }
+  parts_.manager.reloading(monotonic());
   settle();  // who asked is told to the recorder before guardd is busy
   const Moment before = monotonic();
   auto plan = parts_.replan(parts_.plan);
   watch_.slept(monotonic() - before);
   if (!plan) {
+    tell_ready();
     note("policy-refused", plan.error().front().to_string());
     return answer(kBadInput,
                   lines_of(plan.error()) + "guardctl: the policy before stays in force\n");
@@ -159,6 +166,7 @@ void House::give_up(const std::string& why) {
   for (Inhabitant& one : staged_->filters) leaving_.push_back(std::move(one));
   staged_.reset();
   end_old();
+  tell_ready();
   note("policy-refused", why);
   answer_reload(kNo, "guardctl: " + why + "; the policy before stays in force\n");
 }
@@ -212,6 +220,7 @@ void House::end_old() {
 }
 
 void House::done(std::uint64_t withdrawn) {
+  tell_ready();
   const bool json = reload_asker_ && reload_asker_->json;
   answer_reload(kDone, answer_text(parts_.plan, withdrawn, json));
 }

@@ -15,6 +15,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <expected>
 #include <filesystem>
 #include <optional>
@@ -136,6 +137,12 @@ std::expected<supervisor::Plan, std::vector<guard::FileError>> plan_again(
   return plan;
 }
 
+std::optional<std::string> variable(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
 int run(const supervisor::Site& site, supervisor::Plan plan) {
   auto lock = supervisor::lock_log(site.log, kLockPatienceMs);
   if (!lock) {
@@ -143,6 +150,7 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
     return kNo;
   }
   supervisor::HouseParts parts;
+  parts.manager = supervisor::ServiceManager::from_environment(variable, ::getpid());
   parts.site = site.file;
   parts.replan = [site](const supervisor::Plan& in_force) { return plan_again(site, in_force); };
   if (site.control) {

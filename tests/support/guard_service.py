@@ -125,6 +125,8 @@ class GuardService:
     def __init__(self, site, folder, options=()):
         self.site = pathlib.Path(site)
         self.options = options
+        self.before = ()  # a command that guardd is started by
+        self.environment = None
         self.folder = pathlib.Path(folder)
         self.log_folder = pathlib.Path(ElementTree.parse(site).getroot().find(SITE + "log").get("directory"))
         control = ElementTree.parse(site).getroot().find(SITE + "control")
@@ -136,7 +138,8 @@ class GuardService:
     def start(self, ready=True):
         output = self.folder / "guardd.log"
         start = len(output.read_text(errors="replace")) if output.exists() else 0
-        self.child = Child("guardd", [binaries() / "guardd", *self.options, self.site], output)
+        self.child = Child("guardd", [*self.before, binaries() / "guardd", *self.options, self.site], output,
+                           environment=self.environment)
         if ready:
             self.child.wait_for_output("guardd: ready", 20, start)
             self.remember()
