@@ -111,15 +111,24 @@ std::string describe(const SecurityPolicy& policy, const ValueName& value) {
 }
 
 Equivalence::Equivalence(const SecurityPolicy& from, const SecurityPolicy& to, const Label& label)
+    : Equivalence(from, to, &label) {}
+
+Equivalence::Equivalence(const SecurityPolicy& from, const SecurityPolicy& to)
+    : Equivalence(from, to, nullptr) {}
+
+Equivalence::Equivalence(const SecurityPolicy& from, const SecurityPolicy& to, const Label* label)
     : from_(from),
       to_(to),
       label_(label),
       there_(introduced(from, to.id())),
       back_(introduced(to, from.id())) {
-  back_applies_ =
-      back_ != nullptr && std::ranges::all_of(back_->required, [&](const RequiredCategory& one) {
-        return meets(from, label, one);
-      });
+  back_applies_ = back_ != nullptr &&
+                  std::ranges::all_of(back_->required,
+                                      [&](const RequiredCategory& one) { return is_met(one); });
+}
+
+bool Equivalence::is_met(const RequiredCategory& required) const {
+  return label_ == nullptr || meets(from_, *label_, required);
 }
 
 std::span<const RequiredCategory> Equivalence::required() const {
@@ -144,7 +153,7 @@ std::expected<Equivalence::ClassificationAnswer, TranslationFault> Equivalence::
     for (const EquivalentClassification& one : target.equivalents) {
       const bool is_it =
           one.policy == back_->name && leads_back(one.applied) && one.lacv == lacv &&
-          std::ranges::all_of(one.required, [&](const auto& r) { return meets(from_, label_, r); });
+          std::ranges::all_of(one.required, [&](const auto& r) { return is_met(r); });
       if (is_it) lacvs.insert(target.lacv);
     }
   }

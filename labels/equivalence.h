@@ -32,6 +32,10 @@ class Equivalence {
  public:
   Equivalence(const SecurityPolicy& from, const SecurityPolicy& to, const Label& label);
 
+  // Without a label: whatever the second policy demands of one is taken to be met. So it says what
+  // could be equivalent to a part of some label; what has no equivalent here has none in any label.
+  Equivalence(const SecurityPolicy& from, const SecurityPolicy& to);
+
   // is_any says whether one of the policies introduces the other at all.
   [[nodiscard]] bool is_any() const { return there_ != nullptr || back_ != nullptr; }
 
@@ -55,13 +59,15 @@ class Equivalence {
   [[nodiscard]] std::span<const RequiredCategory> required() const;
 
  private:
+  Equivalence(const SecurityPolicy& from, const SecurityPolicy& to, const Label* label);
+  [[nodiscard]] bool is_met(const RequiredCategory& required) const;
   [[nodiscard]] std::expected<std::vector<ValueName>, TranslationFault> value_there(
       const TagCategory& category) const;
   [[nodiscard]] std::vector<ValueName> value_back(const ValueName& value) const;
 
   const SecurityPolicy& from_;
   const SecurityPolicy& to_;
-  const Label& label_;
+  const Label* label_;                       // nullptr: any
   const EquivalentPolicy* there_ = nullptr;  // in the first policy, the second
   const EquivalentPolicy* back_ = nullptr;   // in the second policy, the first
   bool back_applies_ = false;                // the label meets the conditions of `back_`

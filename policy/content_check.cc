@@ -34,6 +34,7 @@ class ContentCheck {
 
   std::vector<Fault> run() {
     limits();
+    peer_policies();
     for (const NamedLabel& label : content_.labels) named_label(label);
     for (const Peer& peer : content_.peers) this->peer(peer);
     for (const PeerGroup& group : content_.groups) this->group(group);
@@ -85,6 +86,34 @@ class ContentCheck {
           content_.security_policy.name());
   }
 
+  // A label's identifier must tell which policy it is under, so each has one of its own; names are
+  // what people tell markings apart by.
+  void peer_policies() {
+    std::vector<const labels::SecurityPolicy*> known = {&content_.security_policy};
+    for (const PeerPolicy& each : content_.peer_policies) {
+      unique(peer_policies_, "peer policy", each.name, each.place);
+      for (const labels::SecurityPolicy* other : known) {
+        if (other->id() != each.policy.id() && other->name() != each.policy.name()) continue;
+        fault(each.place,
+              "peer policy " + quoted(each.name) + " (" + each.policy.name() + ", " +
+                  each.policy.id().to_dotted() + ") has the identifier or the name of " +
+                  other->name() + " (" + other->id().to_dotted() + ")",
+              "a security policy of its own");
+      }
+      known.push_back(&each.policy);
+    }
+  }
+
+  void label_actions(const Peer& peer) {
+    if (peer.label_policy && *peer.label_policy >= content_.peer_policies.size()) {
+      fault(peer.place, "peer " + quoted(peer.name) + " has a label policy that is not there");
+    }
+    if (peer.labels != Labels::kTranslate || peer.label_policy) return;
+    fault(peer.place,
+          "labels for " + quoted(peer.name) + " are to be translated, and it has no label-policy",
+          "label-policy, with the name of a peer-policy");
+  }
+
   void group(const PeerGroup& group) {
     unique(groups_, "group", group.name, group.place);
     for (const guard::PeerIndex index : group.peers) {
@@ -114,6 +143,7 @@ class ContentCheck {
     unique(peers_, "peer", peer.name, peer.place);
     clearance(peer, peer.send);
     clearance(peer, peer.receive);
+    label_actions(peer);
     if (peer.default_label && *peer.default_label >= content_.labels.size()) {
       fault(peer.place, "peer " + quoted(peer.name) + " has a default label that is not there");
     }
@@ -230,7 +260,8 @@ class ContentCheck {
 
   const PolicyContent& content_;
   std::vector<Fault> faults_;
-  std::unordered_map<std::string_view, Place> labels_, peers_, groups_, rules_, invariants_;
+  std::unordered_map<std::string_view, Place> peer_policies_, labels_, peers_, groups_, rules_,
+      invariants_;
   Owners exact_, subdomains_;
   std::array<Owner, 2> default_routes_{};
 };

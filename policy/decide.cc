@@ -5,6 +5,7 @@
 
 #include "labels/decision.h"
 #include "labels/marking.h"
+#include "labels/translation.h"
 #include "policy/answer.h"
 #include "policy/rule_match.h"
 
@@ -160,17 +161,39 @@ class Judge {
     const LabelFacts& found = facts_.label;
     if (found.fault) return refuse(reason_of(*found.fault));
     if (found.label) {
+      decision_.label = governed(*found.label);
+      if (!decision_.label) return refuse(Reason::kSenderTranslation);
       decision_.label_source = LabelSource::kOwn;
-      decision_.label = found.label;
-      decision_.marking = labels::marking(policy_.security_policy(), *found.label);
-      if (!granted(*found.label)) return false;
+      decision_.marking = labels::marking(policy_.security_policy(), *decision_.label);
+      if (!granted(*decision_.label)) return false;
     } else if (about_ == StanzaClass::kMessage) {
       const std::optional<LabelIndex> index = policy_.peers()[facts_.peer].default_label;
       if (!index) return refuse(Reason::kLabelMissing);
       adopt(LabelSource::kDefault, *index);
       if (!granted(*decision_.label)) return false;
     }
-    return equivalents();
+    return equivalents() && translated();
+  }
+
+  // The label to judge: one under the sending peer's own policy is translated; any other is as it
+  // is, whatever it is under. Nothing: it has no translation.
+  std::optional<labels::Label> governed(const labels::Label& received) const {
+    const labels::SecurityPolicy* own = policy_.own_policy(facts_.peer);
+    if (own == nullptr || received.policy() != own->id()) return received;
+    auto label = labels::translate(*own, policy_.security_policy(), received, facts_.at);
+    return label ? std::optional(std::move(*label)) : std::nullopt;
+  }
+
+  // What leaves with a label leaves with one of the receiving peer's policy, where it wants that.
+  bool translated() {
+    if (!decision_.label) return true;  // a signal or subject change without one
+    const guard::PeerIndex receiver = receiver_->peer;
+    if (policy_.peers()[receiver].labels != Labels::kTranslate) return true;
+    auto label = labels::translate(policy_.security_policy(), *policy_.own_policy(receiver),
+                                   *decision_.label, facts_.at);
+    if (!label) return refuse(Reason::kReceiverTranslation);
+    decision_.translated = std::move(*label);
+    return true;
   }
 
   // SPEC: L6; an equivalent never rescues, and whatever of them is understood must be granted.
@@ -181,7 +204,9 @@ class Judge {
       if (std::any_of(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(i), same)) {
         return refuse(Reason::kEquivalentTwice);
       }
-      if (list[i].policy() == policy_.security_policy().id() && !granted(list[i])) return false;
+      const std::optional<labels::Label> label = governed(list[i]);
+      if (!label) return refuse(Reason::kSenderTranslation);
+      if (label->policy() == policy_.security_policy().id() && !granted(*label)) return false;
     }
     return true;
   }
@@ -304,6 +329,12 @@ std::string_view to_string(LabelSource source) {
       return "implied";
   }
   return {};
+}
+
+const labels::Label* Decision::leaves_with() const {
+  const bool own = label_source == LabelSource::kOwn || label_source == LabelSource::kDefault;
+  if (!allowed() || strip_label || !own) return nullptr;
+  return translated ? &*translated : &*label;
 }
 
 Decision decide(const Policy& policy, const StanzaFacts& facts) {

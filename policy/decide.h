@@ -1,9 +1,10 @@
 // decide: may this stanza cross?
 //
-// route → the label that the stanza carries, or its peer's default: known to the security policy and
-// valid under it at that moment, granted to the sending peer, granted to the receiving peer → rules
-// → the implied label of the rule, where the stanza carries none, valid and granted to both likewise
-// → verdict. No rule can allow what a label decision refuses.
+// route → the label that the stanza carries, or its peer's default: known to the security policy
+// and valid under it at that moment (translated into it, where the peer has a policy of its own),
+// granted to the sending peer, granted to the receiving peer, translated into that one's policy →
+// rules → the implied label of the rule, where the stanza carries none, valid and granted to both
+// likewise → verdict. No rule can allow what a label decision refuses.
 //
 // INVARIANT(DENY_BY_DEFAULT): a Decision is born refused. INVARIANT(EVERY_STANZA_JUDGED): whatever
 // is allowed has had its effective label granted against both peers, but for errors of messages and
@@ -64,17 +65,21 @@ struct Decision {
   // failed. Empty when none was reached.
   std::string rule;
   LabelSource label_source = LabelSource::kNone;
-  // The label that the stanza was judged as, also where it was refused. A message that passes
-  // leaves with exactly this label where the source is kOwn or kDefault, but for strip_label, and
-  // with none otherwise.
+  // The label that the stanza was judged as, under the governing policy, also where it was refused.
   std::optional<labels::Label> label;
   std::string marking;                       // of `label`; empty without one
   std::optional<guard::PeerIndex> far_peer;  // where it goes, or would have gone
   Answer answer;                             // kSilence where it is allowed
   Kept kept;                                 // nothing where it is refused
   bool strip_label = false;                  // what is allowed leaves without its label
+  // `label` in the receiving peer's policy; nothing where that peer wants no translation.
+  std::optional<labels::Label> translated;
 
   [[nodiscard]] bool allowed() const { return verdict == Verdict::kAllow; }
+
+  // leaves_with gives the label that the stanza leaves with; nullptr: none. What bears no label of
+  // its own or its peer's leaves without.
+  [[nodiscard]] const labels::Label* leaves_with() const;
 };
 
 // decide is total, has no state, and gives the same answer for the same arguments.

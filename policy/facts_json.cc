@@ -186,6 +186,10 @@ std::string to_json(const Policy& policy, const StanzaFacts& facts) {
   }
   out.raw(",\"label\":");
   write(out, facts.label);
+  if (facts.sent) {
+    out.raw(",\"sent\":");
+    out.string(guard::to_base64(labels::encode_ess(*facts.sent)));
+  }
   out.raw("}");
   return out.take();
 }

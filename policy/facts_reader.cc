@@ -59,6 +59,7 @@ class FactsReader {
       }
     }
     label();
+    if (skip(",\"sent\":")) facts_.sent = one_label();
     expect("}");
     if (error_.empty() && !rest_.empty()) fail("something behind the object");
     if (!error_.empty()) return std::unexpected(std::move(error_));

@@ -30,6 +30,7 @@ struct FileReading {
   ClearanceFiles clearances;
   std::vector<Fault> faults;
   // The first declaration of a name counts; that there is a second is found by Policy::make.
+  std::map<std::string, PeerPolicyIndex, std::less<>> peer_policies;
   std::map<std::string, LabelIndex, std::less<>> labels;
   std::map<std::string, guard::PeerIndex, std::less<>> peers;
   std::map<std::string, std::uint32_t, std::less<>> groups;

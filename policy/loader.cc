@@ -14,12 +14,15 @@ namespace {
 
 using Errors = std::vector<guard::FileError>;
 
-// The security policy that the file refers to, and its text.
+// A security policy that the file refers to, and its text.
 struct Spif {
   std::string name;
   std::string text;
   labels::SecurityPolicy policy;
 };
+
+// The governing security policy first, then those of peers, in the file's order.
+using Spifs = std::vector<Spif>;
 
 std::expected<Spif, guard::FileError> read_spif(const NamedText& policy,
                                                 const schemas::Element& element,
@@ -39,6 +42,48 @@ std::expected<Spif, guard::FileError> read_spif(const NamedText& policy,
   return Spif{.name = name, .text = std::move(file->text), .policy = std::move(*loaded)};
 }
 
+bool is_spif(const schemas::Element& element) {
+  return element.name == "security-policy" || element.name == "peer-policy";
+}
+
+std::expected<Spifs, Errors> read_spifs(const NamedText& policy, const schemas::Element& root,
+                                        const SpifSource& source) {
+  Spifs spifs;
+  Errors errors;
+  for (const schemas::Element* child : root.elements()) {
+    if (!is_spif(*child)) continue;
+    auto spif = read_spif(policy, *child, source);
+    if (spif) {
+      spifs.push_back(std::move(*spif));
+    } else {
+      errors.push_back(std::move(spif.error()));
+    }
+  }
+  if (!errors.empty()) return std::unexpected(std::move(errors));
+  CHECK(!spifs.empty());  // the schema says so
+  return spifs;
+}
+
+// Each child was read by read_spifs already; `spif` is what it gave.
+void read_peer_policy(FileReading& reading, const schemas::Element& element, const Spif& spif) {
+  std::string name = value(element, "name");
+  reading.peer_policies.emplace(name,
+                                static_cast<PeerPolicyIndex>(reading.content.peer_policies.size()));
+  reading.content.peer_policies.push_back(
+      {.name = std::move(name),
+       .file = spif.name,
+       .policy = spif.policy,
+       .digest = guard::Sha256().digest(guard::as_bytes(spif.text)),
+       .place = place_of(element)});
+}
+
+void read_peer_policies(FileReading& reading, const schemas::Element& root, const Spifs& spifs) {
+  std::size_t next = 1;
+  for (const schemas::Element* child : root.elements()) {
+    if (child->name == "peer-policy") read_peer_policy(reading, *child, spifs[next++]);
+  }
+}
+
 void read_children(FileReading& reading, const std::vector<const schemas::Element*>& children) {
   for (const schemas::Element* child : children) {
     if (child->name == "limits") {
@@ -54,7 +99,7 @@ void read_children(FileReading& reading, const std::vector<const schemas::Elemen
     } else if (child->name == "invariants") {
       read_invariants(reading, *child);
     } else {
-      CHECK(child->name == "security-policy");
+      CHECK(is_spif(*child));
     }
   }
 }
@@ -71,16 +116,16 @@ std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& so
     return std::unexpected(to_errors(
         policy.name, {{place_of(root), "a file of " + std::string(root.name), "a policy"}}));
   }
-  const schemas::Element* reference = root.child(kPolicyNamespace, "security-policy");
-  CHECK(reference != nullptr);  // the schema says so
-  auto spif = read_spif(policy, *reference, source);
-  if (!spif) return std::unexpected(Errors{spif.error()});
+  const auto spifs = read_spifs(policy, root, source);
+  if (!spifs) return std::unexpected(spifs.error());
 
-  FileReading reading(spif->policy, clearances);
+  FileReading reading(spifs->front().policy, clearances);
   reading.content.name = value(root, "name");
-  reading.content.spif = spif->name;
+  reading.content.spif = spifs->front().name;
+  read_peer_policies(reading, root, *spifs);
   read_children(reading, root.elements());
-  std::vector<std::string_view> texts{spif->text};
+  std::vector<std::string_view> texts;
+  for (const Spif& spif : *spifs) texts.push_back(spif.text);
   const std::vector<std::string>& files = reading.clearances.texts();
   texts.insert(texts.end(), files.begin(), files.end());
   reading.content.digest = policy_digest(policy.text, texts);
@@ -118,6 +163,7 @@ std::expected<std::vector<Invariant>, Errors> load_invariants(const Policy& poli
   if (reading.faults.empty()) {
     // The peers are not to be checked again, and have labels and rules that are not here.
     PolicyContent alone(policy.security_policy());
+    alone.peer_policies = policy.content().peer_policies;
     alone.peers = policy.content().peers;
     for (Peer& peer : alone.peers) peer.default_label.reset();
     alone.invariants = reading.content.invariants;

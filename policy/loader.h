@@ -22,11 +22,11 @@ namespace policy {
 // policy file), or the reason why it cannot be had. NamedText::name is what complaints call it.
 using SpifSource = std::function<std::expected<NamedText, std::string>(std::string_view spif_name)>;
 
-// load validates `policy` against schemas/policy.xsd, reads its SPIF and its clearance files,
+// load validates `policy` against schemas/policy.xsd, reads its SPIFs and its clearance files,
 // resolves every name and makes the Policy. No input or output but through `spif`, which is asked
-// once, and `clearances`, which is asked once for each name; without it every clearance file is an
-// error. REQUIRES: a schemas::XercesPlatform lives. The errors are in the order of the file and
-// never empty.
+// once for the governing policy and once for each peer policy, and `clearances`, which is asked
+// once for each name; without it every clearance file is an error. REQUIRES: a
+// schemas::XercesPlatform lives. The errors are in the order of the file and never empty.
 [[nodiscard]] std::expected<Policy, std::vector<guard::FileError>> load(
     const NamedText& policy, const SpifSource& spif, const ClearanceSource& clearances = {});
 

@@ -92,6 +92,85 @@ TEST(PeerLoader, WhatIsReadIsEnforced) {
   EXPECT_EQ(decide(*loaded, facts).reason, Reason::kPeerInactive);
 }
 
+// The pair's SPIF, and that of the star's bravo, which knows it.
+std::expected<Policy, std::vector<guard::FileError>> with_own_policy(const std::string& policies,
+                                                                     const std::string& actions) {
+  std::string text;
+  for (const std::string& line : kGood) text += line + "\n";
+  text.replace(text.find("<peer name='h'"), 0, policies);
+  text.replace(text.find(" labels='strip'"), 15, actions);
+  const schemas::XercesPlatform platform;
+  return load({.name = "p.xml", .text = text},
+              [](std::string_view name) -> std::expected<NamedText, std::string> {
+                if (name == "spif.xml") return example_spif(name);
+                if (name != "bravo.xml") return std::unexpected(std::string("no such file"));
+                return NamedText{.name = "bravo.xml",
+                                 .text = contents(kPair + "../star/bravo.xml")};
+              });
+}
+
+TEST(PeerLoader, LabelActions) {
+  const std::string own = "<peer-policy name='own' file='bravo.xml'/>";
+  struct Action {
+    const char* words;
+    Labels labels;
+    bool own;
+  };
+  for (const auto& [words, labels, has_own] :
+       {Action{"", Labels::kKeep, false}, Action{" labels='keep'", Labels::kKeep, false},
+        Action{" labels='strip'", Labels::kStrip, false},
+        Action{" label-policy='own'", Labels::kKeep, true},
+        Action{" label-policy='own' labels='translate'", Labels::kTranslate, true},
+        Action{" label-policy='own' labels='strip'", Labels::kStrip, true}}) {
+    const auto loaded = with_own_policy(own, words);
+    ASSERT_TRUE(loaded) << loaded.error().front().to_string();
+    const Peer& low = loaded->peers()[1];
+    EXPECT_EQ(low.labels, labels) << words;
+    EXPECT_EQ(low.label_policy.has_value(), has_own) << words;
+    ASSERT_EQ(loaded->content().peer_policies.size(), 1U);
+    EXPECT_EQ(loaded->content().peer_policies[0].file, "bravo.xml");
+    EXPECT_EQ(loaded->own_policy(1) != nullptr, has_own);
+    EXPECT_EQ(loaded->own_policy(0), nullptr);
+  }
+}
+
+TEST(PeerLoader, ComplaintsOfLabelActions) {
+  const std::string own = "<peer-policy name='own' file='bravo.xml'/>";
+  const auto complaint = [](const std::string& policies, const std::string& actions) {
+    const auto loaded = with_own_policy(policies, actions);
+    return loaded ? std::string() : loaded.error().front().to_string();
+  };
+  EXPECT_EQ(complaint(own, " labels='translate'"),
+            "p.xml:7:44: labels for \"l\" are to be translated, and it has no label-policy, "
+            "expected label-policy, with the name of a peer-policy");
+  EXPECT_EQ(complaint(own, " labels='translate' label-policy='other'"),
+            "p.xml:7:65: peer \"l\" labels under a peer policy \"other\" that is not declared, "
+            "expected one of: own");
+  EXPECT_EQ(complaint("<peer-policy name='own' file='none.xml'/>", ""),
+            "p.xml:3:42: security policy \"none.xml\" cannot be read: no such file, expected a "
+            "readable Open XML SPIF, by a path relative to this file");
+  EXPECT_EQ(complaint("<peer-policy name='own' file='spif.xml'/>", ""),
+            "p.xml:3:42: peer policy \"own\" (EXAMPLE, 2.999.1) has the identifier or the name of "
+            "EXAMPLE (2.999.1), expected a security policy of its own");
+  EXPECT_EQ(complaint(own + "<peer-policy name='own' file='bravo.xml'/>", ""),
+            "p.xml:3:85: peer policy \"own\" is declared twice (line 3), expected a name that is "
+            "used once");
+  EXPECT_NE(complaint(own, " labels='drop'").find("labels"), std::string::npos);
+  // Sixteen of them at most: the schema says so before any file is asked for.
+  std::string many;
+  for (int i = 0; i < 17; ++i) many += "<peer-policy name='n" + std::to_string(i) + "' file='x'/>";
+  EXPECT_EQ(complaint(many, "").find("cannot be read"), std::string::npos);
+  EXPECT_NE(complaint(many, ""), "");
+}
+
+TEST(PeerLoader, TheDigestCoversPeerPolicies) {
+  const std::string own = "<peer-policy name='own' file='bravo.xml'/>";
+  const auto loaded = with_own_policy(own, "");
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->content().peer_policies[0].digest,
+            guard::Sha256().digest(guard::as_bytes(contents(kPair + "../star/bravo.xml"))));
+}
+
 TEST(PeerLoader, Complaints) {
   EXPECT_EQ(complaint(14, "<group name='allies' peers='m l x'/>"),
             "p.xml:14:37: group \"allies\" names a peer \"x\" that is not declared, expected one "

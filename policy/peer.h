@@ -10,6 +10,7 @@
 #include "guard/base/sha256.h"
 #include "guard/base/side.h"
 #include "labels/clearance.h"
+#include "policy/peer_policy.h"
 #include "policy/period.h"
 #include "policy/place.h"
 
@@ -40,8 +41,9 @@ enum class Authentication : std::uint8_t {
 
 // Labels is what becomes of the labels of messages that go to a peer.
 enum class Labels : std::uint8_t {
-  kKeep = 0,  // they leave with the label that they were judged as
-  kStrip,     // they leave without: for servers that have no use for labels
+  kKeep = 0,   // they leave with the label that they were judged as
+  kTranslate,  // … translated into the peer's own policy
+  kStrip,      // they leave without: for servers that have no use for labels
 };
 
 // Connection is what the policy demands of a peer's connections. A new one demands most.
@@ -68,6 +70,9 @@ struct Peer {
   // The label of its messages that have content and no label; nothing: they are refused.
   std::optional<LabelIndex> default_label;
   Labels labels = Labels::kKeep;
+  // Its own security policy: labels under it that come from the peer are translated into the
+  // governing one. Nothing: they are refused.
+  std::optional<PeerPolicyIndex> label_policy;
   std::optional<Period> active;  // nothing: always
   std::vector<Block> blocked;
   Place place = {};

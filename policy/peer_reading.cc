@@ -103,13 +103,33 @@ void read_default_label(FileReading& reading, const schemas::Element& element, P
                 "no default-label");
 }
 
+void read_label_actions(FileReading& reading, const schemas::Element& element, Peer& peer) {
+  const std::string labels = value(element, "labels");
+  if (labels == "translate") peer.labels = Labels::kTranslate;
+  if (labels == "strip") peer.labels = Labels::kStrip;
+  if (element.attribute("label-policy") == nullptr) return;
+  const std::string name = value(element, "label-policy");
+  const auto known = reading.peer_policies.find(name);
+  if (known != reading.peer_policies.end()) {
+    peer.label_policy = known->second;
+    return;
+  }
+  std::vector<std::string> names;
+  for (const auto& [each, index] : reading.peer_policies) names.push_back(each);
+  reading.fault(
+      element,
+      "peer \"" + peer.name + "\" labels under a peer policy \"" + name + "\" that is not declared",
+      "one of: " + joined(names));
+  peer.labels = Labels::kKeep;  // what else would be said follows from this
+}
+
 }  // namespace
 
 void read_peer(FileReading& reading, const schemas::Element& element) {
   Peer peer;
   peer.name = value(element, "name");
   peer.side = value(element, "side") == "high" ? guard::Side::kHigh : guard::Side::kLow;
-  if (value(element, "labels") == "strip") peer.labels = Labels::kStrip;
+  read_label_actions(reading, element, peer);
   peer.place = place_of(element);
   Given given;
   for (const schemas::Element* child : element.elements()) {

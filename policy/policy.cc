@@ -85,8 +85,8 @@ struct Policy::Compiled {
 
   // What the peer may, what this claim says, and what every wider claim of the same peer says.
   const labels::Clearance* narrowed(guard::PeerIndex peer, const DomainClaim& claim,
-                                    MaybeClearance Peer::* of_peer,
-                                    MaybeClearance DomainClaim::* of_claim) {
+                                    MaybeClearance Peer::*of_peer,
+                                    MaybeClearance DomainClaim::*of_claim) {
     const MaybeClearance& widest = content.peers[peer].*of_peer;
     if (!widest) return nullptr;
     MaybeClearance result;
@@ -141,6 +141,20 @@ std::expected<Policy, std::vector<Fault>> Policy::make(PolicyContent content) {
 }
 
 const PolicyContent& Policy::content() const { return compiled_->content; }
+
+const labels::SecurityPolicy* Policy::spif(const labels::Oid& id) const {
+  if (security_policy().id() == id) return &security_policy();
+  for (const PeerPolicy& each : content().peer_policies) {
+    if (each.policy.id() == id) return &each.policy;
+  }
+  return nullptr;
+}
+
+const labels::SecurityPolicy* Policy::own_policy(guard::PeerIndex peer) const {
+  CHECK(peer < peers().size());
+  const std::optional<PeerPolicyIndex>& index = peers()[peer].label_policy;
+  return index ? &content().peer_policies[*index].policy : nullptr;
+}
 
 const guard::DomainTable& Policy::domains(guard::Side side) const {
   return compiled_->sides[static_cast<std::size_t>(side)];

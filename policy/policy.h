@@ -24,6 +24,7 @@
 #include "policy/invariant.h"
 #include "policy/limits.h"
 #include "policy/peer.h"
+#include "policy/peer_policy.h"
 #include "policy/place.h"
 #include "policy/rule.h"
 
@@ -52,6 +53,7 @@ struct PolicyContent {
   std::string name;
   std::string spif;  // the name of the SPIF, as the policy file gives it
   labels::SecurityPolicy security_policy;
+  std::vector<PeerPolicy> peer_policies;  // by PeerPolicyIndex
   Limits limits;
   std::vector<NamedLabel> labels;
   std::vector<Peer> peers;  // by PeerIndex
@@ -82,10 +84,16 @@ class Policy {
   [[nodiscard]] const labels::SecurityPolicy& security_policy() const {
     return content().security_policy;
   }
+  // spif gives the security policy of that identifier: the governing one, or a peer policy; nullptr
+  // where the policy names none.
+  [[nodiscard]] const labels::SecurityPolicy* spif(const labels::Oid& id) const;
+  // own_policy gives the security policy that a peer labels under where that is not the governing
+  // one; nullptr where it is. REQUIRES: the policy has that peer.
+  [[nodiscard]] const labels::SecurityPolicy* own_policy(guard::PeerIndex peer) const;
   [[nodiscard]] const Limits& limits() const { return content().limits; }
   // peers by PeerIndex.
   [[nodiscard]] std::span<const Peer> peers() const { return content().peers; }
-  // digest: SHA-256 over the texts of the policy, its SPIF and its clearance files (policy_digest
+  // digest: SHA-256 over the texts of the policy, its SPIFs and its clearance files (policy_digest
   // below).
   [[nodiscard]] const guard::Digest& digest() const { return content().digest; }
 
@@ -133,7 +141,7 @@ class Policy {
 };
 
 // policy_digest is SHA-256 of
-//   "xmpp-guard policy 1\n", then for the policy's text, the SPIF's and each clearance file's, in
+//   "xmpp-guard policy 1\n", then for the policy's text, each SPIF's and each clearance file's, in
 //   the order in which the policy first names them: the length in octets in decimal, "\n", the
 //   text.
 // File names do not matter; policy/README.md shows it as a shell command.

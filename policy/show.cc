@@ -1,5 +1,8 @@
 // show: the whole policy in plain words.
+#include <algorithm>
+
 #include "guard/base/hex.h"
+#include "policy/analysis/translation_table.h"
 #include "policy/words.h"
 
 namespace policy {
@@ -14,12 +17,17 @@ class Show {
     line("  digest " + guard::to_hex(policy_.digest()));
     line("  under the security policy " + policy_.security_policy().name() + " (" +
          policy_.content().spif + ")");
+    line("  labels that leave are written anew: marking regenerated, equivalent labels dropped");
+    for (const PeerPolicy& each : policy_.content().peer_policies) {
+      line("  peer policy \"" + each.name + "\" is " + each.policy.name() + " (" + each.file + ")");
+    }
     limits();
     for (const NamedLabel& label : policy_.content().labels) {
       const auto index = static_cast<LabelIndex>(&label - policy_.content().labels.data());
       line("  label \"" + label.name + "\" stands for " + policy_.label_marking(index));
     }
     for (const guard::Side side : {guard::Side::kHigh, guard::Side::kLow}) peers(side);
+    translations();
     groups();
     for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) rules(lane);
     invariants();
@@ -59,15 +67,49 @@ class Show {
     const labels::SecurityPolicy& governing = policy_.security_policy();
     line("    may send: " + clearance_words(governing, peer.send ? &*peer.send : nullptr));
     line("    may receive: " + clearance_words(governing, peer.receive ? &*peer.receive : nullptr));
-    line("    messages without a label: " +
-         (peer.default_label
-              ? "judged as " + policy_.label_marking(*peer.default_label) + ", and leave with it"
-              : "refused"));
-    if (peer.labels == Labels::kStrip) line("    what goes there leaves without its label");
+    label_actions(index);
     if (peer.active) line("    active " + period_words(*peer.active));
     for (const Block& block : peer.blocked) {
       line("    blocked " + period_words(block.period) + ": " + block.reason);
     }
+  }
+
+  void label_actions(guard::PeerIndex index) {
+    const Peer& peer = policy_.peers()[index];
+    const labels::SecurityPolicy* own = policy_.own_policy(index);
+    line("    messages without a label: " +
+         (peer.default_label
+              ? "judged as the default label " + policy_.label_marking(*peer.default_label) +
+                    ", and leave with it"
+              : "refused, a label is required"));
+    if (own != nullptr) {
+      line("    labels that come from there: under " + policy_.security_policy().name() +
+           " as they are, under " + own->name() + " translated first");
+    }
+    std::string words = "kept as judged";
+    if (peer.labels == Labels::kStrip) words = "stripped";
+    if (peer.labels == Labels::kTranslate) words = "translated into " + own->name();
+    line("    labels that go there: " + words);
+  }
+
+  // What becomes of labels, once for each two policies.
+  void translations() {
+    for (PeerPolicyIndex i = 0; i < policy_.content().peer_policies.size(); ++i) {
+      const labels::SecurityPolicy& other = policy_.content().peer_policies[i].policy;
+      const auto wanted = [&](bool into) {
+        return std::ranges::any_of(policy_.peers(), [&](const Peer& peer) {
+          return peer.label_policy == i && (!into || peer.labels == Labels::kTranslate);
+        });
+      };
+      if (wanted(false)) translation(other, policy_.security_policy());
+      if (wanted(true)) translation(policy_.security_policy(), other);
+    }
+  }
+
+  void translation(const labels::SecurityPolicy& from, const labels::SecurityPolicy& to) {
+    line("");
+    line("Labels translated from " + from.name() + " into " + to.name());
+    text_ += table_words(translation_table(from, to), "  ");
   }
 
   void domain(guard::PeerIndex peer, std::size_t claim) {

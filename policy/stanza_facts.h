@@ -85,6 +85,9 @@ struct StanzaFacts {
   // dropped.h), each once, in ascending order. For the record: no decision depends on them.
   std::vector<std::string> dropped;
   LabelFacts label;
+  // The label that it left with, where that is a translation of the one that it was judged as. For
+  // the record, which the filter writes when it has decided: no decision depends on it.
+  std::optional<labels::Label> sent;
   guard::UtcTime at;  // when it is judged; 0: nobody knows, and every date of the policy refuses
 
   [[nodiscard]] const PartFact& part(Part p) const { return parts[static_cast<std::size_t>(p)]; }

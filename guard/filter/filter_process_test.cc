@@ -121,6 +121,23 @@ TEST(FilterProcess, RefusesAnUnusableConfiguration) {
   EXPECT_TRUE(exited(garbage.status(), kExitConfiguration));
 }
 
+TEST(FilterProcess, ReadsPeerPoliciesFromItsConfiguration) {
+  wire::FilterConfiguration with = configuration();
+  with.policy.text = test::translating_policy();
+  Running without;
+  without.configure(with);
+  EXPECT_TRUE(exited(without.status(), kExitConfiguration));
+  with.spifs.push_back({"own.xml", test::kOwnSpif});
+  Running filter;
+  make_ready(filter, with);
+  filter.offers().send(context());
+  filter.offers().send(wire::Offer{1, 1, chat("x")});
+  filter.offers().flush();
+  const auto judgement = filter.expect<wire::Judgement>(filter.judgements());
+  EXPECT_EQ(judgement.finding.reason, "allowed");
+  EXPECT_NE(judgement.bytes.find("OWN GREEN"), std::string::npos) << judgement.bytes;
+}
+
 TEST(FilterProcess, ReadsClearanceFilesFromItsConfiguration) {
   const std::string listed =
       "<clearance><classifications from=\"UNCLASSIFIED\" to=\"SECRET\"/></clearance>";

@@ -309,6 +309,10 @@ void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& o
     refuse(stanza, "too-long-written", std::nullopt, judgement);
     return;
   }
+  if (decision.translated && decision.leaves_with() != nullptr) {
+    stanza.facts.sent = decision.translated;
+    judgement.finding.facts = policy::to_json(policy, stanza.facts);
+  }
   forward(stanza, decision, std::move(bytes), judgement);
 }
 
@@ -342,12 +346,9 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
   const std::string to = stanza.facts.to.to_string();
   // INVARIANT(EVERY_STANZA_JUDGED): what leaves with a label leaves with the one it was judged as.
   std::string_view label;
-  const bool labelled =
-      !decision.strip_label && (decision.label_source == policy::LabelSource::kOwn ||
-                                decision.label_source == policy::LabelSource::kDefault);
-  if (labelled && stanza.facts.kind == StanzaKind::kMessage) {
-    CHECK(decision.label.has_value());
-    label = label_text(*decision.label);
+  if (const labels::Label* leaves_with = decision.leaves_with()) {
+    CHECK(stanza.facts.kind == StanzaKind::kMessage);
+    label = label_text(*leaves_with);
   } else {
     lang.clear();  // what carries no label says nothing of its own choice
   }
@@ -375,7 +376,9 @@ NamedDomains Judge::Parts::named_domains(std::string_view domain) const {
 
 std::string_view Judge::Parts::label_text(const labels::Label& label) {
   if (written_label != label) {
-    written_label_text = write_label(policy.security_policy(), label);
+    const labels::SecurityPolicy* spif = policy.spif(label.policy());
+    CHECK(spif != nullptr);  // it was judged under it, or translated into it
+    written_label_text = write_label(*spif, label);
     written_label = label;
   }
   return written_label_text;

@@ -26,8 +26,8 @@ struct ReadLabel {
 // looked at.
 [[nodiscard]] ReadLabel read_label(const schemas::Element& stanza);
 
-// write_label gives the securitylabel that crosses: marking and colours from the security policy,
-// the label encoded anew, no equivalents (SPEC: L6, L8).
+// write_label gives the securitylabel that crosses: marking and colours from the security policy
+// that the label is under, the label encoded anew, no equivalents (SPEC: L6, L8).
 [[nodiscard]] std::string write_label(const labels::SecurityPolicy& security_policy,
                                       const labels::Label& label);
 

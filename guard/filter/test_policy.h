@@ -27,6 +27,21 @@ inline constexpr const char* kSpif = R"(<?xml version="1.0" encoding="UTF-8"?>
   </securityClassifications>
 </SPIF>)";
 
+// A security policy that knows TEST: GREEN is its UNCLASSIFIED, BLACK is nothing there.
+inline constexpr const char* kOwnSpif = R"(<?xml version="1.0" encoding="UTF-8"?>
+<SPIF xmlns="http://www.xmlspif.org/spif" schemaVersion="2.1" version="1"
+      creationDate="20260101000000Z" originatorDN="CN=Own" keyIdentifier=""
+      privilegeId="2.16.840.1.101.2.1.8.3" rbacId="2.16.840.1.101.2.1.8.3">
+  <securityPolicyId name="OWN" id="2.999.8"/>
+  <securityClassifications>
+    <securityClassification name="GREEN" lacv="10" hierarchy="1" color="lime">
+      <equivalentClassification policyRef="TEST" lacv="1" applied="both"/>
+    </securityClassification>
+    <securityClassification name="BLACK" lacv="40" hierarchy="4" color="black"/>
+  </securityClassifications>
+  <equivalentPolicies><equivalentPolicy name="TEST" id="2.999.1"/></equivalentPolicies>
+</SPIF>)";
+
 inline constexpr const char* kPolicy = R"(<?xml version="1.0" encoding="UTF-8"?>
 <policy name="test" xmlns="urn:xmpp-guard:policy:1">
   <security-policy file="spif.xml"/>
@@ -134,12 +149,26 @@ inline std::string open_policy() {
          "</policy>";
 }
 
+// translating_policy is kPolicy where low and high label under OWN, and low wants labels of it.
+inline std::string translating_policy() {
+  std::string text(kPolicy);
+  const auto put = [&](const std::string& before, const std::string& words) {
+    text.insert(text.find(before), words);
+  };
+  put("<label name", "<peer-policy name='own' file='own.xml'/>");
+  put("side=\"high\"", "label-policy='own' ");
+  put("side=\"low\"", "label-policy='own' labels='translate' ");
+  return text;
+}
+
 // load reads a policy under kSpif; throws what is wrong with it. REQUIRES: a XercesPlatform lives.
 inline policy::Policy load(const std::string& text = kPolicy) {
-  auto loaded = policy::load({"policy.xml", text},
-                             [](std::string_view) -> std::expected<policy::NamedText, std::string> {
-                               return policy::NamedText{"spif.xml", kSpif};
-                             });
+  auto loaded =
+      policy::load({"policy.xml", text},
+                   [](std::string_view name) -> std::expected<policy::NamedText, std::string> {
+                     if (name == "own.xml") return policy::NamedText{"own.xml", kOwnSpif};
+                     return policy::NamedText{"spif.xml", kSpif};
+                   });
   if (!loaded) throw std::runtime_error(loaded.error().front().to_string());
   return std::move(*loaded);
 }

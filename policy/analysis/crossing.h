@@ -32,7 +32,8 @@ inline constexpr std::array<StanzaClass, 7> kClasses = {
 
 // grants says whether a label may go from one class of domains to another, in policy `which` of
 // those that the classes were made for. It is asked of what stands for a class of labels, and for
-// all time, so whether the label is valid is left out: what is said to cross may yet be refused.
+// all time, so whether the label is valid, and has a translation that the receiver demands, is left
+// out: what is said to cross may yet be refused.
 [[nodiscard]] bool grants(const Policy& policy, std::size_t which, const labels::Label& label,
                           const DomainClass& from, const DomainClass& to);
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "labels/marking.h"
 #include "policy/words.h"
 
 namespace policy {
@@ -44,6 +45,11 @@ Comparison compare(const Result& before, const Result& after) {
   if (!before.allowed) return Comparison::kEquivalent;
   if (before.label != after.label) return Comparison::kIncomparable;
   return compare_kept(before.kept, after.kept);
+}
+
+std::string own_policy(const Policy& policy, const Peer& peer) {
+  if (!peer.label_policy) return {};
+  return policy.content().peer_policies[*peer.label_policy].policy.id().to_dotted();
 }
 
 class DifferenceSearch {
@@ -139,9 +145,7 @@ class DifferenceSearch {
     facts.peer = from.standing[i]->peer;
     const Decision decision = decide(*policies_[i], facts);
     Result made{.allowed = decision.allowed(), .label = {}, .kept = decision.kept, .words = {}};
-    const bool leaves = decision.label_source == LabelSource::kOwn ||
-                        decision.label_source == LabelSource::kDefault;
-    if (leaves && !decision.strip_label) made.label = decision.label;
+    if (const labels::Label* label = decision.leaves_with()) made.label = *label;
     made.words = decision.allowed() ? "allowed by rule " + decision.rule
                                     : "refused: " + std::string(to_string(decision.reason)) +
                                           (decision.rule.empty() ? "" : ", rule " + decision.rule);
@@ -203,8 +207,16 @@ class DifferenceSearch {
            a.about == b.about && a.verdict == b.verdict && payload(a) == payload(b);
   }
 
-  static void kept_words(Region& region, const StanzaFacts& facts, const Result& before,
-                         const Result& after) {
+  // A label under the governing policy is the one it was judged as; another is a translation.
+  std::string leaving_words(std::size_t i, const Result& of) const {
+    if (!of.label) return ", leaves without a label";
+    const labels::SecurityPolicy* spif = policies_[i]->spif(of.label->policy());
+    if (spif->is(policies_[i]->security_policy())) return ", leaves with its label";
+    return ", leaves as " + labels::marking(*spif, *of.label);
+  }
+
+  void kept_words(Region& region, const StanzaFacts& facts, const Result& before,
+                  const Result& after) const {
     const auto words = [&](const Result& of, const Result& other) {
       std::vector<std::string> names;
       for (const Part part : kParts) {
@@ -222,10 +234,8 @@ class DifferenceSearch {
     region.verdict[0] += words(before, after);
     region.verdict[1] += words(after, before);
     if (before.label == after.label) return;
-    for (std::size_t i = 0; i < 2; ++i) {
-      const Result& of = i == 0 ? before : after;
-      region.verdict[i] += of.label ? ", leaves with its label" : ", leaves without a label";
-    }
+    region.verdict[0] += leaving_words(0, before);
+    region.verdict[1] += leaving_words(1, after);
   }
 
   StanzaFacts example(const RuleCase& each, const StanzaFacts& facts, const DomainClass& from,
@@ -258,6 +268,9 @@ class DifferenceSearch {
       if (!(old->second->connection == peer.connection)) {
         say("what is demanded of the connections of " + peer.name + " has changed");
       }
+      if (own_policy(before, *old->second) != own_policy(after, peer)) {
+        say("peer " + peer.name + " labels under another security policy");
+      }
       if (old->second->side != peer.side) say("peer " + peer.name + " has changed sides");
       old_peers.erase(old);
     }
@@ -277,6 +290,12 @@ class DifferenceSearch {
     }
     if (before.security_policy().id() != after.security_policy().id()) {
       say("the security policy is another one");
+    }
+    for (const PeerPolicy& now : after.content().peer_policies) {
+      for (const PeerPolicy& old : before.content().peer_policies) {
+        if (old.policy.id() != now.policy.id() || old.digest == now.digest) continue;
+        say("the SPIF of " + now.policy.name() + " has changed, and with it what labels become");
+      }
     }
   }
 

@@ -38,8 +38,9 @@ class Traits {
   }
 
   void describe(const Peer& peer, std::string& text) const {
-    text += peer.labels == Labels::kStrip ? "s" : "k";
-    if (peer.default_label) text += std::to_string(*peer.default_label);
+    text += "l" + std::to_string(static_cast<unsigned>(peer.labels));
+    if (peer.label_policy) text += "p" + std::to_string(*peer.label_policy);
+    if (peer.default_label) text += "d" + std::to_string(*peer.default_label);
     const auto period = [&](const Period& p) {
       text += "[" + (p.from ? std::to_string(p.from->microseconds) : "") + ":" +
               (p.until ? std::to_string(p.until->microseconds) : "") + "]";

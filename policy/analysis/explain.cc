@@ -4,6 +4,7 @@
 
 #include "labels/decision.h"
 #include "labels/marking.h"
+#include "labels/translation.h"
 #include "policy/analysis/matrix.h"
 #include "policy/rule_match.h"
 #include "policy/words.h"
@@ -89,7 +90,10 @@ class Explain {
       return;
     }
     if (facts_.label.label) {
-      judged("its own label", *facts_.label.label);
+      if (const auto label = governed("its own label", *facts_.label.label)) {
+        judged("its own label", *label);
+        translated(*label);
+      }
     } else if (about_ == StanzaClass::kMessage) {
       const std::optional<LabelIndex> index = policy_.peers()[facts_.peer].default_label;
       step("has it a label?",
@@ -97,13 +101,44 @@ class Explain {
                  : "no, and its peer has no "
                    "default label",
            index.has_value());
-      if (index) judged("the default label", policy_.content().labels[*index].label);
-    }
-    for (const labels::Label& equivalent : facts_.label.equivalents) {
-      if (equivalent.policy() == policy_.security_policy().id()) {
-        judged("an equivalent label", equivalent);
+      if (index) {
+        const labels::Label& label = policy_.content().labels[*index].label;
+        judged("the default label", label);
+        translated(label);
       }
     }
+    for (const labels::Label& equivalent : facts_.label.equivalents) {
+      const auto label = governed("an equivalent label", equivalent);
+      if (label && label->policy() == policy_.security_policy().id()) {
+        judged("an equivalent label", *label);
+      }
+    }
+  }
+
+  // The label to judge; nothing where it has no translation. Says what it became.
+  std::optional<labels::Label> governed(const std::string& what, const labels::Label& received) {
+    const labels::SecurityPolicy* own = policy_.own_policy(facts_.peer);
+    if (own == nullptr || received.policy() != own->id()) return received;
+    return translation(what, *own, policy_.security_policy(), received);
+  }
+
+  void translated(const labels::Label& label) {
+    if (policy_.peers()[receiver_->peer].labels != Labels::kTranslate) return;
+    const labels::SecurityPolicy& governing = policy_.security_policy();
+    if (label.policy() != governing.id()) return;
+    translation("the label", governing, *policy_.own_policy(receiver_->peer), label);
+  }
+
+  std::optional<labels::Label> translation(const std::string& what,
+                                           const labels::SecurityPolicy& from,
+                                           const labels::SecurityPolicy& to,
+                                           const labels::Label& label) {
+    auto made = labels::translate(from, to, label, facts_.at);
+    step("what is " + what + " " + labels::marking(from, label) + " in " + to.name() + "?",
+         made ? labels::marking(to, *made)
+              : std::string(labels::to_string(made.error().reason)) + ": " + made.error().what,
+         made.has_value());
+    return made ? std::optional(std::move(*made)) : std::nullopt;
   }
 
   void judged(const std::string& what, const labels::Label& label) {

@@ -1,11 +1,14 @@
 #include "policy/analysis/label_class.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_set>
 
 #include "guard/base/check.h"
+#include "labels/equivalence.h"
 #include "labels/marking.h"
+#include "policy/analysis/translation_table.h"
 
 namespace policy {
 namespace {
@@ -28,6 +31,39 @@ std::vector<const labels::Clearance*> clearances(Policies policies) {
   return found;
 }
 
+// What becomes of each value under the policies that labels are translated into. Of two policies
+// that are compared, what it becomes counts; of one, whether it becomes anything.
+class Fates {
+ public:
+  explicit Fates(Policies policies) {
+    for (const Policy* policy : policies) {
+      std::set<PeerPolicyIndex> into;
+      for (const Peer& peer : policy->peers()) {
+        if (peer.labels == Labels::kTranslate) into.insert(*peer.label_policy);
+      }
+      for (const PeerPolicyIndex index : into) {
+        const TranslationTable table = translation_table(
+            policy->security_policy(), policy->content().peer_policies[index].policy);
+        for (const PartFate& part : table.values) {
+          std::string& text = fates_[{part.tag_set->id, part.tag->kind, part.value->lacv}];
+          text += std::to_string(static_cast<unsigned>(part.fate));
+          if (policies.size() > 1) text += part.becomes + ";";
+        }
+      }
+    }
+  }
+
+  // Equal for values that become the like.
+  std::string of(const labels::TagSet& tag_set, const labels::Tag& tag,
+                 const labels::TagCategory& value) const {
+    const auto known = fates_.find({tag_set.id, tag.kind, value.lacv});
+    return known == fates_.end() ? std::string() : known->second;
+  }
+
+ private:
+  std::map<labels::ValueName, std::string> fates_;
+};
+
 // Values of one tag that no clearance tells apart; the first stands for all.
 struct ValueClass {
   const labels::TagSet* tag_set;
@@ -38,8 +74,8 @@ struct ValueClass {
 class LabelClasses {
  public:
   LabelClasses(const labels::SecurityPolicy& policy,
-               const std::vector<const labels::Clearance*>& clearances)
-      : policy_(policy), clearances_(clearances) {
+               const std::vector<const labels::Clearance*>& clearances, const Fates& fates)
+      : policy_(policy), clearances_(clearances), fates_(fates) {
     for (const labels::TagSet& tag_set : policy_.tag_sets()) {
       for (const labels::Tag& tag : tag_set.tags) add(tag_set, tag);
     }
@@ -63,24 +99,25 @@ class LabelClasses {
  private:
   void add(const labels::TagSet& tag_set, const labels::Tag& tag) {
     if (labels::rule_of(tag.kind) == labels::CategoryRule::kInformative) return;
-    std::vector<std::pair<std::vector<bool>, ValueClass>> classes;
+    using Traits = std::pair<std::vector<bool>, std::string>;
+    std::vector<std::pair<Traits, ValueClass>> classes;
     for (const labels::TagCategory& value : tag.categories) {
-      std::vector<bool> holders;
+      Traits traits{{}, fates_.of(tag_set, tag, value)};
       for (const labels::Clearance* clearance : clearances_) {
         const labels::Category* held = clearance->find(tag_set.id, tag.kind);
-        holders.push_back(clearance->policy() == policy_.id() && held != nullptr &&
-                          held->holds(value.lacv));
+        traits.first.push_back(clearance->policy() == policy_.id() && held != nullptr &&
+                               held->holds(value.lacv));
       }
-      const auto same = std::ranges::find(classes, holders, &decltype(classes)::value_type::first);
+      const auto same = std::ranges::find(classes, traits, &decltype(classes)::value_type::first);
       if (same != classes.end() && is_plain(value) && is_plain(*same->second.values.front())) {
         same->second.values.push_back(&value);
       } else {
         // What constrains other parts of a label stands for itself alone.
-        classes.emplace_back(is_plain(value) ? holders : std::vector<bool>(),
+        classes.emplace_back(is_plain(value) ? traits : Traits(),
                              ValueClass{&tag_set, &tag, {&value}});
       }
     }
-    for (auto& [holders, values] : classes) values_.push_back(std::move(values));
+    for (auto& [traits, values] : classes) values_.push_back(std::move(values));
   }
 
   static bool is_plain(const labels::TagCategory& value) {
@@ -118,6 +155,7 @@ class LabelClasses {
 
   const labels::SecurityPolicy& policy_;
   const std::vector<const labels::Clearance*>& clearances_;
+  const Fates& fates_;
   std::vector<ValueClass> values_;
 };
 
@@ -125,10 +163,11 @@ class LabelClasses {
 
 std::vector<LabelClass> label_classes(Policies policies) {
   const std::vector<const labels::Clearance*> all = clearances(policies);
+  const Fates fates(policies);
   std::vector<LabelClass> found;
   for (const Policy* policy : policies) {
     std::vector<LabelClass> more;
-    LabelClasses(policy->security_policy(), all).list(more);
+    LabelClasses(policy->security_policy(), all, fates).list(more);
     for (LabelClass& each : more) {
       const bool known =
           policies.size() > 1 && std::ranges::any_of(found, [&](const LabelClass& other) {

@@ -4,8 +4,8 @@
 // enough to know, for each classification: the label without categories; with one value of a tag;
 // and with two values of a permissive tag, of which one suits the sender and one the receiver. A
 // label with more is granted where each value of its restrictive tags is, and for each permissive
-// tag some pair of its values. Values that every clearance of the policies holds or lacks alike are
-// one class.
+// tag some pair of its values. Values that every clearance of the policies holds or lacks alike,
+// and that become the like where labels are translated on their way out, are one class.
 #pragma once
 
 #include <string>

@@ -10,6 +10,7 @@
 #include "labels/decision.h"
 #include "policy/analysis/crossing.h"
 #include "policy/analysis/matrix.h"
+#include "policy/analysis/translation_table.h"
 #include "policy/words.h"
 
 namespace policy {
@@ -124,8 +125,83 @@ class Lint {
       find(peer.place, "no-clearance", name + " has no clearance: nothing but errors crosses");
     }
     if (peer.default_label) default_label(peer, name);
+    if (peer.label_policy) label_actions(index, name);
     dates(peer, name);
     for (std::size_t claim = 0; claim < peer.domains.size(); ++claim) domain(index, claim);
+  }
+
+  // What the peer may send or receive through any of its domains.
+  bool any_domain(guard::PeerIndex index, bool receive,
+                  const std::function<bool(const labels::Clearance&)>& holds) const {
+    for (std::size_t claim = 0; claim < policy_.peers()[index].domains.size(); ++claim) {
+      const Policy::Standing& standing = policy_.standing_of(index, claim);
+      const labels::Clearance* clearance = receive ? standing.receive : standing.send;
+      if (clearance != nullptr && holds(*clearance)) return true;
+    }
+    return false;
+  }
+
+  // Label actions that cannot work: by the parts of labels that have no equivalent.
+  void label_actions(guard::PeerIndex index, const std::string& name) {
+    const Peer& peer = policy_.peers()[index];
+    const labels::SecurityPolicy& governing = policy_.security_policy();
+    const labels::SecurityPolicy& own = *policy_.own_policy(index);
+    if (!comes_in(index, own)) {
+      find(peer.place, "no-translation",
+           "no label under " + own.name() + " that comes from " + name + " can become one under " +
+               governing.name() + " that it may send");
+    }
+    if (peer.labels != Labels::kTranslate) return;
+    const TranslationTable table = translation_table(governing, own);
+    std::vector<std::string> lost;
+    std::size_t held = 0;
+    for (const PartFate& part : table.classifications) {
+      const auto holds = [&](const labels::Clearance& c) {
+        return c.holds(part.classification->lacv);
+      };
+      if (!any_domain(index, true, holds)) continue;
+      ++held;
+      if (part.fate == Fate::kNone) lost.push_back(part.part);
+    }
+    if (held > 0 && lost.size() == held) {
+      find(peer.place, "no-translation",
+           "nothing that " + name + " may receive has an equivalent in " + own.name() +
+               ": no labelled message reaches it");
+    } else if (!lost.empty()) {
+      find(peer.place, "partial-translation",
+           name + " may receive " + joined_with(lost, ", ") + ", which has no equivalent in " +
+               own.name() + ": what is labelled so never reaches it");
+    }
+    untranslated_values(index, name, table, own);
+  }
+
+  bool comes_in(guard::PeerIndex index, const labels::SecurityPolicy& own) const {
+    const labels::SecurityPolicy& governing = policy_.security_policy();
+    return std::ranges::any_of(
+        translation_table(own, governing).classifications, [&](const PartFate& part) {
+          if (part.fate != Fate::kBecomes) return part.fate == Fate::kDepends;
+          const labels::Classification* into = governing.classification(part.becomes);
+          return any_domain(index, false,
+                            [&](const labels::Clearance& c) { return c.holds(into->lacv); });
+        });
+  }
+
+  void untranslated_values(guard::PeerIndex index, const std::string& name,
+                           const TranslationTable& table, const labels::SecurityPolicy& own) {
+    std::vector<std::string> lost;
+    for (const PartFate& part : table.values) {
+      if (part.fate != Fate::kNone) continue;
+      const auto holds = [&](const labels::Clearance& clearance) {
+        const labels::Category* category = clearance.find(part.tag_set->id, part.tag->kind);
+        return category != nullptr && category->holds(part.value->lacv);
+      };
+      if (any_domain(index, true, holds)) lost.push_back(part.part);
+    }
+    if (lost.empty()) return;
+    find(policy_.peers()[index].place, "untranslated-values",
+         name + " may receive " + joined_with(lost, ", ") + ", with no equivalent in " +
+             own.name() + ": labels with any of them never reach it",
+         true);
   }
 
   void default_label(const Peer& peer, const std::string& name) {
@@ -199,6 +275,15 @@ class Lint {
       const PeerGroup& group = policy_.content().groups[i];
       if (groups.contains(i)) continue;
       find(group.place, "unused-group", "no rule names the group \"" + group.name + "\"", true);
+    }
+    for (PeerPolicyIndex i = 0; i < policy_.content().peer_policies.size(); ++i) {
+      const PeerPolicy& each = policy_.content().peer_policies[i];
+      if (std::ranges::find(policy_.peers(), std::optional(i), &Peer::label_policy) !=
+          policy_.peers().end()) {
+        continue;
+      }
+      find(each.place, "unused-peer-policy",
+           "no peer labels under the peer policy \"" + each.name + "\"");
     }
     for (LabelIndex i = 0; i < policy_.content().labels.size(); ++i) {
       const NamedLabel& label = policy_.content().labels[i];

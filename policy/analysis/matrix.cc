@@ -113,6 +113,7 @@ class MatrixSearch {
   void row(const StanzaFacts& facts, const Rule* rule) {
     const Decision decision = decide(policy_, facts);
     MatrixRow made = base_;
+    made.example = facts;
     made.allowed = decision.allowed();
     made.reason = decision.reason;
     made.rule = decision.rule;
@@ -147,6 +148,10 @@ class MatrixSearch {
     }
     std::string text = "keeps " + kept_words(rule);
     if (decision.strip_label) text += "; leaves without its label";
+    if (const labels::Label* sent = decision.leaves_with();
+        sent != nullptr && decision.translated) {
+      text += "; leaves as " + labels::marking(*policy_.spif(sent->policy()), *sent);
+    }
     if (decision.label_source == LabelSource::kDefault) text += "; leaves with the default label";
     return text;
   }

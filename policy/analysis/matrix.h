@@ -27,6 +27,7 @@ struct MatrixRow {
   std::string rule;                    // empty where none was reached, or none matches
   std::string condition;               // what else the rule asks
   std::string done;                    // what is kept and what is left out
+  StanzaFacts example;                 // one of those stanzas: what decide() was asked
 };
 
 struct Matrix {

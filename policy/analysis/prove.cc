@@ -167,6 +167,9 @@ std::string in_words(const Policy& policy, const CounterExample& example) {
     case LabelSource::kNone:
       break;
   }
+  if (example.decision.reason == Reason::kReceiverTranslation) {
+    return text + " would be allowed, if its label had an equivalent in the receiver's policy";
+  }
   if (!example.decision.allowed()) return text + " would be allowed, if its label were valid";
   return text + " is allowed by rule \"" + example.decision.rule + "\"";
 }

@@ -78,8 +78,11 @@ class Report {
     for (const Peer& peer : policy_.peers()) domains += peer.domains.size();
     text_ += "<table>\n";
     row("file", input_.file);
-    row("digest (with SPIF, clearances)", digest);
+    row("digest (with SPIFs, clearances)", digest);
     row("security policy", policy_.security_policy().name() + ", " + policy_.content().spif);
+    for (const PeerPolicy& each : policy_.content().peer_policies) {
+      row("peer policy " + each.name, each.policy.name() + ", " + each.file);
+    }
     row("peers",
         std::to_string(policy_.peers().size()) + ", with " + std::to_string(domains) + " domains");
     for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
@@ -92,7 +95,7 @@ class Report {
     }
     row("made", time_words(input_.made));
     text_ +=
-        "</table>\n<p>Everything here follows from the policy file, its SPIF and its clearance "
+        "</table>\n<p>Everything here follows from the policy file, its SPIFs and its clearance "
         "files alone. The guard refuses more: what it has no schema for, and what is not "
         "valid.</p>\n";
   }
