@@ -24,7 +24,7 @@ def act(bed, number, scene):
             sender.send(receiver.full_jid, body, LABELS[scene.label], id=id)
             if scene.expected[0] == "delivered":
                 heard = receiver.expect(body=body, sender=sender.jid)
-                return "delivered" if heard.label == LABELS[scene.label] else "delivered with another label"
+                return "delivered" if heard.label == LABELS[scene.arrives] else "delivered with another label"
             reply = sender.expect(id=id, within=20)
             receiver.hears_nothing(0.5, body=body, sender=sender.jid)
             return {"policy-violation": "error to sender", "remote-server-not-found": "no such server"}.get(

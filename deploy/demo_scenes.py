@@ -12,10 +12,15 @@ from support.labels import ess_text, permissive_category  # noqa: E402
 from support.star_bed import StarBed  # noqa: E402
 
 EXAMPLE = "2.999.1"  # the security policy of examples/pair/spif.xml
+HOME = "2.999.60"  # that of examples/star/bravo.xml
 
 
 def _to(*nations):
     return permissive_category("2.999.1.2", nations)
+
+
+def _home_to(*nations):
+    return permissive_category("2.999.60.1", nations)
 
 
 ALPHA, BRAVO = 0, 1
@@ -23,6 +28,8 @@ LABELS = {"UNCLASSIFIED": ess_text(EXAMPLE, 1), "RESTRICTED": ess_text(EXAMPLE, 
           "CONFIDENTIAL": ess_text(EXAMPLE, 3), "SECRET": ess_text(EXAMPLE, 4),
           "SECRET to ALPHA": ess_text(EXAMPLE, 4, _to(ALPHA)), "SECRET to BRAVO": ess_text(EXAMPLE, 4, _to(BRAVO)),
           "CONFIDENTIAL to both": ess_text(EXAMPLE, 3, _to(ALPHA, BRAVO)),
+          "HOME CONFIDENTIAL": ess_text(HOME, 30), "HOME CABINET": ess_text(HOME, 40),
+          "HOME CONFIDENTIAL to both": ess_text(HOME, 30, _home_to(4, 5)),
           "of another policy": ess_text("2.999.2", 1), "none": None}
 
 ALLOWED = ("allowed", "allowed")
@@ -34,13 +41,15 @@ def refused(reason):
 
 
 class Scene:
-    """One thing that is sent. `decisions` is what each guard says of it, in the order of the topology's guards."""
+    """One thing that is sent. `decisions` is what each guard says of it, in the order of the topology's guards; `arrives`
+    names the label that it arrives with where that is another."""
 
-    def __init__(self, sender, receiver, what, label, result, *decisions):
+    def __init__(self, sender, receiver, what, label, result, *decisions, arrives=None):
         self.sender = sender
         self.receiver = receiver
         self.what = what
         self.label = label
+        self.arrives = arrives or label
         self.expected = (result, list(decisions))
         self.found = None
 
@@ -74,11 +83,12 @@ STAR = Topology("headquarters (staff), and the nations alpha (anna) and bravo (b
     Scene("staff", "anna", "message", "SECRET to ALPHA", "delivered", ALLOWED),
     Scene("staff", "boris", "message", "SECRET to ALPHA", "error to sender", refused("receiver-clearance")),
     Scene("staff", "anna", "message", "CONFIDENTIAL to both", "delivered", ALLOWED),
-    Scene("staff", "boris", "message", "CONFIDENTIAL to both", "delivered", ALLOWED),
+    Scene("staff", "boris", "message", "CONFIDENTIAL to both", "delivered", ALLOWED, arrives="HOME CONFIDENTIAL to both"),
     Scene("staff", "boris", "message", "SECRET", "error to sender", refused("receiver-clearance")),
     Scene("anna", "staff", "message", "SECRET to ALPHA", "delivered", ALLOWED),
     Scene("anna", "staff", "message", "SECRET to BRAVO", "error to sender", refused("sender-clearance")),
-    Scene("boris", "staff", "message", "CONFIDENTIAL", "delivered", ALLOWED),
+    Scene("boris", "staff", "message", "HOME CONFIDENTIAL", "delivered", ALLOWED, arrives="CONFIDENTIAL"),
+    Scene("boris", "staff", "message", "HOME CABINET", "error to sender", refused("sender-translation")),
     Scene("boris", "anna", "message", "UNCLASSIFIED", "no such server", NOT_ASKED),
     Scene("staff", "anna", "ping", "by rule", "answered", ALLOWED),
 ])

@@ -143,5 +143,85 @@ TEST_F(PairExample, DigestAsTheReadmeSays) {
   EXPECT_EQ(std::string(line), guard::to_hex(loaded_->digest()));
 }
 
+// A nation with a security policy of its own, and one whose clearance is in a file.
+class StarExample : public ::testing::Test {
+ protected:
+  StarExample()
+      : loaded_(
+            load({.name = "policy.xml", .text = contents(kStar + "policy.xml")}, beside, beside)) {}
+
+  void SetUp() override { ASSERT_TRUE(loaded_) << loaded_.error().front().to_string(); }
+
+  static std::expected<NamedText, std::string> beside(std::string_view name) {
+    return NamedText{.name = std::string(name), .text = contents(kStar + std::string(name))};
+  }
+
+  labels::Label named(bool bravo, std::string classification, std::string audience = {}) const {
+    const labels::SecurityPolicy& spif =
+        bravo ? loaded_->content().peer_policies[0].policy : loaded_->security_policy();
+    labels::NamedLabel names{
+        .classification = std::move(classification), .privacy_mark = {}, .categories = {}};
+    if (!audience.empty()) {
+      names.categories.push_back(
+          {.tag_set = bravo ? "Audience" : "Releasable to", .tag = "", .values = {audience}});
+    }
+    const auto made = labels::label_from_names(spif, names);
+    EXPECT_TRUE(made) << made.error().what;
+    return *made;
+  }
+
+  Decision judge(guard::Lane lane, const std::string& nation, labels::Label own) const {
+    StanzaFacts facts = chat(lane, std::move(own));
+    const bool down = lane == kHighToLow;
+    (down ? facts.from : facts.to).domain = "hq.example";
+    (down ? facts.to : facts.from).domain = nation;
+    facts.peer = *loaded_->peer_of(near_side(lane), facts.from.domain);
+    facts.at = *guard::from_iso8601("2026-10-01");
+    return decide(*loaded_, facts);
+  }
+
+  static inline const std::string kStar = GUARD_SOURCE_DIR "/deploy/examples/star/";
+  const schemas::XercesPlatform platform_;
+  const std::expected<Policy, std::vector<guard::FileError>> loaded_;
+};
+
+TEST_F(StarExample, BravosLabelsAreTranslatedBothWays) {
+  const Decision up = judge(kLowToHigh, "bravo.example", named(true, "HOME CONFIDENTIAL", "HOME"));
+  ASSERT_TRUE(up.allowed());
+  EXPECT_EQ(*up.leaves_with(), named(false, "CONFIDENTIAL", "BRAVO"));
+  EXPECT_EQ(judge(kLowToHigh, "bravo.example", named(true, "HOME CABINET")).reason,
+            Reason::kSenderTranslation);
+  EXPECT_EQ(judge(kLowToHigh, "alpha.example", named(true, "OPEN")).reason, Reason::kLabelPolicy);
+  const Decision down = judge(kHighToLow, "bravo.example", named(false, "RESTRICTED", "BRAVO"));
+  ASSERT_TRUE(down.allowed());
+  EXPECT_EQ(*down.leaves_with(), named(true, "HOME OFFICE", "HOME"));
+  labels::Label both(loaded_->security_policy().id());
+  ASSERT_TRUE(both.set_classification(2));
+  ASSERT_TRUE(both.add(*labels::Category::make(*labels::Oid::from_dotted("2.999.1.2"),
+                                               labels::CategoryKind::kPermissive, {1, 2})));
+  EXPECT_EQ(judge(kHighToLow, "bravo.example", both).reason, Reason::kReceiverTranslation);
+}
+
+// The file says CONFIDENTIAL, the policy no more than RESTRICTED of it.
+TEST_F(StarExample, CharliesClearanceIsThatOfItsFileAndNoMoreThanThePolicySays) {
+  EXPECT_TRUE(
+      judge(kHighToLow, "charlie.example", named(false, "RESTRICTED", "CHARLIE")).allowed());
+  EXPECT_EQ(judge(kHighToLow, "charlie.example", named(false, "CONFIDENTIAL", "CHARLIE")).reason,
+            Reason::kReceiverClearance);
+  EXPECT_EQ(judge(kHighToLow, "charlie.example", named(false, "RESTRICTED", "ALPHA")).reason,
+            Reason::kReceiverClearance);
+}
+
+// Every SPIF counts for the digest, in the order in which the policy names the files.
+TEST_F(StarExample, DigestCoversEveryFile) {
+  const std::string policy = contents(kStar + "policy.xml");
+  std::vector<std::string> texts;
+  for (const char* file : {"../pair/spif.xml", "bravo.xml", "charlie-clearance.xml"}) {
+    texts.push_back(contents(kStar + file));
+  }
+  EXPECT_EQ(loaded_->digest(),
+            policy_digest(policy, std::vector<std::string_view>(texts.begin(), texts.end())));
+}
+
 }  // namespace
 }  // namespace policy::test

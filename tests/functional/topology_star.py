@@ -1,4 +1,5 @@
-"""A star: headquarters and three nations around the guard. Who gets what is released to whom; nations stay apart."""
+"""A star: headquarters and three nations around the guard. Who gets what is released to whom; nations stay apart; the
+labels of one of them are translated."""
 
 from play import POLICY, UNCLASSIFIED, Play, message
 from support.labels import ess_text, permissive_category
@@ -10,8 +11,19 @@ ALPHA, BRAVO, CHARLIE = 0, 1, 2
 RESTRICTED, CONFIDENTIAL, SECRET = 2, 3, 4
 
 
+# BRAVO NATIONAL (deploy/examples/star/bravo.xml), by what it is under EXAMPLE; and what is nothing there.
+BRAVO_POLICY, AUDIENCE = "2.999.60", "2.999.60.1"
+HOME_CABINET = 40
+
+
 def label(classification, *nations):
     return ess_text(POLICY, classification, permissive_category(RELEASABLE_TO, nations) if nations else b"")
+
+
+def home_label(classification, *nations):
+    """The label of BRAVO NATIONAL that `label` with the same arguments is equivalent to."""
+    audience = permissive_category(AUDIENCE, [{ALPHA: 4, BRAVO: 5}[nation] for nation in nations]) if nations else b""
+    return ess_text(BRAVO_POLICY, {1: 10, RESTRICTED: 20, CONFIDENTIAL: 30}[classification], audience)
 
 
 class Star(Play):
@@ -29,13 +41,14 @@ class Star(Play):
                 receiver.expect(body=body, sender=sender.jid)
 
     def test_each_nation_gets_what_is_released_to_it(self):
-        for shown, to in ((label(SECRET, ALPHA), "a"), (label(CONFIDENTIAL, BRAVO), "b"), (label(CONFIDENTIAL, ALPHA, BRAVO), "ab"),
-                          (label(CONFIDENTIAL), "ab"), (label(SECRET), "a"), (label(SECRET, BRAVO), ""), (label(RESTRICTED, CHARLIE), "")):
+        for of, to in (((SECRET, ALPHA), "a"), ((CONFIDENTIAL, BRAVO), "b"), ((CONFIDENTIAL, ALPHA, BRAVO), "ab"),
+                       ((CONFIDENTIAL,), "ab"), ((SECRET,), "a"), ((SECRET, BRAVO), ""), ((RESTRICTED, CHARLIE), "")):
+            shown = label(*of)
             for letter, nation in (("a", self.anna), ("b", self.boris)):
                 body = f"{shown} for {letter}"
                 sent = self.staff.send(nation.full_jid, body, shown)
                 if letter in to:
-                    self.assertEqual(nation.expect(body=body).label, shown)
+                    self.assertEqual(nation.expect(body=body).label, shown if letter == "a" else home_label(*of))
                 else:
                     self.staff.expect(id=sent, error=("policy-violation", "modify"))
                     self.guard.row(stanza_id=sent, reason="receiver-clearance")
@@ -50,6 +63,42 @@ class Star(Play):
             sender.expect(id=sent, error=("policy-violation", "modify"))
             self.guard.row(stanza_id=sent, reason="sender-clearance")
         self.staff.hears_nothing(0.3, body="not of our own")
+        self.crosses()
+
+    def test_what_a_nation_labels_under_its_own_policy_is_judged_as_what_it_is_here(self):
+        for of, marking in (((CONFIDENTIAL, BRAVO), "EXAMPLE CONFIDENTIAL RELTO BRAVO"), ((RESTRICTED,), "EXAMPLE RESTRICTED")):
+            body = f"from home, {marking}"
+            sent = self.boris.send(self.staff.full_jid, body, home_label(*of))
+            heard = self.staff.expect(body=body, sender=self.boris.jid)
+            self.assertEqual((heard.label, heard.marking), (label(*of), marking))
+            row = self.guard.row(stanza_id=sent, verdict="allowed")
+            self.assertEqual((row["marking"], row["label"]), (marking, home_label(*of)))
+        # What its clearance does not hold stays where it is, and so does what is nothing here.
+        for shown, reason in ((home_label(RESTRICTED, ALPHA), "sender-clearance"),
+                              (ess_text(BRAVO_POLICY, HOME_CABINET), "sender-translation")):
+            sent = self.boris.send(self.staff.full_jid, "not from home", shown)
+            self.boris.expect(id=sent, error=("policy-violation", "modify"))
+            self.guard.row(stanza_id=sent, reason=reason)
+        # Its policy is nobody else's.
+        sent = self.anna.send(self.staff.full_jid, "not from home", home_label(RESTRICTED))
+        self.anna.expect(id=sent, error=("policy-violation", "modify"))
+        self.guard.row(stanza_id=sent, reason="label-policy")
+        self.staff.hears_nothing(0.3, body="not from home")
+        self.crosses()
+
+    def test_what_goes_to_a_nation_leaves_with_the_label_that_it_is_there(self):
+        sent = self.staff.send(self.boris.full_jid, "to your home", label(CONFIDENTIAL, ALPHA, BRAVO))
+        heard = self.boris.expect(body="to your home")
+        self.assertEqual((heard.label, heard.marking), (home_label(CONFIDENTIAL, ALPHA, BRAVO),
+                                                        "BRAVO NATIONAL HOME CONFIDENTIAL FOR NEIGHBOUR ALPHA AND HOME"))
+        row = self.guard.row(stanza_id=sent, verdict="allowed")
+        self.assertEqual(row["label"], label(CONFIDENTIAL, ALPHA, BRAVO))
+        self.assertEqual(row["facts"]["sent"], home_label(CONFIDENTIAL, ALPHA, BRAVO))
+        # Two values, of which Bravo holds one: granted, and CHARLIE is nothing in its policy.
+        sent = self.staff.send(self.boris.full_jid, "to whose home?", label(CONFIDENTIAL, BRAVO, CHARLIE))
+        self.staff.expect(id=sent, error=("policy-violation", "modify"))
+        self.guard.row(stanza_id=sent, reason="receiver-translation")
+        self.boris.hears_nothing(0.3, body="to whose home?")
         self.crosses()
 
     def test_nations_do_not_reach_each_other_through_the_guard(self):

@@ -18,6 +18,7 @@
 #include "policy/stanza_facts.h"
 #include "schemas/element.h"
 #include "tests/model/decision.h"
+#include "tests/model/translation.h"
 
 namespace model {
 
@@ -57,12 +58,19 @@ struct PolicyVerdict {
   std::string rule;             // that allowed it
   std::set<std::string> parts;  // kept
   std::set<std::size_t> elements;
-  bool labelled = false;  // leaves with a label
+  std::optional<labels::Label> label;  // that it leaves with
+};
+
+// NaiveFiles are the files that a policy file names, as somebody has parsed them.
+struct NaiveFiles {
+  std::map<std::string, labels::PolicyContent> spifs;  // of peer policies
+  std::map<std::string, const Element*> clearances;
 };
 
 class NaivePolicy {
  public:
-  NaivePolicy(const Element& root, const labels::PolicyContent& spif) : root_(root), spif_(spif) {}
+  NaivePolicy(const Element& root, const labels::PolicyContent& spif, NaiveFiles files = {})
+      : root_(root), spif_(spif), files_(std::move(files)) {}
 
   PolicyVerdict judge(const policy::StanzaFacts& facts, const std::string& peer) const {
     const bool down = facts.lane == guard::Lane::kHighToLow;
@@ -75,27 +83,9 @@ class NaivePolicy {
 
     const bool labelled = facts.label.present || facts.label.fault || facts.label.label ||
                           !facts.label.equivalents.empty();
-    std::optional<labels::Label> effective;
-    bool own = false;
+    PolicyVerdict verdict;
     if (about == "message" || about == "signal" || about == "subject-change") {
-      if (facts.label.fault) return {};
-      if (facts.label.label) {
-        effective = facts.label.label;
-        own = true;
-      } else if (about == "message") {
-        const Element* given = child(*from->peer, "default-label");
-        if (given == nullptr) return {};
-        effective = named_label(attribute(*given, "label"));
-        own = true;
-      }
-      if (effective && !granted(*effective, *from, *to, facts.at.microseconds / 1'000'000)) return {};
-      std::set<labels::Oid> policies;
-      for (const labels::Label& equivalent : facts.label.equivalents) {
-        if (!policies.insert(equivalent.policy()).second) return {};
-        if (equivalent.policy() == spif_.id &&
-            !granted(equivalent, *from, *to, facts.at.microseconds / 1'000'000))
-          return {};
-      }
+      if (!label_passes(facts, about, *from, *to, verdict.label)) return {};
     } else if (labelled && !(about == "presence" && type(facts) == "unavailable")) {
       return {};
     }
@@ -109,16 +99,11 @@ class NaivePolicy {
       return {};
     }
     if (has_attribute(what, "implied-label") &&
-        !granted(named_label(attribute(what, "implied-label")), *from, *to,
-                 facts.at.microseconds / 1'000'000)) {
+        !granted(named_label(attribute(what, "implied-label")), *from, *to, seconds(facts))) {
       return {};
     }
-    PolicyVerdict verdict{.allowed = true,
-                          .rule = attribute(*rule, "id"),
-                          .parts = {},
-                          .elements = {},
-                          .labelled = own && about != "error"};
-    if (attribute(*to->peer, "labels") == "strip") verdict.labelled = false;
+    verdict.allowed = true;
+    verdict.rule = attribute(*rule, "id");
     if (type(facts) != "error" && !(about == "presence" && facts.label.present)) {
       keep(facts, about, what, verdict);
     }
@@ -130,6 +115,60 @@ class NaivePolicy {
     const Element* peer;
     const Element* claim;
   };
+
+  static std::int64_t seconds(const policy::StanzaFacts& facts) {
+    return facts.at.microseconds / 1'000'000;
+  }
+
+  // Whether the labels of a message are granted and can leave; with which one it leaves.
+  bool label_passes(const policy::StanzaFacts& facts, const std::string& about, const Owner& from,
+                    const Owner& to, std::optional<labels::Label>& sent) const {
+    const std::int64_t at = seconds(facts);
+    if (facts.label.fault) return false;
+    std::optional<labels::Label> effective;
+    if (facts.label.label) {
+      effective = governed(*facts.label.label, *from.peer, at);
+      if (!effective) return false;
+    } else if (about == "message") {
+      const Element* given = child(*from.peer, "default-label");
+      if (given == nullptr) return false;
+      effective = named_label(attribute(*given, "label"));
+    }
+    if (effective && !granted(*effective, from, to, at)) return false;
+    std::set<labels::Oid> policies;
+    for (const labels::Label& equivalent : facts.label.equivalents) {
+      if (!policies.insert(equivalent.policy()).second) return false;
+      const auto label = governed(equivalent, *from.peer, at);
+      if (!label) return false;
+      if (label->policy() == spif_.id && !granted(*label, from, to, at)) return false;
+    }
+    const std::string action = attribute(*to.peer, "labels");
+    if (!effective || action == "strip") return true;
+    sent = effective;
+    if (action == "translate") {
+      sent = NaiveTranslation(spif_, *own_policy(*to.peer)).of(*effective, at);
+    }
+    return sent.has_value();
+  }
+
+  // The security policy of the peer's own labels, if it has one.
+  const labels::PolicyContent* own_policy(const Element& peer) const {
+    for (const Element* each : root_.elements()) {
+      if (each->name == "peer-policy" && has_attribute(peer, "label-policy") &&
+          attribute(*each, "name") == attribute(peer, "label-policy")) {
+        return &files_.spifs.at(attribute(*each, "file"));
+      }
+    }
+    return nullptr;
+  }
+
+  // A label as it is judged; nothing where it has no translation.
+  std::optional<labels::Label> governed(const labels::Label& label, const Element& peer,
+                                        std::int64_t at) const {
+    const labels::PolicyContent* own = own_policy(peer);
+    if (own == nullptr || label.policy() != own->id) return label;
+    return NaiveTranslation(*own, spif_).of(label, at);
+  }
 
   static const Element* child(const Element& element, std::string_view name) {
     for (const Element* each : element.elements()) {
@@ -379,9 +418,19 @@ class NaivePolicy {
     for (const Element* each : holder.elements()) {
       if (each->name != "clearance") continue;
       const std::string use = attribute(*each, "for");
-      if (use.empty() || use == "both" || use == way) return holdings(*each);
+      if (!use.empty() && use != "both" && use != way) continue;
+      if (!has_attribute(*each, "file")) return holdings(*each);
+      Holdings held = holdings(*files_.clearances.at(attribute(*each, "file")));
+      if (!each->elements().empty()) narrow(held, holdings(*each));
+      return held;
     }
     return std::nullopt;
+  }
+
+  static void narrow(Holdings& held, const Holdings& by) {
+    std::erase_if(held.classifications,
+                  [&](unsigned c) { return !by.classifications.contains(c); });
+    std::erase_if(held.values, [&](const Value& v) { return !by.values.contains(v); });
   }
 
   Holdings holdings(const Element& clearance) const {
@@ -428,11 +477,7 @@ class NaivePolicy {
       const bool wide = claim->name == "domain" && attribute(*claim, "match") == "subdomains" &&
                         covers(attribute(*claim, "name"), domain);
       if (claim != owner.claim && !(wide && !domain.empty())) continue;
-      const std::optional<Holdings> narrower = said(*claim, way);
-      if (!narrower) continue;
-      std::erase_if(held->classifications,
-                    [&](unsigned c) { return !narrower->classifications.contains(c); });
-      std::erase_if(held->values, [&](const Value& v) { return !narrower->values.contains(v); });
+      if (const std::optional<Holdings> narrower = said(*claim, way)) narrow(*held, *narrower);
     }
     labels::Clearance clearance(spif_.id);
     for (const unsigned each : held->classifications) {
@@ -471,6 +516,7 @@ class NaivePolicy {
 
   const Element& root_;
   const labels::PolicyContent& spif_;
+  const NaiveFiles files_;
 };
 
 }  // namespace model

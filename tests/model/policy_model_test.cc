@@ -1,14 +1,20 @@
-// decide() against the naive policy: random policies and stanzas, and the sample policies. The
-// seeds are fixed. GUARD_MODEL_POLICIES sets how many policies are tried (tests/long.sh).
+// decide() against the naive policy: random policies and stanzas, and every cell of the sample
+// policies. The seeds are fixed. GUARD_MODEL_POLICIES sets how many policies are tried
+// (tests/long.sh).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <memory>
 #include <random>
 
 #include "guard/base/sanitized.h"
 #include "labels/spif.h"
+#include "policy/analysis/label_class.h"
+#include "policy/analysis/matrix.h"
+#include "policy/analysis/rule_case.h"
 #include "policy/decide.h"
 #include "policy/facts_json.h"
 #include "policy/loader.h"
@@ -103,8 +109,12 @@ class Chance {
   }
 
   std::string peer(const std::string& name, const std::string& side, const std::string& domains) {
-    return "<peer name='" + name + "' side='" + side + "'" + maybe(5, " labels='strip'") + ">" +
-           dates() + domains + "<connection authentication='external' tls='1.2'/>" + clearances() +
+    std::string labels = maybe(5, " labels='strip'");
+    if (once_in(2)) {
+      labels = " label-policy='own'" + maybe(2, " labels='translate'");
+    }
+    return "<peer name='" + name + "' side='" + side + "'" + labels + ">" + dates() + domains +
+           "<connection authentication='external' tls='1.2'/>" + clearances() +
            maybe(3, "<default-label label='" + std::string(once_in(2) ? "a" : "b") + "'/>") +
            "</peer>";
   }
@@ -176,6 +186,7 @@ class Chance {
   std::string policy_text() {
     std::string text =
         "<policy name='t' xmlns='urn:xmpp-guard:policy:1'><security-policy file='spif.xml'/>"
+        "<peer-policy name='own' file='../star/bravo.xml'/>"
         "<label name='a' classification='UNCLASSIFIED'/>"
         "<label name='b' classification='RESTRICTED'><category tag-set='Releasable to' "
         "value='ALPHA'/></label>";
@@ -224,6 +235,7 @@ class Chance {
       facts.elements.push_back({.ns = ns, .name = name});
     }
     if (once_in(40)) facts.more_elements = 1;
+    if (once_in(3)) chat(facts);
     label(facts, labels);
     if (!once_in(10)) facts.at = *guard::from_iso8601(one_of(kDates));
     if (once_in(3) && facts.at.microseconds > 0) facts.at.microseconds -= 1;
@@ -231,6 +243,17 @@ class Chance {
   }
 
  private:
+  // What rules allow most often, so that labels decide.
+  static void chat(StanzaFacts& facts) {
+    facts.kind = StanzaKind::kMessage;
+    facts.type = StanzaType::kChat;
+    facts.octets = 200;
+    facts.parts = {};
+    facts.part(policy::Part::kBody) = {.count = 1, .octets = 10};
+    facts.elements.clear();
+    facts.more_elements = 0;
+  }
+
   // A domain of that side, most often.
   std::string domain_of(bool high) {
     if (once_in(10)) return one_of(kDomains);
@@ -242,8 +265,11 @@ class Chance {
   void label(StanzaFacts& facts, const std::vector<labels::Label>& labels) {
     facts.label.present = facts.kind == StanzaKind::kMessage ? !once_in(3) : once_in(20);
     if (!facts.label.present) return;
-    // The first are the lowest classification, without and with a category.
-    if (!once_in(10)) facts.label.label = once_in(3) ? one_of(labels) : labels[below(3)];
+    // The first of each policy are the lowest classification, without and with a category.
+    const auto other = std::ranges::find_if(
+        labels, [&](const labels::Label& each) { return each.policy() != labels[0].policy(); });
+    const auto first = once_in(2) && labels.end() - other > 2 ? other : labels.begin();
+    if (!once_in(10)) facts.label.label = once_in(3) ? one_of(labels) : first[below(3)];
     if (once_in(20)) facts.label.fault = policy::LabelFault::kFormat;
     for (std::uint32_t i = once_in(8) ? below(3) : 0; i > 0; --i) {
       facts.label.equivalents.push_back(one_of(labels));
@@ -253,9 +279,8 @@ class Chance {
   std::mt19937 random_;
 };
 
-// Every classification, with each value of each tag, and some pairs; and what is under no policy.
-std::vector<labels::Label> some_labels(const labels::PolicyContent& spif) {
-  std::vector<labels::Label> found;
+// Every classification, with each value of each tag, and some pairs.
+void add_labels(const labels::PolicyContent& spif, std::vector<labels::Label>& found) {
   for (const auto& classification : spif.classifications) {
     labels::Label base(spif.id);
     EXPECT_TRUE(base.set_classification(classification.lacv));
@@ -275,8 +300,18 @@ std::vector<labels::Label> some_labels(const labels::PolicyContent& spif) {
       }
     }
   }
+}
+
+// Those of every security policy that the policy names, and what is under none.
+std::vector<labels::Label> some_labels(const policy::Policy& policy) {
+  std::vector<labels::Label> found;
+  add_labels(policy.security_policy().content(), found);
+  for (const policy::PeerPolicy& each : policy.content().peer_policies) {
+    add_labels(each.policy.content(), found);
+    found.emplace_back(each.policy.id());
+  }
   found.emplace_back(*labels::Oid::from_dotted("2.999.7"));
-  found.emplace_back(spif.id);
+  found.emplace_back(policy.security_policy().id());
   return found;
 }
 
@@ -291,70 +326,98 @@ std::vector<labels::Label> some_labels(const labels::PolicyContent& spif) {
   }
   const std::set<std::size_t> elements(decision.kept.elements.begin(),
                                        decision.kept.elements.end());
-  const bool labelled = decision.allowed() && !decision.strip_label &&
-                        (decision.label_source == policy::LabelSource::kOwn ||
-                         decision.label_source == policy::LabelSource::kDefault);
-  const bool same =
-      decision.allowed() == verdict.allowed &&
-      (!verdict.allowed || (decision.rule == verdict.rule && parts == verdict.parts &&
-                            elements == verdict.elements && labelled == verdict.labelled));
+  const labels::Label* leaves_with = decision.leaves_with();
+  const auto label = leaves_with == nullptr ? std::nullopt : std::optional(*leaves_with);
+  const bool same = decision.allowed() == verdict.allowed &&
+                    (!verdict.allowed || (decision.rule == verdict.rule && parts == verdict.parts &&
+                                          elements == verdict.elements && label == verdict.label));
   if (same) return ::testing::AssertionSuccess();
   return ::testing::AssertionFailure()
          << to_json(policy, facts) << "\ndecide: " << to_string(decision.reason) << " "
          << decision.rule << "\nnaive: " << verdict.allowed << " " << verdict.rule;
 }
 
+// ReadPolicy is a policy both ways: loaded, and as the naive one.
+struct ReadPolicy {
+  ReadPolicy(const std::string& folder, const std::string& text) {
+    const auto source =
+        [&](std::string_view file) -> std::expected<policy::NamedText, std::string> {
+      return policy::NamedText{.name = std::string(file),
+                               .text = contents(folder + std::string(file))};
+    };
+    const auto clearances =
+        [&](std::string_view file) -> std::expected<policy::NamedText, std::string> {
+      schemas::FileReader reader(schemas::Grammar::kLabel);
+      auto named = *source(file);
+      clearance_files.emplace(file, *reader.read_text(named.text, named.name));
+      return named;
+    };
+    auto made = policy::load({.name = "p.xml", .text = text}, source, clearances);
+    if (!made) throw std::runtime_error(made.error().front().to_string() + "\n" + text);
+    loaded = std::make_unique<policy::Policy>(std::move(*made));
+    schemas::FileReader reader(schemas::Grammar::kPolicy);
+    document = std::make_unique<schemas::Document>(*reader.read_text(text, "p.xml"));
+    NaiveFiles files;
+    for (const policy::PeerPolicy& each : loaded->content().peer_policies) {
+      files.spifs.emplace(each.file, each.policy.content());
+    }
+    for (const auto& [name, file] : clearance_files) files.clearances.emplace(name, &file.root());
+    naive = std::make_unique<NaivePolicy>(document->root(), loaded->security_policy().content(),
+                                          std::move(files));
+  }
+
+  std::map<std::string, schemas::Document> clearance_files;
+  std::unique_ptr<policy::Policy> loaded;
+  std::unique_ptr<schemas::Document> document;
+  std::unique_ptr<NaivePolicy> naive;
+};
+
+ReadPolicy sample(const std::string& name) {
+  const std::string folder = kExamples + name + "/";
+  return {folder, contents(folder + "policy.xml")};
+}
+
+const char* const kSamples[] = {"pair", "star", "chain", "chat"};
+
 TEST(PolicyModel, RandomPoliciesAndStanzas) {
   const schemas::XercesPlatform platform;
-  const std::string spif_text = contents(kExamples + "pair/spif.xml");
-  const auto source = [&](std::string_view) -> std::expected<policy::NamedText, std::string> {
-    return policy::NamedText{.name = "spif.xml", .text = spif_text};
-  };
-  schemas::FileReader reader(schemas::Grammar::kPolicy);
   const char* wanted = std::getenv("GUARD_MODEL_POLICIES");
   const int policies = wanted == nullptr ? (guard::kSanitized ? 20 : 60) : std::atoi(wanted);
   std::uint64_t allowed = 0;
+  std::uint64_t translated = 0;
+  std::uint64_t received = 0;
   std::uint64_t all = 0;
   for (int seed = 1; seed <= policies; ++seed) {
     Chance chance(static_cast<std::uint32_t>(seed));
     const std::string text = chance.policy_text();
-    const auto loaded = policy::load({.name = "p.xml", .text = text}, source);
-    ASSERT_TRUE(loaded) << loaded.error().front().to_string() << text;
-    const auto document = reader.read_text(text, "p.xml");
-    ASSERT_TRUE(document);
-    const labels::PolicyContent& spif = loaded->security_policy().content();
-    const NaivePolicy naive(document->root(), spif);
-    const std::vector<labels::Label> labels = some_labels(spif);
+    const ReadPolicy read(kExamples + "pair/", text);
+    const std::vector<labels::Label> labels = some_labels(*read.loaded);
     for (int i = 0; i < kStanzas; ++i) {
-      const StanzaFacts facts = chance.stanza(*loaded, labels);
-      ASSERT_TRUE(agree(*loaded, naive, facts)) << "seed " << seed << "\n" << text;
+      const StanzaFacts facts = chance.stanza(*read.loaded, labels);
+      ASSERT_TRUE(agree(*read.loaded, *read.naive, facts)) << "seed " << seed << "\n" << text;
       ++all;
-      if (policy::decide(*loaded, facts).allowed()) ++allowed;
+      const policy::Decision decision = policy::decide(*read.loaded, facts);
+      if (decision.allowed()) ++allowed;
+      if (decision.allowed() && decision.translated) ++translated;
+      if (decision.allowed() && facts.label.label &&
+          facts.label.label->policy() != read.loaded->security_policy().id()) {
+        ++received;
+      }
     }
   }
   EXPECT_GT(allowed * 100, all);  // one in a hundred at least: it is not refusals that agree
+  EXPECT_GT(translated, 2U);      // and some leave under another policy, and some come from one
+  EXPECT_GT(received, 2U);
 }
 
 TEST(PolicyModel, SamplePolicies) {
   const schemas::XercesPlatform platform;
-  schemas::FileReader reader(schemas::Grammar::kPolicy);
-  for (const char* name : {"pair", "star", "chain", "chat"}) {
-    const std::string folder = kExamples + name + "/";
-    const std::string text = contents(folder + "policy.xml");
-    const auto loaded =
-        policy::load({.name = name, .text = text},
-                     [&](std::string_view spif) -> std::expected<policy::NamedText, std::string> {
-                       return policy::NamedText{.name = std::string(spif),
-                                                .text = contents(folder + std::string(spif))};
-                     });
-    ASSERT_TRUE(loaded) << loaded.error().front().to_string();
-    const auto document = reader.read_text(text, name);
-    ASSERT_TRUE(document);
-    const labels::PolicyContent& spif = loaded->security_policy().content();
-    const NaivePolicy naive(document->root(), spif);
-    const std::vector<labels::Label> labels = some_labels(spif);
+  for (const char* name : kSamples) {
+    const ReadPolicy read = sample(name);
+    const policy::Policy& policy = *read.loaded;
+    const std::vector<labels::Label> labels = some_labels(policy);
     std::vector<std::string> domains = {"any-other.example"};
-    for (const policy::Peer& peer : loaded->peers()) {
+    for (const policy::Peer& peer : policy.peers()) {
       for (const policy::DomainClaim& claim : peer.domains) {
         domains.push_back(claim.domain);
         domains.push_back("below." + claim.domain);
@@ -364,15 +427,69 @@ TEST(PolicyModel, SamplePolicies) {
     for (const std::string& from : domains) {
       for (const std::string& to : domains) {
         for (int i = 0; i < 300; ++i) {
-          StanzaFacts facts = chance.stanza(*loaded, labels);
+          StanzaFacts facts = chance.stanza(policy, labels);
           facts.from.domain = from;
           facts.to.domain = to;
           if (chance.once_in(3)) facts.from.local = "watch";
           if (chance.once_in(3)) facts.to.local = "duty";
-          const auto owner = loaded->peer_of(near_side(facts.lane), from);
+          const auto owner = policy.peer_of(near_side(facts.lane), from);
           if (owner) facts.peer = *owner;
           facts.at = *guard::from_iso8601("2026-10-01");
-          ASSERT_TRUE(agree(*loaded, naive, facts)) << name;
+          ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
+        }
+      }
+    }
+  }
+}
+
+// Every cell of the matrix that people read says what the naive policy makes of its stanza.
+TEST(PolicyModel, EveryCellOfTheMatrixOfTheSamples) {
+  const schemas::XercesPlatform platform;
+  for (const char* name : kSamples) {
+    const ReadPolicy read = sample(name);
+    const policy::Matrix matrix = policy::matrix(
+        *read.loaded, {.lane = {}, .about = {}, .at = *guard::from_iso8601("2026-10-01")});
+    std::size_t allowed = 0;
+    for (const policy::MatrixRow& row : matrix.rows) {
+      const StanzaFacts& facts = row.example;
+      ASSERT_TRUE(agree(*read.loaded, *read.naive, facts)) << name;
+      const PolicyVerdict verdict = read.naive->judge(facts, read.loaded->peers()[facts.peer].name);
+      ASSERT_EQ(row.allowed, verdict.allowed) << name << to_json(*read.loaded, facts);
+      if (!row.allowed) continue;
+      ASSERT_EQ(row.rule, verdict.rule) << name;
+      ++allowed;
+    }
+    EXPECT_GT(allowed, 0U) << name;
+    EXPECT_LT(allowed, matrix.rows.size()) << name;
+  }
+}
+
+// And every cell that it merges or leaves out: each class of domains to each, each case of the
+// rules, each label with at most two values, of every security policy that the policy names.
+TEST(PolicyModel, EveryCaseOfTheSamples) {
+  const schemas::XercesPlatform platform;
+  for (const char* name : kSamples) {
+    const ReadPolicy read = sample(name);
+    const policy::Policy& policy = *read.loaded;
+    const std::array<const policy::Policy*, 1> one = {&policy};
+    const std::vector<labels::Label> labels = some_labels(policy);
+    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+      for (const auto& from : policy::domain_classes(one, near_side(lane))) {
+        for (const auto& to : policy::domain_classes(one, far_side(lane))) {
+          for (const policy::StanzaClass about : policy::kClasses) {
+            for (const auto& each : policy::rule_cases(one, lane, about, from, to)) {
+              StanzaFacts facts = each.facts;
+              facts.peer = from.standing[0]->peer;
+              facts.at = *guard::from_iso8601("2026-10-01");
+              ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
+              if (facts.kind != StanzaKind::kMessage) continue;
+              facts.label.present = true;
+              for (const labels::Label& label : labels) {
+                facts.label.label = label;
+                ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
+              }
+            }
+          }
         }
       }
     }

@@ -69,6 +69,21 @@ inline void judge_knowledge(const labels::PolicyContent& policy, const std::set<
   }
 }
 
+// Whether a group that leaves the type open means this kind: a file calls both enumerated kinds,
+// and both informative ones, by one word.
+inline bool may_mean(const labels::CategoryGroup& group, labels::CategoryKind kind) {
+  using K = labels::CategoryKind;
+  if (!group.kind || *group.kind == kind) return true;
+  const auto enumerated = [](K k) {
+    return k == K::kEnumeratedPermissive || k == K::kEnumeratedRestrictive;
+  };
+  const auto informative = [](K k) {
+    return k == K::kInformativeBits || k == K::kInformativeValues;
+  };
+  return group.kind_open && ((enumerated(*group.kind) && enumerated(kind)) ||
+                             (informative(*group.kind) && informative(kind)));
+}
+
 // The values of the policy that a group names.
 inline std::set<Value> named_by(const labels::PolicyContent& policy,
                                 const labels::CategoryGroup& group) {
@@ -76,7 +91,7 @@ inline std::set<Value> named_by(const labels::PolicyContent& policy,
   for (const auto& tag_set : policy.tag_sets) {
     for (const auto& tag : tag_set.tags) {
       for (const auto& category : tag.categories) {
-        const bool right_kind = !group.kind || *group.kind == tag.kind;
+        const bool right_kind = may_mean(group, tag.kind);
         const bool right_number = !group.lacv || *group.lacv == category.lacv;
         if (tag_set.id == group.tag_set && right_kind && right_number) {
           named.insert({tag_set.id, tag.kind, category.lacv});
