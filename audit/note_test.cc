@@ -3,21 +3,16 @@
 #include <gtest/gtest.h>
 
 #include "audit/checkpoint.h"
+#include "audit/test_key.h"
 #include "guard/base/base64.h"
 #include "guard/base/hex.h"
 
 namespace audit {
 namespace {
 
-// A key made by `openssl genpkey -algorithm ed25519`; its public half below.
-constexpr std::string_view kPem =
-    "-----BEGIN PRIVATE KEY-----\n"
-    "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
-    "-----END PRIVATE KEY-----\n";
-
 TEST(SigningKeyTest, TheVectorOfRfc8032) {
   // RFC 8032 7.1, TEST 1: the seed above, the empty message.
-  const auto key = SigningKey::from_pem(kPem);
+  const auto key = SigningKey::from_pem(kTestKey);
   ASSERT_TRUE(key.has_value()) << key.error();
   EXPECT_EQ(guard::to_base64(key->public_key()), "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
   EXPECT_EQ(
@@ -44,7 +39,7 @@ TEST(SigningKeyTest, PemOfAnotherKindIsRefused) {
   const PublicKey key = SigningKey::generate().public_key();
   EXPECT_FALSE(SigningKey::from_pem(to_pem(key)).has_value());
   EXPECT_EQ(public_key_from_pem(to_pem(key)), key);
-  EXPECT_FALSE(public_key_from_pem(kPem).has_value());
+  EXPECT_FALSE(public_key_from_pem(kTestKey).has_value());
   EXPECT_FALSE(public_key_from_pem("").has_value());
 }
 

@@ -3,22 +3,17 @@
 #include <gtest/gtest.h>
 
 #include "audit/log_bed.h"
+#include "audit/test_key.h"
 
 namespace audit {
 namespace {
-
-constexpr std::string_view kPem =
-    "-----BEGIN PRIVATE KEY-----\n"
-    "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
-    "-----END PRIVATE KEY-----\n";
-
 // Three segments of 300 records, a checkpoint every 100, all vouched for by a root key.
 class ProofTest : public testing::Test, public LogBed {
  protected:
   void SetUp() override {
     LogOptions options;
     options.sign_microseconds = 0;
-    options.root = *SigningKey::from_pem(kPem);
+    options.root = *SigningKey::from_pem(kTestKey);
     root_ = options.root->public_key();
     auto log = Log::open(folder(), std::move(options));
     ASSERT_TRUE(log.has_value());

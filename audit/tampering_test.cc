@@ -8,6 +8,7 @@
 #include "audit/log_bed.h"
 #include "audit/row_table.h"
 #include "audit/segment_files.h"
+#include "audit/test_key.h"
 #include "audit/verify.h"
 
 namespace audit {
@@ -41,7 +42,7 @@ class TamperingTest : public testing::Test, public LogBed {
     }
     return std::move(*log);
   }
-  static SigningKey copy_of(const SigningKey&) { return *SigningKey::from_pem(kPem); }
+  static SigningKey copy_of(const SigningKey&) { return *SigningKey::from_pem(kTestKey); }
   void keep(std::unique_ptr<Log>& log) { EXPECT_TRUE(log->close().has_value()); }
 
   Verification check(const VerifyOptions& options = {}, fs::path log = {}) {
@@ -92,11 +93,7 @@ class TamperingTest : public testing::Test, public LogBed {
     }
   }
 
-  static constexpr std::string_view kPem =
-      "-----BEGIN PRIVATE KEY-----\n"
-      "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
-      "-----END PRIVATE KEY-----\n";
-  SigningKey root_ = *SigningKey::from_pem(kPem);
+  SigningKey root_ = *SigningKey::from_pem(kTestKey);
 };
 
 TEST_F(TamperingTest, AnUntouchedLogIsSignedToItsEndAndVouchedFor) {

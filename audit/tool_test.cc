@@ -6,22 +6,17 @@
 
 #include "audit/log_bed.h"
 #include "audit/signing_key.h"
+#include "audit/test_key.h"
 #include "audit/tool_run.h"
 
 namespace audit {
 namespace {
-
-constexpr std::string_view kPem =
-    "-----BEGIN PRIVATE KEY-----\n"
-    "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
-    "-----END PRIVATE KEY-----\n";
-
 class ToolTest : public testing::Test, public LogBed {
  protected:
   void SetUp() override {
     LogOptions options;
     options.sign_microseconds = 0;
-    options.root = *SigningKey::from_pem(kPem);
+    options.root = *SigningKey::from_pem(kTestKey);
     std::ofstream(scratch() / "root.pem") << to_pem(options.root->public_key());
     std::ofstream(scratch() / "other.pem") << to_pem(SigningKey::generate().public_key());
     auto log = Log::open(folder(), std::move(options));

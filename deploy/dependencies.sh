@@ -19,7 +19,7 @@ build=(
 )
 tests=(
   libgtest-dev libgmock-dev libbenchmark-dev
-  openssl sqlite3 iproute2 util-linux procps binutils
+  openssl sqlite3 iproute2 util-linux procps binutils mold
   rsyslog rsyslog-openssl
   prosody lua-unbound lua-sec lua-event ejabberd dnsmasq-base
   python3 python3-slixmpp python3-pyasn1 python3-pyasn1-modules python3-cryptography

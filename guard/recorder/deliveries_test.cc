@@ -8,9 +8,6 @@
 namespace guard::recorder {
 namespace {
 
-constexpr Lane kDown = Lane::kHighToLow;
-constexpr std::int64_t kSecond = 1'000'000;
-
 class DeliveriesTest : public DeliveriesBed {};
 
 TEST_F(DeliveriesTest, AStalledPeerStopsOnlyItselfAtItsWindow) {

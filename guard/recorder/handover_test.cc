@@ -7,9 +7,6 @@
 namespace guard::recorder {
 namespace {
 
-constexpr Lane kDown = Lane::kHighToLow;
-constexpr std::int64_t kSecond = 1'000'000;
-
 class HandoverTest : public DeliveriesBed {};
 
 TEST_F(HandoverTest, ANewRecorderLeavesWhatTheEdgeHoldsAndDeliversTheRestInOrder) {

@@ -18,6 +18,9 @@ constexpr PeerIndex kAlpha = 0;  // high
 constexpr PeerIndex kAmber = 1;  // high
 constexpr PeerIndex kBravo = 2;  // low
 constexpr PeerIndex kBeige = 3;  // low
+constexpr Lane kDown = Lane::kHighToLow;
+constexpr Lane kUp = Lane::kLowToHigh;
+constexpr std::int64_t kSecond = 1'000'000;
 
 class LedgerBed {
  public:

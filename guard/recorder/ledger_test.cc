@@ -8,10 +8,6 @@
 namespace guard::recorder {
 namespace {
 
-constexpr Lane kDown = Lane::kHighToLow;
-constexpr Lane kUp = Lane::kLowToHigh;
-constexpr std::int64_t kSecond = 1'000'000;
-
 class LedgerTest : public testing::Test, public LedgerBed {
  protected:
   void open(Side side, std::uint64_t number, PeerIndex peer, std::uint64_t stream = 1) {

@@ -8,9 +8,6 @@
 namespace guard::recorder {
 namespace {
 
-constexpr Lane kDown = Lane::kHighToLow;
-constexpr Lane kUp = Lane::kLowToHigh;
-
 class LiarsTest : public testing::Test, public LedgerBed {
  protected:
   void open(Side side, std::uint64_t number, PeerIndex peer, std::uint64_t stream = 1) {

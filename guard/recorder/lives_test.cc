@@ -8,8 +8,6 @@
 namespace guard::recorder {
 namespace {
 
-constexpr Lane kDown = Lane::kHighToLow;
-
 class LivesTest : public testing::Test, public LedgerBed {
  protected:
   void open(std::uint64_t number, std::uint64_t stream = 1) {

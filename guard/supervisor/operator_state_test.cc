@@ -9,13 +9,13 @@
 namespace guard::supervisor {
 namespace {
 
-const UtcTime kTime{1'700'000'000'123'456};
+const UtcTime kSince{1'700'000'000'123'456};
 
 OperatorState sample() {
   OperatorState state;
-  state.blocked["low-server"] = {kTime, "uid 1000: incident 42"};
-  state.blocked["other"] = {kTime, "uid 0"};
-  state.stopped[0] = {kTime, "uid 1000"};
+  state.blocked["low-server"] = {kSince, "uid 1000: incident 42"};
+  state.blocked["other"] = {kSince, "uid 0"};
+  state.stopped[0] = {kSince, "uid 1000"};
   return state;
 }
 

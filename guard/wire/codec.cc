@@ -14,7 +14,7 @@ constexpr std::size_t kLengthSize = 4;
 
 template <std::size_t Index>
 std::expected<AnyMessage, WireError> decode_as(std::string_view fields) {
-  std::variant_alternative_t<Index, AnyMessage> message;
+  std::variant_alternative_t<Index, MessageAlternatives> message;
   FieldReader reader(fields);
   std::remove_reference_t<decltype(message)>::fields(message, reader);
   if (!reader.fault().empty()) return std::unexpected(WireError{reader.fault()});
@@ -30,7 +30,7 @@ constexpr std::array<Decoder, sizeof...(Index)> make_decoders(std::index_sequenc
 }
 
 constexpr auto kDecoders =
-    make_decoders(std::make_index_sequence<std::variant_size_v<AnyMessage>>());
+    make_decoders(std::make_index_sequence<std::variant_size_v<MessageAlternatives>>());
 
 void write_length(std::string& out, std::size_t at, std::size_t length) {
   for (std::size_t i = 0; i < kLengthSize; ++i) {

@@ -10,22 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "guard/wire/configuration.h"
-#include "guard/wire/figures.h"
-#include "guard/wire/messages.h"
+#include "guard/wire/any_message.h"
 
 namespace guard::wire {
-
-// AnyMessage: the type octet of a frame is the index of its alternative. New ones go to the end.
-using AnyMessage =
-    std::variant<Context, Offer, Judgement, Hello, Ticket, Killed, Outcomes, Event, StreamEnded,
-                 Welcome, Ended, Deliver, CloseStream, CloseAll, EventsStored, OutcomesStored,
-                 Configure, Adopt, Ready, Ping, Pong, Stop, Restart, Note, Withdraw, Controls,
-                 ControlsInForce, StreamCounts, QueueCounts, RevocationLists, ShownCertificates,
-                 Reconfigure, Reconfigured, Drained, Tally, Figures>;
 
 // kMaxFrame bounds a frame, its length field included: the largest stanza (1 MiB) with its
 // replacement, or a configuration with many certificates and a large security policy.

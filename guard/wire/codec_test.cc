@@ -94,7 +94,7 @@ std::vector<AnyMessage> one_of_each() {
 
 TEST(Codec, EveryMessageComesBackAsItWas) {
   const auto messages = one_of_each();
-  ASSERT_EQ(messages.size(), std::variant_size_v<AnyMessage>);
+  ASSERT_EQ(messages.size(), std::variant_size_v<MessageAlternatives>);
   for (std::size_t i = 0; i < messages.size(); ++i) {
     EXPECT_EQ(messages[i].index(), i);
     const std::string frame = frame_of(messages[i]);
@@ -132,7 +132,8 @@ TEST(Codec, RefusesEveryTruncationAndEveryExtension) {
 
 TEST(Codec, RefusesUnknownTypesAndValues) {
   EXPECT_FALSE(decode_frame(""));
-  EXPECT_FALSE(decode_frame(std::string(1, static_cast<char>(std::variant_size_v<AnyMessage>))));
+  EXPECT_FALSE(
+      decode_frame(std::string(1, static_cast<char>(std::variant_size_v<MessageAlternatives>))));
   // Restart's first field is a lane: 1 is the last that there is.
   std::string frame = frame_of(Restart{Lane::kLowToHigh, ""});
   EXPECT_TRUE(decode_frame(std::string_view(frame).substr(4)));

@@ -8,7 +8,7 @@ namespace {
 
 template <class Message, std::size_t Index = 0>
 consteval std::size_t type_of() {
-  if constexpr (std::is_same_v<std::variant_alternative_t<Index, AnyMessage>, Message>) {
+  if constexpr (std::is_same_v<std::variant_alternative_t<Index, MessageAlternatives>, Message>) {
     return Index;
   } else {
     return type_of<Message, Index + 1>();
@@ -109,7 +109,7 @@ constexpr std::array kNames = {"Context",
                                "Drained",
                                "Tally",
                                "Figures"};
-static_assert(kNames.size() == std::variant_size_v<AnyMessage>);
+static_assert(kNames.size() == std::variant_size_v<MessageAlternatives>);
 
 }  // namespace
 

@@ -15,6 +15,9 @@
 
 namespace guard::xmpp {
 
+// Who talks in these tests, as the guard sees it.
+inline const DomainPair kPair{.remote = "low.example", .local = "high.example"};
+
 // TestLookup is a policy made of tables.
 class TestLookup final : public PeerLookup {
  public:

@@ -7,8 +7,6 @@
 namespace guard::xmpp {
 namespace {
 
-const DomainPair kPair{.remote = "low.example", .local = "high.example"};  // as the guard sees it
-
 // StreamPair holds both sides' policies and secrets and the stream under test. The guard's side is
 // `guard_policy`; `low_policy` is what the server of low.example thinks.
 class StreamPair : public ::testing::Test {

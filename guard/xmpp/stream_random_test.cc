@@ -10,7 +10,6 @@
 namespace guard::xmpp {
 namespace {
 
-const DomainPair kPair{.remote = "low.example", .local = "high.example"};
 const DomainPair kChat{.remote = "chat.low.example", .local = "high.example"};
 
 // What either side may hear out of turn.
