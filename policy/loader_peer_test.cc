@@ -141,10 +141,10 @@ TEST(PeerLoader, ComplaintsOfLabelActions) {
     return loaded ? std::string() : loaded.error().front().to_string();
   };
   EXPECT_EQ(complaint(own, " labels='translate'"),
-            "p.xml:7:44: labels for \"l\" are to be translated, and it has no label-policy, "
+            "p.xml:7:46: labels for \"l\" are to be translated, and it has no label-policy, "
             "expected label-policy, with the name of a peer-policy");
   EXPECT_EQ(complaint(own, " labels='translate' label-policy='other'"),
-            "p.xml:7:65: peer \"l\" labels under a peer policy \"other\" that is not declared, "
+            "p.xml:7:67: peer \"l\" labels under a peer policy \"other\" that is not declared, "
             "expected one of: own");
   EXPECT_EQ(complaint("<peer-policy name='own' file='none.xml'/>", ""),
             "p.xml:3:42: security policy \"none.xml\" cannot be read: no such file, expected a "

@@ -18,40 +18,10 @@
 #include "policy/stanza_facts.h"
 #include "schemas/element.h"
 #include "tests/model/decision.h"
+#include "tests/model/names.h"
 #include "tests/model/translation.h"
 
 namespace model {
-
-using schemas::Element;
-
-inline std::string attribute(const Element& element, std::string_view name) {
-  const std::string_view* value = element.attribute(name);
-  return value == nullptr ? std::string() : std::string(*value);
-}
-
-inline bool has_attribute(const Element& element, std::string_view name) {
-  return element.attribute(name) != nullptr;
-}
-
-inline std::set<std::string> word_set(const Element& element, std::string_view name) {
-  std::set<std::string> words;
-  std::string word;
-  for (const char c : attribute(element, name) + " ") {
-    if (c != ' ' && c != '\t' && c != '\n' && c != '\r') {
-      word += c;
-    } else if (!word.empty()) {
-      words.insert(word);
-      word.clear();
-    }
-  }
-  return words;
-}
-
-// Holdings is a clearance as sets.
-struct Holdings {
-  std::set<unsigned> classifications;
-  std::set<Value> values;
-};
 
 struct PolicyVerdict {
   bool allowed = false;
@@ -61,16 +31,10 @@ struct PolicyVerdict {
   std::optional<labels::Label> label;  // that it leaves with
 };
 
-// NaiveFiles are the files that a policy file names, as somebody has parsed them.
-struct NaiveFiles {
-  std::map<std::string, labels::PolicyContent> spifs;  // of peer policies
-  std::map<std::string, const Element*> clearances;
-};
-
 class NaivePolicy {
  public:
   NaivePolicy(const Element& root, const labels::PolicyContent& spif, NaiveFiles files = {})
-      : root_(root), spif_(spif), files_(std::move(files)) {}
+      : root_(root), spif_(spif), names_(root, spif, std::move(files)) {}
 
   PolicyVerdict judge(const policy::StanzaFacts& facts, const std::string& peer) const {
     const bool down = facts.lane == guard::Lane::kHighToLow;
@@ -99,7 +63,8 @@ class NaivePolicy {
       return {};
     }
     if (has_attribute(what, "implied-label") &&
-        !granted(named_label(attribute(what, "implied-label")), *from, *to, seconds(facts))) {
+        !granted(names_.named_label(attribute(what, "implied-label")), *from, *to,
+                 seconds(facts))) {
       return {};
     }
     verdict.allowed = true;
@@ -111,11 +76,6 @@ class NaivePolicy {
   }
 
  private:
-  struct Owner {
-    const Element* peer;
-    const Element* claim;
-  };
-
   static std::int64_t seconds(const policy::StanzaFacts& facts) {
     return facts.at.microseconds / 1'000'000;
   }
@@ -132,7 +92,7 @@ class NaivePolicy {
     } else if (about == "message") {
       const Element* given = child(*from.peer, "default-label");
       if (given == nullptr) return false;
-      effective = named_label(attribute(*given, "label"));
+      effective = names_.named_label(attribute(*given, "label"));
     }
     if (effective && !granted(*effective, from, to, at)) return false;
     std::set<labels::Oid> policies;
@@ -146,40 +106,17 @@ class NaivePolicy {
     if (!effective || action == "strip") return true;
     sent = effective;
     if (action == "translate") {
-      sent = NaiveTranslation(spif_, *own_policy(*to.peer)).of(*effective, at);
+      sent = NaiveTranslation(spif_, *names_.own_policy(*to.peer)).of(*effective, at);
     }
     return sent.has_value();
-  }
-
-  // The security policy of the peer's own labels, if it has one.
-  const labels::PolicyContent* own_policy(const Element& peer) const {
-    for (const Element* each : root_.elements()) {
-      if (each->name == "peer-policy" && has_attribute(peer, "label-policy") &&
-          attribute(*each, "name") == attribute(peer, "label-policy")) {
-        return &files_.spifs.at(attribute(*each, "file"));
-      }
-    }
-    return nullptr;
   }
 
   // A label as it is judged; nothing where it has no translation.
   std::optional<labels::Label> governed(const labels::Label& label, const Element& peer,
                                         std::int64_t at) const {
-    const labels::PolicyContent* own = own_policy(peer);
+    const labels::PolicyContent* own = names_.own_policy(peer);
     if (own == nullptr || label.policy() != own->id) return label;
     return NaiveTranslation(*own, spif_).of(label, at);
-  }
-
-  static const Element* child(const Element& element, std::string_view name) {
-    for (const Element* each : element.elements()) {
-      if (each->name == name) return each;
-    }
-    return nullptr;
-  }
-
-  static bool covers(const std::string& name, const std::string& domain) {
-    return domain == name || (domain.size() > name.size() &&
-                              domain.substr(domain.size() - name.size() - 1) == "." + name);
   }
 
   std::optional<Owner> owner(const std::string& side, const std::string& domain) const {
@@ -409,114 +346,13 @@ class NaivePolicy {
 
   bool granted(const labels::Label& label, const Owner& from, const Owner& to,
                std::int64_t at) const {
-    return decide(spif_, label, cleared(from, "send"), at).granted &&
-           decide(spif_, label, cleared(to, "receive"), at).granted;
-  }
-
-  // What is said of a peer or domain for one direction, if anything is.
-  std::optional<Holdings> said(const Element& holder, const std::string& way) const {
-    for (const Element* each : holder.elements()) {
-      if (each->name != "clearance") continue;
-      const std::string use = attribute(*each, "for");
-      if (!use.empty() && use != "both" && use != way) continue;
-      if (!has_attribute(*each, "file")) return holdings(*each);
-      Holdings held = holdings(*files_.clearances.at(attribute(*each, "file")));
-      if (!each->elements().empty()) narrow(held, holdings(*each));
-      return held;
-    }
-    return std::nullopt;
-  }
-
-  static void narrow(Holdings& held, const Holdings& by) {
-    std::erase_if(held.classifications,
-                  [&](unsigned c) { return !by.classifications.contains(c); });
-    std::erase_if(held.values, [&](const Value& v) { return !by.values.contains(v); });
-  }
-
-  Holdings holdings(const Element& clearance) const {
-    Holdings held;
-    std::map<std::string, const labels::Classification*> names;
-    for (const auto& each : spif_.classifications) names[each.name] = &each;
-    for (const Element* each : clearance.elements()) {
-      if (each->name == "classification") {
-        held.classifications.insert(names.at(attribute(*each, "name"))->lacv);
-      } else if (each->name == "classifications") {
-        const unsigned low = names.at(attribute(*each, "from"))->hierarchy;
-        const unsigned high = names.at(attribute(*each, "to"))->hierarchy;
-        for (const auto& one : spif_.classifications) {
-          if (one.hierarchy >= low && one.hierarchy <= high) held.classifications.insert(one.lacv);
-        }
-      } else {
-        held.values.merge(values_named(*each));
-      }
-    }
-    return held;
-  }
-
-  std::set<Value> values_named(const Element& named) const {
-    std::set<Value> values;
-    for (const auto& tag_set : spif_.tag_sets) {
-      if (tag_set.name != attribute(named, "tag-set")) continue;
-      for (const auto& tag : tag_set.tags) {
-        if (has_attribute(named, "tag") && tag.name != attribute(named, "tag")) continue;
-        if (named.name == "categories" && type_of(tag.kind) == Type::kInformative) continue;
-        for (const auto& category : tag.categories) {
-          if (has_attribute(named, "value") && category.name != attribute(named, "value")) continue;
-          values.insert({tag_set.id, tag.kind, category.lacv});
-        }
-      }
-    }
-    return values;
-  }
-
-  std::optional<labels::Clearance> cleared(const Owner& owner, const std::string& way) const {
-    std::optional<Holdings> held = said(*owner.peer, way);
-    if (!held) return std::nullopt;
-    const std::string domain = attribute(*owner.claim, "name");
-    for (const Element* claim : owner.peer->elements()) {
-      const bool wide = claim->name == "domain" && attribute(*claim, "match") == "subdomains" &&
-                        covers(attribute(*claim, "name"), domain);
-      if (claim != owner.claim && !(wide && !domain.empty())) continue;
-      if (const std::optional<Holdings> narrower = said(*claim, way)) narrow(*held, *narrower);
-    }
-    labels::Clearance clearance(spif_.id);
-    for (const unsigned each : held->classifications) {
-      static_cast<void>(clearance.add_classification(each));
-    }
-    for (auto& category : categories(held->values)) static_cast<void>(clearance.add(category));
-    return clearance;
-  }
-
-  static std::vector<labels::Category> categories(const std::set<Value>& values) {
-    std::map<std::pair<labels::Oid, labels::CategoryKind>, std::vector<std::uint32_t>> sorted;
-    for (const auto& [id, kind, number] : values) sorted[{id, kind}].push_back(number);
-    std::vector<labels::Category> made;
-    for (const auto& [key, numbers] : sorted) {
-      made.push_back(*labels::Category::make(key.first, key.second, numbers));
-    }
-    return made;
-  }
-
-  labels::Label named_label(const std::string& name) const {
-    for (const Element* each : root_.elements()) {
-      if (each->name != "label" || attribute(*each, "name") != name) continue;
-      labels::Label label(spif_.id);
-      for (const auto& one : spif_.classifications) {
-        if (one.name == attribute(*each, "classification")) {
-          static_cast<void>(label.set_classification(one.lacv));
-        }
-      }
-      std::set<Value> values;
-      for (const Element* category : each->elements()) values.merge(values_named(*category));
-      for (auto& category : categories(values)) static_cast<void>(label.add(category));
-      return label;
-    }
-    return labels::Label(spif_.id);
+    return decide(spif_, label, names_.cleared(from, "send"), at).granted &&
+           decide(spif_, label, names_.cleared(to, "receive"), at).granted;
   }
 
   const Element& root_;
   const labels::PolicyContent& spif_;
-  const NaiveFiles files_;
+  const NaiveNames names_;
 };
 
 }  // namespace model

@@ -235,8 +235,8 @@ class Chance {
       facts.elements.push_back({.ns = ns, .name = name});
     }
     if (once_in(40)) facts.more_elements = 1;
-    if (once_in(3)) chat(facts);
-    label(facts, labels);
+    if (once_in(6)) chat(facts);
+    label(facts, labels, policy.own_policy(facts.peer) != nullptr);
     if (!once_in(10)) facts.at = *guard::from_iso8601(one_of(kDates));
     if (once_in(3) && facts.at.microseconds > 0) facts.at.microseconds -= 1;
     return facts;
@@ -262,13 +262,15 @@ class Chance {
 
   std::string user() { return once_in(3) ? "" : once_in(2) ? "ann" : "bob"; }
 
-  void label(StanzaFacts& facts, const std::vector<labels::Label>& labels) {
+  // Peers with a policy of their own use it, most often.
+  void label(StanzaFacts& facts, const std::vector<labels::Label>& labels, bool own) {
     facts.label.present = facts.kind == StanzaKind::kMessage ? !once_in(3) : once_in(20);
     if (!facts.label.present) return;
     // The first of each policy are the lowest classification, without and with a category.
     const auto other = std::ranges::find_if(
         labels, [&](const labels::Label& each) { return each.policy() != labels[0].policy(); });
-    const auto first = once_in(2) && labels.end() - other > 2 ? other : labels.begin();
+    const bool uses_it = own != once_in(4) && labels.end() - other > 2;
+    const auto first = uses_it ? other : labels.begin();
     if (!once_in(10)) facts.label.label = once_in(3) ? one_of(labels) : first[below(3)];
     if (once_in(20)) facts.label.fault = policy::LabelFault::kFormat;
     for (std::uint32_t i = once_in(8) ? below(3) : 0; i > 0; --i) {
@@ -406,8 +408,9 @@ TEST(PolicyModel, RandomPoliciesAndStanzas) {
     }
   }
   EXPECT_GT(allowed * 100, all);  // one in a hundred at least: it is not refusals that agree
-  EXPECT_GT(translated, 2U);      // and some leave under another policy, and some come from one
-  EXPECT_GT(received, 2U);
+  if (policies < 60) return;
+  EXPECT_GT(translated, 10U);  // and some leave under another policy, and some come from one
+  EXPECT_GT(received, 10U);
 }
 
 TEST(PolicyModel, SamplePolicies) {
@@ -465,7 +468,9 @@ TEST(PolicyModel, EveryCellOfTheMatrixOfTheSamples) {
 }
 
 // And every cell that it merges or leaves out: each class of domains to each, each case of the
-// rules, each label with at most two values, of every security policy that the policy names.
+// rules, each label with at most two values, of every security policy that the policy names. With
+// sanitizers, which are slow, one label in eleven.
+constexpr std::size_t kStep = guard::kSanitized ? 11 : 1;
 TEST(PolicyModel, EveryCaseOfTheSamples) {
   const schemas::XercesPlatform platform;
   for (const char* name : kSamples) {
@@ -484,8 +489,8 @@ TEST(PolicyModel, EveryCaseOfTheSamples) {
               ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
               if (facts.kind != StanzaKind::kMessage) continue;
               facts.label.present = true;
-              for (const labels::Label& label : labels) {
-                facts.label.label = label;
+              for (std::size_t i = 0; i < labels.size(); i += kStep) {
+                facts.label.label = labels[i];
                 ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
               }
             }

