@@ -10,7 +10,7 @@
 #include "guard/base/sha256.h"
 #include "guard/filter/canonical_value.h"
 #include "guard/filter/label_format.h"
-#include "guard/filter/label_reader.h"
+#include "guard/filter/label_writer.h"
 #include "guard/filter/refusal.h"
 #include "guard/filter/stanza.h"
 #include "guard/filter/stanza_writer.h"
@@ -82,7 +82,8 @@ struct Judge::Parts {
                .attributes = o.attributes,
                .namespaces = o.namespaces,
                .elements = o.elements},
-        reader({.bytes = o.stanza_bytes, .depth = o.depth, .elements = o.elements}) {}
+        reader({.bytes = o.stanza_bytes, .depth = o.depth, .elements = o.elements}),
+        label_writer(policy) {}
 
   void judge(const StreamContext* context, const wire::Offer& offer, Judgement& judgement);
   void judge_tree(const StreamContext& context, const wire::Offer& offer,
@@ -99,7 +100,6 @@ struct Judge::Parts {
   std::expected<void, ContentFault> write(const Stanza& stanza, const schemas::Element& root,
                                           const policy::Decision& decision, std::string& out);
   NamedDomains named_domains(std::string_view domain) const;
-  std::string_view label_text(const labels::Label& label);
   void crash_where_asked(const schemas::Element& root) const;
 
   policy::Policy policy;
@@ -108,14 +108,12 @@ struct Judge::Parts {
   xmpp::FrameLimits limits;
   schemas::StanzaReader reader;
   StanzaWriter writer;
+  LabelWriter label_writer;
   Sha256 sha256;
   // When the stanza in hand is judged, and what it has reached.
   UtcTime at;
   std::string_view stage;
-  // Scratch, and the label written last: the next one is likely the same.
-  std::vector<const schemas::Element*> kept;
-  std::optional<labels::Label> written_label;
-  std::string written_label_text;
+  std::vector<const schemas::Element*> kept;  // scratch
 };
 
 void Judge::Parts::judge(const StreamContext* context, const wire::Offer& offer,
@@ -348,7 +346,7 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
   std::string_view label;
   if (const labels::Label* leaves_with = decision.leaves_with()) {
     CHECK(stanza.facts.kind == StanzaKind::kMessage);
-    label = label_text(*leaves_with);
+    label = label_writer.write(*leaves_with);
   } else {
     lang.clear();  // what carries no label says nothing of its own choice
   }
@@ -372,16 +370,6 @@ NamedDomains Judge::Parts::named_domains(std::string_view domain) const {
   const auto peer = policy.peer_of(near_side(lane), domain);
   if (!peer) return {};
   return {.table = &policy.domains(near_side(lane)), .peer = *peer};
-}
-
-std::string_view Judge::Parts::label_text(const labels::Label& label) {
-  if (written_label != label) {
-    const labels::SecurityPolicy* spif = policy.spif(label.policy());
-    CHECK(spif != nullptr);  // it was judged under it, or translated into it
-    written_label_text = write_label(*spif, label);
-    written_label = label;
-  }
-  return written_label_text;
 }
 
 void Judge::Parts::crash_where_asked([[maybe_unused]] const schemas::Element& root) const {

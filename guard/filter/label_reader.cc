@@ -7,7 +7,6 @@
 #include "guard/base/xml_text.h"
 #include "guard/filter/vocabulary.h"
 #include "labels/ess.h"
-#include "labels/marking.h"
 #include "labels/sec_label.h"
 
 namespace guard::filter {
@@ -130,10 +129,6 @@ ReadLabel read_label(const schemas::Element& stanza) {
     read_parts(**element, read);
   }
   return read;
-}
-
-std::string write_label(const labels::SecurityPolicy& security_policy, const labels::Label& label) {
-  return labels::write_sec_label(labels::display_marking(security_policy, label), &label, {});
 }
 
 }  // namespace guard::filter

@@ -5,8 +5,6 @@
 #include <string>
 
 #include "guard/base/bytes.h"
-#include "labels/label.h"
-#include "labels/security_policy.h"
 #include "policy/stanza_facts.h"
 #include "schemas/element.h"
 
@@ -25,10 +23,5 @@ struct ReadLabel {
 // never carries equivalents, but what is there must be understood. The display marking is not
 // looked at.
 [[nodiscard]] ReadLabel read_label(const schemas::Element& stanza);
-
-// write_label gives the securitylabel that crosses: marking and colours from the security policy
-// that the label is under, the label encoded anew, no equivalents (SPEC: L6, L8).
-[[nodiscard]] std::string write_label(const labels::SecurityPolicy& security_policy,
-                                      const labels::Label& label);
 
 }  // namespace guard::filter

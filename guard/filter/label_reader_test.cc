@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "guard/filter/label_writer.h"
 #include "guard/filter/test_policy.h"
 #include "labels/sec_label.h"
 #include "schemas/reader.h"

@@ -4,7 +4,7 @@
 
 #include "guard/base/xml_text.h"
 #include "guard/filter/judge.h"
-#include "guard/filter/label_reader.h"
+#include "guard/filter/label_writer.h"
 #include "guard/filter/refusal.h"
 #include "guard/filter/stanza.h"
 #include "guard/xmpp/jid.h"
@@ -120,7 +120,9 @@ std::string write_stanza(const Policy& policy, const StanzaFacts& facts) {
         "xmlns=\"urn:ietf:params:xml:ns:xmpp-stanzas\"/></error>";
   }
   if (facts.label.label) {
-    out += guard::filter::write_label(policy.security_policy(), *facts.label.label);
+    const labels::SecurityPolicy* spif = policy.spif(facts.label.label->policy());
+    out += guard::filter::write_label(spif != nullptr ? *spif : policy.security_policy(),
+                                      *facts.label.label);
   }
   const std::string end = "</" + kind + ">";
   // White space between elements is nothing, and counts.
