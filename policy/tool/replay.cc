@@ -38,8 +38,11 @@ Replay replay_one(const Policy& policy, const audit::Record& record) {
   const Decision decision = decide(policy, *facts);
   made.now =
       words(decision.allowed() ? "allowed" : "refused", to_string(decision.reason), decision.rule);
-  const bool same = decision.allowed() == (record.verdict == audit::Verdict::kAllowed);
-  made.outcome = same ? Replayed::kSame : Replayed::kDifferent;
+  const bool same_verdict = decision.allowed() == (record.verdict == audit::Verdict::kAllowed);
+  // Of what leaves, the label that it was translated into counts, too.
+  const bool same_label = !decision.allowed() || decision.translated == facts->sent;
+  if (same_verdict && !same_label) made.now += ", leaves with another label";
+  made.outcome = same_verdict && same_label ? Replayed::kSame : Replayed::kDifferent;
   return made;
 }
 

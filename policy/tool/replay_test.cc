@@ -8,13 +8,14 @@
 #include "audit/log_bed.h"
 #include "policy/decide.h"
 #include "policy/facts_json.h"
-#include "policy/test_policy.h"
+#include "policy/translation_bed.h"
 
 namespace policy::tool {
 namespace {
 
-audit::Record recorded(const Policy& policy, std::uint64_t sequence, const StanzaFacts& facts) {
+audit::Record recorded(const Policy& policy, std::uint64_t sequence, StanzaFacts facts) {
   const Decision decision = decide(policy, facts);
+  if (decision.allowed()) facts.sent = decision.translated;
   audit::Record record = audit::LogBed::decision(sequence);
   record.verdict = decision.allowed() ? audit::Verdict::kAllowed : audit::Verdict::kRefused;
   record.action = decision.allowed() ? audit::Action::kForward : audit::Action::kNone;
@@ -64,6 +65,30 @@ TEST_F(ReplayTest, AnotherPolicyDecidesOtherwise) {
   content.peers[test::kLow].receive = test::clearance({"UNCLASSIFIED", "SECRET"});
   EXPECT_EQ(run(test::make(std::move(content))),
             (std::vector<Replayed>{kSame, kDifferent, kDifferent, kUndetermined, kUndetermined}));
+}
+
+// The same verdicts, but now they leave with labels of the receiver's own policy.
+TEST_F(ReplayTest, AnotherLabelOnTheWayOutIsDifferent) {
+  using enum Replayed;
+  EXPECT_EQ(run(test::make(test::translating())),
+            (std::vector<Replayed>{kDifferent, kDifferent, kSame, kUndetermined, kUndetermined}));
+}
+
+TEST_F(ReplayTest, WhatWasTranslatedIsTranslatedAgain) {
+  const Policy policy = test::make(test::translating());
+  audit::LogBed bed;
+  const std::vector<audit::Record> records = {
+      recorded(policy, 1, test::chat(test::kHighToLow, test::label("RESTRICTED"))),
+      recorded(policy, 2, test::chat(test::kLowToHigh, test::own_label("AMBER"))),
+      recorded(policy, 3, test::chat(test::kLowToHigh, test::own_label("BLACK")))};
+  EXPECT_TRUE(bed.open()->append(records));
+  const auto count = replay(policy, bed.folder().string(), [](const Replay&) {});
+  ASSERT_TRUE(count);
+  EXPECT_EQ(count->same, 3U);
+  PolicyContent kept = test::translating(Labels::kKeep);
+  const auto now = replay(test::make(kept), bed.folder().string(), [](const Replay&) {});
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->different, 1U);
 }
 
 TEST_F(ReplayTest, APeerThatIsGoneIsUndetermined) {
