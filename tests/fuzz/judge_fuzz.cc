@@ -1,4 +1,5 @@
-// The filter's whole core, with a policy of every day and one that allows everything: whatever the
+// The filter's whole core, with a policy of every day, one that allows everything and one whose
+// peers have a security policy of their own: whatever the
 // edge offers gives exactly one judgement, and what is forwarded is its own fixed point: judged
 // again, it is forwarded with the same bytes.
 #include <cstddef>
@@ -20,6 +21,9 @@ struct Fixture {
   filter::Judge judge{filter::test::load(), Lane::kHighToLow, {}};
   // Under this one everything crosses that can at all.
   filter::Judge open{filter::test::load(filter::test::open_policy()), Lane::kHighToLow, {}};
+  // Under this one labels are translated, in and out.
+  filter::Judge translating{
+      filter::test::load(filter::test::translating_policy()), Lane::kHighToLow, {}};
   filter::StreamContext context{
       .peer = 0, .pairs = {{"high.example", "hidden.example"}, {"high.example", "low.example"}}};
 };
@@ -45,5 +49,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes(reinterpret_cast<const char*>(data), size);
   judge_twice(fixture.judge, fixture.context, bytes);
   judge_twice(fixture.open, fixture.context, bytes);
+  judge_twice(fixture.translating, fixture.context, bytes);
   return 0;
 }

@@ -1,5 +1,5 @@
 // The policy language: reading a policy is total, and whatever is read decides. The input is a
-// policy file; the SPIF stays the same.
+// policy file; its SPIF, and that of a peer policy, stay the same.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -27,8 +27,21 @@ constexpr std::string_view kSpif =
     "<securityClassification name='SECRET' lacv='4' hierarchy='4'/>"
     "</securityClassifications></SPIF>";
 
+// Knows EXAMPLE, which does not know it.
+constexpr std::string_view kOwnSpif =
+    "<SPIF xmlns='http://www.xmlspif.org/spif' schemaVersion='2.1' version='1'"
+    " creationDate='20260101000000Z' originatorDN='CN=Example' keyIdentifier=''"
+    " privilegeId='2.999' rbacId='2.999'><securityPolicyId name='OWN' id='2.999.8'/>"
+    "<securityClassifications>"
+    "<securityClassification name='GREEN' lacv='10' hierarchy='1'>"
+    "<equivalentClassification policyRef='EXAMPLE' lacv='1' applied='both'/>"
+    "</securityClassification></securityClassifications>"
+    "<equivalentPolicies><equivalentPolicy name='EXAMPLE' id='2.999.1'/></equivalentPolicies>"
+    "</SPIF>";
+
 std::expected<policy::NamedText, std::string> spif(std::string_view name) {
-  return policy::NamedText{.name = std::string(name), .text = std::string(kSpif)};
+  return policy::NamedText{.name = std::string(name),
+                           .text = std::string(name == "own.xml" ? kOwnSpif : kSpif)};
 }
 
 // One stanza of each kind from the first domain of each peer to the first of each other.
@@ -59,6 +72,8 @@ void try_stanzas(const policy::Policy& policy) {
         }
         const policy::Decision decision = policy::decide(policy, facts);
         CHECK(!decision.allowed() || policy.visible(peer, other));
+        const labels::Label* sent = decision.leaves_with();
+        CHECK(sent == nullptr || policy.spif(sent->policy()) != nullptr);
         const auto again = policy::from_json(policy, policy::to_json(policy, facts));
         CHECK(again && *again == facts);
       }
