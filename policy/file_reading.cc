@@ -67,19 +67,24 @@ std::vector<guard::FileError> to_errors(const std::string& file, std::vector<Fau
   return errors;
 }
 
+std::optional<std::uint32_t> bounded(FileReading& reading, const schemas::Element& element,
+                                     std::string_view attribute, std::uint32_t floor,
+                                     std::uint32_t ceiling) {
+  const std::string_view* text = element.attribute(attribute);
+  if (text == nullptr) return std::nullopt;
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  const bool whole = error == std::errc() && end == text->data() + text->size();
+  if (whole && number >= floor && number <= ceiling) return number;
+  reading.fault(element, std::string(attribute) + " is " + std::string(*text),
+                std::to_string(floor) + " to " + std::to_string(ceiling));
+  return std::nullopt;
+}
+
 void read_limits(FileReading& reading, const schemas::Element& element) {
   for (const LimitBounds& bounds : limit_bounds()) {
-    const std::string_view* text = element.attribute(bounds.attribute);
-    if (text == nullptr) continue;
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-    const bool whole = error == std::errc() && end == text->data() + text->size();
-    if (whole && number >= bounds.floor && number <= bounds.ceiling) {
-      reading.content.limits.*bounds.field = number;
-      continue;
-    }
-    reading.fault(element, std::string(bounds.attribute) + " is " + std::string(*text),
-                  std::to_string(bounds.floor) + " to " + std::to_string(bounds.ceiling));
+    const auto number = bounded(reading, element, bounds.attribute, bounds.floor, bounds.ceiling);
+    if (number) reading.content.limits.*bounds.field = *number;
   }
 }
 

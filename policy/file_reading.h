@@ -52,6 +52,13 @@ struct FileReading {
 [[nodiscard]] std::vector<std::string_view> words(const schemas::Element& element,
                                                   std::string_view attribute);
 
+// bounded reads an attribute that is a number from floor to ceiling; nullopt where it is absent, or
+// is another, which is said at the element.
+[[nodiscard]] std::optional<std::uint32_t> bounded(FileReading& reading,
+                                                   const schemas::Element& element,
+                                                   std::string_view attribute, std::uint32_t floor,
+                                                   std::uint32_t ceiling);
+
 // joined lists names for a complaint: "a, b, c"; "nothing" for none; at most twenty of them.
 [[nodiscard]] std::string joined(const std::vector<std::string>& names);
 

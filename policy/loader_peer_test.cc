@@ -211,6 +211,45 @@ TEST(PeerLoader, Complaints) {
             "for both, or one with for=\"send\" and one with for=\"receive\"");
 }
 
+// The limits of one peer, and their bounds: the last that is taken and the first that is not.
+TEST(PeerLoader, Limits) {
+  const auto limits = [](const std::string& text) {
+    return with(13,
+                "<peer name='m' side='low'><connection authentication='external' tls='1.2'/>"
+                "<limits " +
+                    text + "/></peer>");
+  };
+  const auto taken = [&](const std::string& text) {
+    const auto loaded = limits(text);
+    EXPECT_TRUE(loaded) << text << ": " << loaded.error().front().to_string();
+    return loaded ? loaded->peers()[2].limits : PeerLimits{};
+  };
+  const auto refused = [&](const std::string& text) {
+    const auto loaded = limits(text);
+    return loaded ? ""
+                  : loaded.error().front().what + ", expected " + loaded.error().front().expected;
+  };
+  EXPECT_EQ(taken("stanza-bytes='10000'"), (PeerLimits{.stanza_bytes = 10'000, .rate = {}}));
+  EXPECT_EQ(refused("stanza-bytes='9999'"), "stanza-bytes is 9999, expected 10000 to 262144");
+  EXPECT_EQ(taken("stanza-bytes='262144'").stanza_bytes, 262'144U);  // the policy's own
+  EXPECT_EQ(refused("stanza-bytes='262145'"), "stanza-bytes is 262145, expected 10000 to 262144");
+  EXPECT_EQ(taken("stanzas-per-second='1'").rate, (StanzaRate{.per_second = 1, .burst = 1}));
+  EXPECT_EQ(taken("stanzas-per-second='100000' burst='100000'").rate,
+            (StanzaRate{.per_second = 100'000, .burst = 100'000}));
+  EXPECT_EQ(refused("stanzas-per-second='100001'"),
+            "stanzas-per-second is 100001, expected 1 to 100000");
+  EXPECT_EQ(taken("stanzas-per-second='50'").rate, (StanzaRate{.per_second = 50, .burst = 50}));
+  EXPECT_EQ(taken("stanzas-per-second='41' burst='3'").rate,
+            (StanzaRate{.per_second = 41, .burst = 3}));
+  EXPECT_EQ(refused("stanzas-per-second='41' burst='2'"), "burst is 2, expected 3 to 100000");
+  EXPECT_EQ(refused("stanzas-per-second='1' burst='100001'"),
+            "burst is 100001, expected 1 to 100000");
+  EXPECT_EQ(refused("burst='5'"), "a burst without a rate, expected stanzas-per-second");
+  EXPECT_EQ(refused(""), "limits that limit nothing, expected stanza-bytes or stanzas-per-second");
+  EXPECT_FALSE(limits("stanzas-per-second='0'"));
+  EXPECT_FALSE(limits("stanzas-per-second='-1'"));
+}
+
 TEST(PeerLoader, WhatTheSchemaRefuses) {
   const std::pair<std::size_t, const char*> cases[] = {
       {4, "<blocked from='2026-03-01'/>"},

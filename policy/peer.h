@@ -10,6 +10,7 @@
 #include "guard/base/sha256.h"
 #include "guard/base/side.h"
 #include "labels/clearance.h"
+#include "policy/peer_limits.h"
 #include "policy/peer_policy.h"
 #include "policy/period.h"
 #include "policy/place.h"
@@ -64,6 +65,7 @@ struct Peer {
   std::string owner;
   std::vector<DomainClaim> domains;
   Connection connection;
+  PeerLimits limits;
   // What it may send and what it may receive. Nothing is the nil clearance: it grants nothing.
   std::optional<labels::Clearance> send;
   std::optional<labels::Clearance> receive;

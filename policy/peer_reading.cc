@@ -53,6 +53,29 @@ void read_connection(FileReading& reading, const schemas::Element& element,
   for (const schemas::Element* pin : element.elements()) read_pin(reading, *pin, connection);
 }
 
+// REQUIRES: the limits of the policy have been read, if it has any: they come first.
+void read_peer_limits(FileReading& reading, const schemas::Element& element, PeerLimits& limits) {
+  const LimitBounds& size = limit_bounds().front();
+  CHECK(size.attribute == "stanza-bytes");
+  limits.stanza_bytes =
+      bounded(reading, element, size.attribute, size.floor, reading.content.limits.stanza_bytes);
+  constexpr std::uint32_t kMost = StanzaRate::kMostPerSecond;
+  const bool has_rate = element.attribute("stanzas-per-second") != nullptr;
+  const bool has_burst = element.attribute("burst") != nullptr;
+  if (!has_rate) {
+    if (has_burst) reading.fault(element, "a burst without a rate", "stanzas-per-second");
+    if (!has_burst && element.attribute(size.attribute) == nullptr) {
+      reading.fault(element, "limits that limit nothing", "stanza-bytes or stanzas-per-second");
+    }
+    return;
+  }
+  const auto rate = bounded(reading, element, "stanzas-per-second", 1, kMost);
+  if (!rate) return;
+  const auto burst =
+      has_burst ? bounded(reading, element, "burst", least_burst(*rate), kMost) : rate;
+  if (burst) limits.rate = StanzaRate{.per_second = *rate, .burst = *burst};
+}
+
 // Which of the two directions already has a clearance element.
 struct Given {
   bool send = false;
@@ -149,6 +172,8 @@ void read_peer(FileReading& reading, const schemas::Element& element) {
                               .place = place_of(*child)});
     } else if (child->name == "connection") {
       read_connection(reading, *child, peer.connection);
+    } else if (child->name == "limits") {
+      read_peer_limits(reading, *child, peer.limits);
     } else if (child->name == "clearance") {
       read_clearance_of(reading, *child, peer, "peer \"" + peer.name + "\"", given);
     } else {

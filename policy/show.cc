@@ -64,6 +64,7 @@ class Show {
     if (!peer.owner.empty()) line("    owner: " + peer.owner);
     for (std::size_t i = 0; i < peer.domains.size(); ++i) domain(index, i);
     line("    " + connection(peer.connection));
+    for (const std::string& words : limit_words(peer.limits)) line("    sends " + words);
     const labels::SecurityPolicy& governing = policy_.security_policy();
     line("    may send: " + clearance_words(governing, peer.send ? &*peer.send : nullptr));
     line("    may receive: " + clearance_words(governing, peer.receive ? &*peer.receive : nullptr));

@@ -12,6 +12,7 @@
 #include "guard/edge/delivery_queue.h"
 #include "guard/edge/intake.h"
 #include "guard/edge/journal.h"
+#include "guard/edge/pace.h"
 #include "guard/edge/routes.h"
 #include "guard/edge/trust_book.h"
 #include "guard/net/loop.h"
@@ -32,6 +33,7 @@ struct Desk {
   const TrustBook& trust;
   const xmpp::DialbackSecret& secret;
   Intake& intake;
+  Pace& pace;
   Journal& journal;
   DeliveryQueue& deliveries;
   std::map<PeerIndex, AddressLadder>& ladders;  // of all peers that have addresses
@@ -39,6 +41,8 @@ struct Desk {
   // ask passes a question of an inbound stream on to an outbound one; the answer comes back to the
   // connection of that number, if it is still there.
   std::function<void(std::uint64_t connection, const xmpp::AskAuthoritative&)> ask;
+  // hold_back says that a peer has sent as fast as it may.
+  std::function<void(PeerIndex)> hold_back;
   // verified brings back what the peer's server said.
   std::function<void(const xmpp::Verified&)> verified;
 

@@ -58,6 +58,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             trust_,
             secret_,
             intake_,
+            pace_,
             journal_,
             deliveries_,
             ladders_,
@@ -65,11 +66,13 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
               // Not from within the asker's own machine: the answer may be there at once.
               loop_.defer([this, connection, question] { ask(connection, question); });
             },
+            [this](PeerIndex peer) { hold_back(peer); },
             [this](const xmpp::Verified& answer) { verified(answer); },
             0} {
   OPENSSL_cleanse(configuration_.dialback_secret.data(), configuration_.dialback_secret.size());
   configuration_.dialback_secret.clear();
   add_ladders(configuration_.near_peers);
+  pace_.update(configuration_.near_peers, now_steady());
   loop_.at_turn_end([this] { turn_end(); });
   ticker_ = std::make_unique<net::Ticker>(loop_, kTick, [this] { tick(); });
 }
@@ -77,6 +80,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
 Edge::~Edge() {
   loop_.at_turn_end({});
   ticker_.reset();
+  pacer_.reset();
   probes_.clear();
   outbound_.clear();
   inbound_.clear();
@@ -241,6 +245,8 @@ void Edge::reconfigure(const wire::EdgeConfiguration& next) {
   if (const auto done = trust_.extend(next); !done) return events_.failed(done.error());
   routes_.update(next);
   add_ladders(next.near_peers);
+  pace_.update(next.near_peers, now_steady());
+  for (const auto& [number, inbound] : inbound_) inbound->update_flow();
   for (const auto& [number, inbound] : inbound_) {
     if (!inbound->allowed()) inbound->close(xmpp::StreamError::kReset);
   }

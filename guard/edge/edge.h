@@ -85,6 +85,10 @@ class Edge {
   // probe looks, for peers whose traffic is on a worse address, whether a better one works again.
   void probe(Moment now);
   void begin_probes(Moment now);
+  // hold_back stops reading from a peer; go_on reads again from those that have waited long enough.
+  void hold_back(PeerIndex peer);
+  void go_on();
+  void end_pacing();
   void turn_end();
   void close_streams(std::optional<xmpp::StreamError> error);
   void add_ladders(const std::vector<wire::NearPeer>& peers);
@@ -114,6 +118,7 @@ class Edge {
   Routes routes_;
   net::Admission admission_;
   Intake intake_;
+  Pace pace_;
   Journal journal_;
   DeliveryQueue deliveries_;
   std::map<PeerIndex, AddressLadder> ladders_;
@@ -136,6 +141,7 @@ class Edge {
   Moment next_count_;
   std::optional<Moment> stop_by_;
   std::unique_ptr<net::Ticker> ticker_;
+  std::unique_ptr<net::Ticker> pacer_;  // while somebody is held back
 };
 
 }  // namespace guard::edge

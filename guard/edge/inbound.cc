@@ -246,6 +246,8 @@ void Inbound::act_on(const xmpp::AskAuthoritative& ask) { desk_.ask(number_, ask
 void Inbound::act_on(const xmpp::Stanza& stanza) {
   CHECK(stream_ != 0);
   desk_.intake.take(stream_, stanza.bytes, now_utc());
+  const PeerIndex peer = *machine_.peer();
+  if (desk_.pace.take(peer, now_steady())) desk_.hold_back(peer);
 }
 
 void Inbound::act_on(const xmpp::Closing& closing) {
@@ -307,7 +309,7 @@ void Inbound::tick(Moment now) {
   if (silence >= std::chrono::seconds(1)) machine_.rest();
   const auto idle = std::chrono::seconds(desk_.limits.idle_seconds);
   // While we do not read, silence is ours.
-  if (desk_.intake.congested(machine_.peer().value_or(wire::kNoPeer))) {
+  if (must_wait()) {
     last_heard_ = now;
   } else if (silence >= idle + std::chrono::seconds(desk_.limits.ping_seconds)) {
     act(machine_.on(xmpp::Timeout{xmpp::TimeoutKind::kIdle}));
@@ -340,7 +342,12 @@ void Inbound::close_recorded(xmpp::StreamError error, std::string why) {
 
 void Inbound::update_flow() {
   if (gone_ || closing_ || stream_ == 0) return;
-  connection_->pause_reading(desk_.intake.congested(machine_.peer().value_or(wire::kNoPeer)));
+  connection_->pause_reading(must_wait());
+}
+
+bool Inbound::must_wait() const {
+  const PeerIndex peer = machine_.peer().value_or(wire::kNoPeer);
+  return desk_.intake.congested(peer) || desk_.pace.waits(peer);
 }
 
 void Inbound::dialback_answered(const xmpp::DialbackAnswered& answer) {

@@ -38,7 +38,7 @@ class Inbound final : public net::ConnectionEvents {
   void close(std::optional<xmpp::StreamError> error);
   // judge_again makes the next tick from that time on look at the peer's certificate again.
   void judge_again(UtcTime at);
-  // update_flow pauses or resumes reading, as the intake says.
+  // update_flow pauses or resumes reading, as the intake and the peer's rate say.
   void update_flow();
   void dialback_answered(const xmpp::DialbackAnswered& answer);
 
@@ -79,6 +79,7 @@ class Inbound final : public net::ConnectionEvents {
   // check_certificate closes the stream where what has let it in would not do so now (SPEC: RFC
   // 6120 13.7.2.3).
   void check_certificate();
+  [[nodiscard]] bool must_wait() const;
   void release_held();
   void tick_closing();
   void count_unfinished(std::size_t octets);

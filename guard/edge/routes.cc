@@ -28,6 +28,7 @@ xmpp::PeerDemands demands_of(const wire::NearPeer& peer) {
       peer.tls == wire::TlsFloor::kTls13 ? xmpp::TlsVersion::kTls13 : xmpp::TlsVersion::kTls12;
   demands.wildcard_certificates = peer.wildcard_certificates;
   demands.pinned_keys = peer.pins;
+  demands.stanza_bytes = peer.stanza_bytes;
   return demands;
 }
 

@@ -96,6 +96,7 @@ TEST(PeerNumbers, OtherConnectionsMakeAnotherNumber) {
       [](wire::NearPeer& p) { p.pins = {Digest{1}}; },
       [](wire::NearPeer& p) { p.wildcard_certificates = true; },
       [](wire::NearPeer& p) { p.client_usage_optional = true; },
+      [](wire::NearPeer& p) { p.stanza_bytes = 10'000; },
       [](wire::NearPeer& p) { p.trust.clear(); },
       [](wire::NearPeer& p) { p.trust[0].authorities = "another"; },
       [](wire::NearPeer& p) { p.trust[0].revocation = false; },
@@ -112,11 +113,13 @@ TEST(PeerNumbers, OtherConnectionsMakeAnotherNumber) {
   }
 }
 
-TEST(PeerNumbers, OtherDomainsAndListsDoNot) {
+TEST(PeerNumbers, OtherDomainsListsAndRatesDoNot) {
   const Plan before = plan_of(kThree);
   std::vector<Given> given = kThree;
   given[1].peer.domains = {{"other.lab", DomainMatch::kExact}};
   given[1].peer.trust[0].lists = {"a newer list"};
+  given[1].peer.stanzas_per_second = 7;
+  given[1].peer.burst = 7;
   Plan next = plan_of(given);
   ASSERT_TRUE(carry_numbers(before, next));
   EXPECT_EQ(next.recorder.peers, before.recorder.peers);

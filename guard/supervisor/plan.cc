@@ -150,6 +150,11 @@ wire::NearPeer near_peer(const policy::Policy& policy, PeerIndex index, const Si
   near.pins = peer.connection.pins;
   near.wildcard_certificates = peer.connection.wildcard_certificates;
   near.client_usage_optional = peer.connection.client_usage_optional;
+  near.stanza_bytes = peer.limits.stanza_bytes.value_or(0);
+  if (peer.limits.rate) {
+    near.stanzas_per_second = peer.limits.rate->per_second;
+    near.burst = peer.limits.rate->burst;
+  }
   if (const auto found = site.peers.find(peer.name); found != site.peers.end()) {
     near.addresses = found->second.addresses;
     if (found->second.trust) {

@@ -67,6 +67,21 @@ TEST_F(PlanTest, ClearanceFilesGoToTheFiltersAndIntoTheDigest) {
   EXPECT_NE(before->recorder.policy_digest, after->recorder.policy_digest);
 }
 
+TEST_F(PlanTest, ThePeersLimitsGoToItsEdge) {
+  folder_.write("policy.xml",
+                replaced(example("policy.xml"), "tls=\"1.2\"/>",
+                         "tls=\"1.2\"/><limits stanza-bytes=\"20000\" stanzas-per-second=\"50\" "
+                         "burst=\"100\"/>"));
+  const auto made = plan();
+  ASSERT_TRUE(made) << faults();
+  const wire::NearPeer& high = made->edges[0].near_peers.at(0);
+  EXPECT_EQ(high.stanza_bytes, 20'000U);
+  EXPECT_EQ(high.stanzas_per_second, 50U);
+  EXPECT_EQ(high.burst, 100U);
+  const wire::NearPeer& low = made->edges[1].near_peers.at(0);
+  EXPECT_EQ(low.stanza_bytes + low.stanzas_per_second + low.burst, 0U);
+}
+
 // Policies have U-labels, certificates A-labels.
 TEST_F(PlanTest, CertificatesNameDomainsInALabels) {
   folder_.write("policy.xml", replaced(example("policy.xml"), "<domain name=\"low.example\"/>",

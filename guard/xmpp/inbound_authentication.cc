@@ -41,10 +41,17 @@ void InboundStream::refuse_certificate(const DomainPair& pair, const TlsFacts& t
          certificate_fault(tls.certificate, pair.remote, demands.wildcard_certificates));
 }
 
+FrameLimits InboundStream::stanza_limits() const {
+  FrameLimits limits = config_.limits;
+  const std::size_t own = config_.lookup->demands(*peer_).stanza_bytes;
+  if (own != 0) limits.bytes = std::min<std::size_t>(limits.bytes, own);
+  return limits;
+}
+
 void InboundStream::send_features(bool external) {
   const bool dialback = allows_dialback(config_.lookup->demands(*peer_));
   Features features{.external = external, .dialback = dialback, .dialback_errors = dialback};
-  features.limits.max_bytes = config_.limits.bytes;
+  features.limits.max_bytes = stanza_limits().bytes;
   if (config_.idle_seconds != 0) features.limits.idle_seconds = config_.idle_seconds;
   send(write_features(features));
 }
@@ -233,7 +240,7 @@ void InboundStream::authenticate(const DomainPair& pair, AuthMethod method) {
   pairs_.insert(pair);
   actions_.emplace_back(Authenticated{.pair = pair, .method = method});
   if (std::holds_alternative<Established>(state_)) return;
-  framer_.set_limits(config_.limits);
+  framer_.set_limits(stanza_limits());
   Established next;
   if (auto* const state = std::get_if<Negotiating>(&state_)) {
     next = {.pair = std::move(state->pair), .tls = std::move(state->tls)};

@@ -34,8 +34,8 @@ namespace guard::xmpp {
 struct InboundConfig {
   const PeerLookup* lookup = nullptr;
   const DialbackSecret* secret = nullptr;
-  Digest id_seed{};                // 32 random octets, drawn for this connection alone
-  FrameLimits limits{};            // for stanzas; advertised (SPEC: XEP-0478)
+  Digest id_seed{};      // 32 random octets, drawn for this connection alone
+  FrameLimits limits{};  // for stanzas, unless the peer's are lower; advertised (XEP-0478)
   std::uint64_t idle_seconds = 0;  // advertised where not 0
   bool direct_tls = false;         // TLS first, no STARTTLS inside (SPEC: XEP-0368)
   // judge says what the certificate of the handshake is worth now, as that peer's: which
@@ -155,6 +155,8 @@ class InboundStream {
 
   // In inbound_authentication.cc:
   void offer_authentication(const DomainPair& pair, const TlsFacts& tls);
+  // stanza_limits are those of this peer's stanzas. REQUIRES: peer_.
+  [[nodiscard]] FrameLimits stanza_limits() const;
   void send_features(bool external);
   void sasl_element(Negotiating& state, const StreamElement& element);
   void sasl_content(Negotiating& state, const std::string& encoded);

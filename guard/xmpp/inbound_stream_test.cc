@@ -153,6 +153,33 @@ TEST_F(Inbound, WidensTheLimitsForStanzasOnly) {
   EXPECT_EQ(stanzas.size(), 1U);
 }
 
+TEST_F(Inbound, APeersOwnLimitIsLowerAndAdvertised) {
+  config.limits.bytes = 20'000;
+  policy.wants[1].stanza_bytes = 10'000;
+  restart();
+  EXPECT_TRUE(has(secure(), "<max-bytes>10000</max-bytes>"));
+  restart();
+  authenticated();
+  const std::string around = "<message><body></body></message>";
+  const auto stanza = [&](std::size_t octets) {
+    return "<message><body>" + std::string(octets - around.size(), 'x') + "</body></message>";
+  };
+  say(stanza(10'000));
+  EXPECT_EQ(stanzas.size(), 1U);
+  say(stanza(10'001));
+  EXPECT_EQ(error(), StreamError::kPolicyViolation);
+  EXPECT_EQ(stanzas.size(), 1U);
+}
+
+TEST_F(Inbound, APeersOwnLimitDoesNotWidenTheLimitOfAll) {
+  config.limits.bytes = 20'000;
+  policy.wants[1].stanza_bytes = 30'000;
+  restart();
+  authenticated();
+  say("<message><body>" + std::string(20'000, 'x') + "</body></message>");
+  EXPECT_EQ(error(), StreamError::kPolicyViolation);
+}
+
 TEST_F(Inbound, RefusesLargeElementsBeforeAuthentication) {
   secure();
   say(auth(std::string(9'000, 'A')));

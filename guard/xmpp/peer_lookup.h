@@ -35,6 +35,8 @@ struct PeerDemands {
   TlsVersion minimum_tls = TlsVersion::kTls12;
   bool wildcard_certificates = false;
   std::vector<Digest> pinned_keys{};  // SHA-256 of SubjectPublicKeyInfo; empty: any key will do
+  // The largest stanza that it may send; 0: the limit of all. REQUIRES: not under 10,000 otherwise.
+  std::size_t stanza_bytes = 0;
 };
 
 // PeerId names a peer of this edge's side; its value means something to the lookup only.

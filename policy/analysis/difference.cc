@@ -52,6 +52,11 @@ std::string own_policy(const Policy& policy, const Peer& peer) {
   return policy.content().peer_policies[*peer.label_policy].policy.id().to_dotted();
 }
 
+std::string limits_in_words(const PeerLimits& limits) {
+  const std::vector<std::string> words = limit_words(limits);
+  return words.empty() ? "none of its own" : joined_with(words, "; ");
+}
+
 class DifferenceSearch {
  public:
   DifferenceSearch(const Policy& before, const Policy& after, guard::UtcTime first)
@@ -270,6 +275,10 @@ class DifferenceSearch {
       }
       if (own_policy(before, *old->second) != own_policy(after, peer)) {
         say("peer " + peer.name + " labels under another security policy");
+      }
+      if (!(old->second->limits == peer.limits)) {
+        say("limits of " + peer.name + ": " + limits_in_words(old->second->limits) + " before, " +
+            limits_in_words(peer.limits) + " after");
       }
       if (old->second->side != peer.side) say("peer " + peer.name + " has changed sides");
       old_peers.erase(old);

@@ -10,6 +10,7 @@
 #include "policy/tool/output.h"
 #include "policy/tool/report.h"
 #include "policy/tool/stanza_text.h"
+#include "policy/words.h"
 #include "schemas/xerces_platform.h"
 
 namespace policy::tool {
@@ -145,6 +146,19 @@ TEST_F(Tool, OtherChangesAreSaidAndLetNothingElseCross) {
   EXPECT_EQ(found.others,
             (std::vector<std::string>{"limit stanza-bytes: 65536 before, 65537 after"}));
   EXPECT_EQ(difference(example("pair"), changed("tls=\"1.2\"", "tls=\"1.3\"")).others.size(), 1U);
+  const Policy limited = changed(
+      "tls=\"1.2\"/>", "tls=\"1.2\"/><limits stanza-bytes=\"20000\" stanzas-per-second=\"50\"/>");
+  EXPECT_NE(
+      show(limited).find("sends stanzas of at most 20000 octets\n    sends at most 50 stanzas "
+                         "each second, 50 at once"),
+      std::string::npos);
+  const Difference limits = difference(example("pair"), limited);
+  EXPECT_EQ(limits.verdict, Comparison::kEquivalent);
+  EXPECT_EQ(
+      limits.others,
+      (std::vector<std::string>{
+          "limits of high-server: none of its own before, stanzas of at most 20000 octets; at "
+          "most 50 stanzas each second, 50 at once after"}));
 }
 
 std::vector<std::string> kinds(const Policy& policy) {

@@ -9,8 +9,12 @@ HOME = "bad-low.example"
 BOUND = 50
 
 
+def hold_to_a_rate(policy):
+    policy.peer_limits("late-high", stanzas_per_second=10, burst=5)
+
+
 class QueueBounds(Play):
-    bed_options = {"limits": {"queue_stanzas": BOUND, "queue_seconds": 3, "queue_bytes": 4 << 20}}
+    bed_options = {"edit": hold_to_a_rate, "limits": {"queue_stanzas": BOUND, "queue_seconds": 3, "queue_bytes": 4 << 20}}
     bed_order = "3"
 
     def flood(self, to, count, size=100):
@@ -48,6 +52,25 @@ class QueueBounds(Play):
         server = self.bed.server(self.bed.low, "late")
         self.addCleanup(server.stop)
         self.assertIn("sent before it was up", "".join(server.expect(15).itertext()))
+
+    def test_a_fast_sender_is_held_to_its_rate_and_nobody_else_is_slowed(self):
+        fast = self.bed.bad_peer(self.bed.high, domain="late-high.example").authenticate()
+        other = self.bed.bad_peer(self.bed.high).authenticate()
+        began = time.monotonic()
+        fast.stream.send("".join(message("x@late-high.example", self.bob.full_jid, body=f"fast {number}")
+                                 for number in range(35)))
+        time.sleep(0.2)  # the next one comes in another read
+        fast.stream.send(message("x@late-high.example", self.bob.full_jid, body="last"))
+        for number in range(40):
+            other.stream.send(message("x@bad-high.example", self.bob.full_jid, body=f"other {number}"))
+        self.bob.expect(5, body="other 39")
+        self.crosses("beside a fast sender")
+        self.assertLess(time.monotonic() - began, 2.9, "nobody else waits")
+        self.bob.expect(10, body="last")
+        # The burst is free, 30 are paid for, and one token has to be there.
+        self.assertGreater(time.monotonic() - began, 3.05)
+        rows = [row["verdict"] for row in self.guard.rows() if row["from_address"] == "x@late-high.example"]
+        self.assertEqual(rows, ["allowed"] * 36, "held back, not refused")
 
     def test_towards_high_a_sender_learns_that_its_message_expired(self):
         sent = self.alice.send("two@down-low.example", "too late", UNCLASSIFIED)

@@ -35,6 +35,12 @@ class Policy:
         """Demands that key of a peer, and no other."""
         ElementTree.SubElement(self.peer(name).find(POLICY + "connection"), POLICY + "pin", sha256=digest)
 
+    def peer_limits(self, name, **limits):
+        """Sets limits of a peer (stanza_bytes=10000, stanzas_per_second=20 and so on)."""
+        element = ElementTree.Element(POLICY + "limits", {key.replace("_", "-"): str(value) for key, value in limits.items()})
+        peer = self.peer(name)
+        peer.insert(list(peer).index(peer.find(POLICY + "connection")) + 1, element)
+
     def add_peers(self, extras):
         """Adds bad-high, bad-low, down-high … beside the example's two peers; nothing for none."""
         if not extras:

@@ -1,0 +1,34 @@
+#include "guard/edge/token_bucket.h"
+
+#include "guard/base/check.h"
+
+namespace guard::edge {
+
+namespace {
+// A nanosecond brings `per_second` billionths of a token, so nothing is ever rounded.
+constexpr std::int64_t kToken = 1'000'000'000;
+}  // namespace
+
+TokenBucket::TokenBucket(std::uint32_t per_second, std::uint32_t burst, Moment now)
+    : per_second_(per_second), burst_(burst), level_(burst * kToken), at_(now) {
+  CHECK(per_second >= 1 && per_second <= 100'000 && burst >= 1 && burst <= 100'000);
+}
+
+std::int64_t TokenBucket::level(Moment now) const {
+  const std::int64_t full = burst_ * kToken;
+  const std::int64_t passed =
+      std::chrono::duration_cast<std::chrono::nanoseconds>(now - at_).count();
+  if (passed <= 0) return level_;
+  // A long rest fills it; the product below would not fit.
+  if (passed > (full - level_) / per_second_) return full;
+  return level_ + passed * per_second_;
+}
+
+void TokenBucket::take(Moment now) {
+  level_ = level(now) - kToken;
+  if (now > at_) at_ = now;
+}
+
+bool TokenBucket::open(Moment now) const { return level(now) >= kToken; }
+
+}  // namespace guard::edge
