@@ -16,7 +16,8 @@ constexpr std::string_view kFilterDied = "filter-died";      // it ended its fil
 constexpr std::string_view kEdgeDied = "edge-died";          // its edge died before it was judged
 constexpr std::string_view kServiceStopping = "service-stopping";    // not judged at an orderly end
 constexpr std::string_view kClock = "clock";                         // the clock is behind the log
-constexpr std::string_view kPeerBlocked = "peer-blocked";            // by the operator
+constexpr std::string_view kPeerBlocked = "peer-blocked";            // by operator or policy
+constexpr std::string_view kPeerInactive = "peer-inactive";          // by the policy's dates
 constexpr std::string_view kDirectionStopped = "direction-stopped";  // by the operator
 }  // namespace reason
 

@@ -195,7 +195,7 @@ void Edge::heard(const wire::Deliver& deliver) {
   // INVARIANT(NO_OTHER_PATH): the pair came from a filter; it decides nothing that the routes
   // do not allow.
   const bool possible = peer != nullptr && !peer->addresses.empty() &&
-                        routes_.may_carry(key.peer, key.local, key.remote);
+                        routes_.may_deliver(key.peer, key.local, key.remote);
   const OutboundKey place{xmpp::OutboundPurpose::kStanzas, key};
   const std::size_t streams = outbound_.size() - verify_streams(key.peer).all;
   if (!possible || (streams >= configuration_.limits.streams && !outbound_.contains(place))) {
@@ -220,15 +220,16 @@ void Edge::close_streams(std::optional<xmpp::StreamError> error) {
 }
 
 void Edge::control(const wire::Controls& controls) {
-  std::vector<PeerIndex> blocked = controls.blocked;
-  std::sort(blocked.begin(), blocked.end());
-  routes_.block(std::move(blocked));
+  routes_.control(controls);
   for (const auto& [number, inbound] : inbound_) {
-    const auto peer = inbound->peer();
-    if (peer && routes_.blocked(*peer)) inbound->close(xmpp::StreamError::kReset);
+    if (inbound->peer() && !inbound->allowed()) inbound->close(xmpp::StreamError::kReset);
   }
-  for (const auto& [key, outbound] : outbound_) {
-    if (routes_.blocked(key.second.peer)) outbound->close(xmpp::StreamError::kReset);
+  for (const auto& [place, outbound] : outbound_) {
+    const PairKey& key = place.second;
+    if (routes_.may_carry(key.peer, key.local, key.remote)) continue;
+    // As a domain that is absent the guard still gives the answers that it owes.
+    const bool owes = !routes_.blocked(key.peer) && deliveries_.pending(key);
+    if (!owes) outbound->close(xmpp::StreamError::kReset);
   }
 }
 
@@ -252,7 +253,7 @@ void Edge::reconfigure(const wire::EdgeConfiguration& next) {
   }
   for (const auto& [place, outbound] : outbound_) {
     const PairKey& key = place.second;
-    if (routes_.may_carry(key.peer, key.local, key.remote)) continue;
+    if (routes_.may_deliver(key.peer, key.local, key.remote)) continue;
     // First what waits: a connection that ends would be made again for it.
     deliveries_.give_up(key);
     outbound->close(xmpp::StreamError::kReset);

@@ -41,8 +41,8 @@ class Edge {
   // adopt takes a new end of a channel. The first offers, tickets and releases begin the work.
   void adopt(const wire::Adopt& adopt, wire::Descriptor descriptor);
 
-  // control takes what the operator has blocked: streams of blocked peers are closed with reset,
-  // and their domains are unknown from now on.
+  // control takes whom the operator has blocked and who is absent: their streams, and those of
+  // others to domains of absent peers, are closed with reset, and are unknown from now on.
   void control(const wire::Controls& controls);
 
   // reconfigure goes over to another policy, without certificates and secret. Peers are those of

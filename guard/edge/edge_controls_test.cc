@@ -63,6 +63,54 @@ TEST_F(Controls, AConnectionToABlockedPeerIsNotMadeAgain) {
   EXPECT_EQ(server_.accept(1500), nullptr);
 }
 
+// What the policy's dates keep out, seen from the other side: there is no such domain.
+TEST_F(Controls, INVISIBLE_ADomainOfAnAbsentPeerIsLikeOneThatDoesNotExist) {
+  start();
+  const auto peer = logged_in();
+  house_->control().send(wire::Controls{1, {}, false, false, {{.peer = 0}}});
+  EXPECT_NE(peer->read_until("</stream:stream>").find("<reset "), std::string::npos);
+  const auto answer = [&](const char* far) {
+    TestPeer again(port_);
+    again.send(stream_header(kNear, far));
+    std::string text = again.read_to_end();
+    const std::size_t id = text.find(" id='");
+    return id == std::string::npos ? text : text.erase(id, text.find('\'', id + 5) - id);
+  };
+  const std::string absent = answer(kFar);
+  EXPECT_NE(absent.find("<host-unknown "), std::string::npos) << absent;
+  std::string nowhere = answer("not.lab");
+  for (std::size_t at = nowhere.find("not.lab"); at != std::string::npos;
+       at = nowhere.find("not.lab")) {
+    nowhere.replace(at, 7, kFar);
+  }
+  EXPECT_EQ(absent, nowhere);
+  house_->control().send(wire::Controls{2, {}, false, false, {}});
+  logged_in()->send(kMessage);
+  EXPECT_TRUE(house_->offers().expect<wire::Offer>());
+}
+
+TEST_F(Controls, AnAbsentPeerIsAStranger) {
+  start();
+  const auto peer = logged_in();
+  house_->control().send(wire::Controls{1, {}, false, false, {{.peer = 1}}});
+  EXPECT_NE(peer->read_until("</stream:stream>").find("<reset "), std::string::npos);
+  TestPeer again(port_);
+  again.send(stream_header(kNear, kFar));
+  EXPECT_NE(again.read_to_end().find("<host-unknown "), std::string::npos);
+}
+
+// What was sent to it before is answered still.
+TEST_F(Controls, NOTHING_SILENT_AnAnswerInTheNameOfAnAbsentPeerIsDelivered) {
+  start();
+  house_->control().send(wire::Controls{1, {}, false, false, {{.peer = 0}}});
+  house_->control().send(wire::Ping{1});
+  ASSERT_TRUE(house_->control().expect<wire::Pong>());
+  house_->releases().send(delivery(1, "<message type='error'/>"));
+  const auto server = answered();
+  ASSERT_NE(server, nullptr);
+  EXPECT_NE(server->read_until("error'/>").find("<message"), std::string::npos);
+}
+
 TEST_F(Controls, WhatTheRecorderTakesBackIsNotWritten) {
   start();
   house_->releases().send(delivery(1, "<message id='one'/>"));

@@ -25,7 +25,7 @@ void Outbound::connect() {
   const Moment now = now_steady();
   retry_at_.reset();
   // What the policy or an operator has closed meanwhile is not tried again.
-  if (!desk_.routes.may_carry(key_.peer, key_.local, key_.remote)) return fail_questions();
+  if (!desk_.routes.may_deliver(key_.peer, key_.local, key_.remote)) return fail_questions();
   Choice choice = choose(ladder_, own_, now);
   if (!choice.address && carries_stanzas()) {
     fail_questions();

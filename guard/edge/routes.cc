@@ -76,9 +76,19 @@ std::optional<xmpp::PeerId> Routes::peer_of(std::string_view domain) const {
   return claimed;
 }
 
-bool Routes::blocked(PeerIndex peer) const {
-  return std::binary_search(blocked_.begin(), blocked_.end(), peer);
+void Routes::control(const wire::Controls& controls) {
+  blocked_ = controls.blocked;
+  absent_.clear();
+  for (const wire::AbsentPeer& peer : controls.absent) absent_.push_back(peer.peer);
+  std::ranges::sort(blocked_);
+  std::ranges::sort(absent_);
 }
+
+bool Routes::blocked(PeerIndex peer) const {
+  return std::ranges::binary_search(blocked_, peer) || absent(peer);
+}
+
+bool Routes::absent(PeerIndex peer) const { return std::ranges::binary_search(absent_, peer); }
 
 std::optional<PeerIndex> Routes::far_peer_of(std::string_view domain) const {
   if (domain.empty()) return std::nullopt;
@@ -87,12 +97,17 @@ std::optional<PeerIndex> Routes::far_peer_of(std::string_view domain) const {
   return near_.contains(*claimed) ? std::nullopt : claimed;
 }
 
-bool Routes::represents(xmpp::PeerId peer, std::string_view local) const {
+std::optional<PeerIndex> Routes::seen_peer_of(PeerIndex peer, std::string_view local) const {
   const wire::NearPeer* found = near(peer);
-  if (found == nullptr) return false;
+  if (found == nullptr || blocked(peer)) return std::nullopt;
   const auto far = far_peer_of(local);
-  if (!far) return false;
-  return std::binary_search(found->visible.begin(), found->visible.end(), *far);
+  if (!far || !std::ranges::binary_search(found->visible, *far)) return std::nullopt;
+  return far;
+}
+
+bool Routes::represents(xmpp::PeerId peer, std::string_view local) const {
+  const auto far = seen_peer_of(peer, local);
+  return far && !absent(*far);
 }
 
 bool Routes::shows(std::string_view local) const {
@@ -118,6 +133,10 @@ const wire::NearPeer* Routes::near(PeerIndex peer) const {
 
 bool Routes::may_carry(PeerIndex peer, std::string_view local, std::string_view remote) const {
   return peer_of(remote) == peer && represents(peer, local);
+}
+
+bool Routes::may_deliver(PeerIndex peer, std::string_view local, std::string_view remote) const {
+  return peer_of(remote) == peer && seen_peer_of(peer, local).has_value();
 }
 
 }  // namespace guard::edge

@@ -12,6 +12,7 @@
 
 #include "guard/base/domain_table.h"
 #include "guard/wire/configuration.h"
+#include "guard/wire/control_messages.h"
 #include "guard/xmpp/peer_lookup.h"
 
 namespace guard::edge {
@@ -32,8 +33,8 @@ class Routes final : public xmpp::PeerLookup {
   // whatever this side's default route or a shorter claim says; so every domain has one peer at
   // most, as policy::Policy::peer_of has it.
   [[nodiscard]] std::optional<xmpp::PeerId> peer_of(std::string_view domain) const override;
-  // INVARIANT(INVISIBLE): false for a domain of this side and for a far domain that the peer has no
-  // rule for, as for one that does not exist.
+  // INVARIANT(INVISIBLE): false for a domain of this side, for a far domain that the peer has no
+  // rule for and for one whose peer is absent now, as for one that does not exist.
   [[nodiscard]] bool represents(xmpp::PeerId peer, std::string_view local) const override;
   // shows says whether any peer of this side may see `local`: whose certificate may be shown to
   // somebody who has not said yet who he is (direct TLS).
@@ -42,8 +43,9 @@ class Routes final : public xmpp::PeerLookup {
   [[nodiscard]] bool opened(std::string_view local, std::string_view remote,
                             std::string_view stream_id) const override;
 
-  // block sets which peers the operator has blocked (ascending): none of their domains is known.
-  void block(std::vector<PeerIndex> peers) { blocked_ = std::move(peers); }
+  // control sets whom the operator has blocked, and who is absent by the policy's dates. No domain
+  // of such a peer of this side is known. Nobody is told of domains of absent peers of the other.
+  void control(const wire::Controls& controls);
   [[nodiscard]] bool blocked(PeerIndex peer) const;
 
   // near gives the configuration of a peer of this side; nullptr for any other index.
@@ -52,10 +54,17 @@ class Routes final : public xmpp::PeerLookup {
   // may_carry says whether `remote` is that peer's domain and `local` one that it may see.
   [[nodiscard]] bool may_carry(PeerIndex peer, std::string_view local,
                                std::string_view remote) const;
+  // may_deliver is may_carry, also where the peer of `local` is absent: what the recorder still
+  // releases then is the guard's own answer to what was sent before.
+  [[nodiscard]] bool may_deliver(PeerIndex peer, std::string_view local,
+                                 std::string_view remote) const;
 
  private:
   void add(const wire::DomainClaim& claim, PeerIndex peer, std::optional<PeerIndex>& default_route);
   [[nodiscard]] std::optional<PeerIndex> far_peer_of(std::string_view domain) const;
+  // seen_peer_of gives the far peer of `local`, where that peer may see it.
+  [[nodiscard]] std::optional<PeerIndex> seen_peer_of(PeerIndex peer, std::string_view local) const;
+  [[nodiscard]] bool absent(PeerIndex peer) const;
 
   struct Near {
     wire::NearPeer peer;
@@ -67,7 +76,8 @@ class Routes final : public xmpp::PeerLookup {
   std::optional<PeerIndex> near_default_;
   std::optional<PeerIndex> far_default_;
   Opened opened_;
-  std::vector<PeerIndex> blocked_;
+  std::vector<PeerIndex> blocked_;  // ascending
+  std::vector<PeerIndex> absent_;   // ascending
 };
 
 }  // namespace guard::edge

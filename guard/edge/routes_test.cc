@@ -50,6 +50,35 @@ TEST(Routes, INVISIBLE_RepresentsOnlyWhatThePeerMaySee) {
   EXPECT_FALSE(routes.represents(7, "ten.lab"));
 }
 
+TEST(Routes, INVISIBLE_NobodyRepresentsADomainOfAnAbsentPeer) {
+  Routes routes(configuration(), {});
+  routes.control({.absent = {{.peer = 10}}});
+  EXPECT_FALSE(routes.represents(1, "ten.lab"));
+  EXPECT_FALSE(routes.shows("ten.lab"));
+  EXPECT_FALSE(routes.may_carry(1, "rooms.ten.lab", "a.lab"));
+  EXPECT_TRUE(routes.may_deliver(1, "rooms.ten.lab", "a.lab"));
+  EXPECT_TRUE(routes.represents(1, "anything.else"));
+  routes.control({});
+  EXPECT_TRUE(routes.represents(1, "ten.lab"));
+}
+
+TEST(Routes, INVISIBLE_AnAbsentPeerHasNoDomainAndSeesNone) {
+  Routes routes(configuration(), {});
+  routes.control({.absent = {{.peer = 1}}});
+  EXPECT_EQ(routes.peer_of("a.lab"), std::nullopt);
+  EXPECT_FALSE(routes.represents(1, "ten.lab"));
+  EXPECT_FALSE(routes.shows("ten.lab"));
+  EXPECT_FALSE(routes.may_deliver(1, "ten.lab", "a.lab"));
+  EXPECT_EQ(routes.peer_of("b.lab"), 2U);
+}
+
+// An operator's block is his own affair: the other side's peers see what they have seen.
+TEST(Routes, ABlockedPeersDomainsAreSeenStill) {
+  Routes routes(configuration(), {});
+  routes.control({.blocked = {10}});
+  EXPECT_TRUE(routes.represents(1, "ten.lab"));
+}
+
 TEST(Routes, DialbackPolicyIsNotEither) {
   wire::EdgeConfiguration made = configuration();
   made.near_peers[1].authentication = wire::Authentication::kDialback;
@@ -162,11 +191,11 @@ TEST(StreamCondition, EachHasItsOwnSpelling) {
 
 TEST(Routes, ABlockedPeerHasNoDomain) {
   Routes routes(configuration(), {});
-  routes.block({1});
+  routes.control({.blocked = {1}});
   EXPECT_EQ(routes.peer_of("a.lab"), std::nullopt);
   EXPECT_FALSE(routes.may_carry(1, "ten.lab", "a.lab"));
   EXPECT_EQ(routes.peer_of("b.lab"), 2U);
-  routes.block({});
+  routes.control({});
   EXPECT_EQ(routes.peer_of("a.lab"), 1U);
   EXPECT_TRUE(routes.may_carry(1, "ten.lab", "a.lab"));
 }

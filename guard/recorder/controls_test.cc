@@ -53,6 +53,27 @@ TEST_F(ControlsTest, NothingForABlockedPeerIsReleasedAndTheSenderHearsOfIt) {
   EXPECT_EQ(sent<wire::Deliver>(Side::kHigh)[0].bytes, "<late/>");
 }
 
+// What the policy's dates keep out is refused and taken back like what an operator blocks; the row
+// says which it was.
+TEST_F(ControlsTest, NothingForOrFromAnAbsentPeerIsReleased) {
+  start();
+  control({.absent = {{.peer = kBravo}}});
+  send(kBravo, 1, 10, "<late/>");
+  EXPECT_EQ(last_decision().verdict, audit::Verdict::kRefused);
+  EXPECT_EQ(last_decision().reason, audit::reason::kPeerInactive);
+  EXPECT_EQ(delivered(Side::kLow, kBravo).size(), 0U);
+  EXPECT_EQ(sent<wire::Deliver>(Side::kHigh)[0].bytes, "<late/>");
+  control({.absent = {{.peer = kBravo, .blocked = true}}});
+  send(kBravo, 2);
+  EXPECT_EQ(last_decision().reason, audit::reason::kPeerBlocked);
+  control({.absent = {{.peer = kAlpha}}});
+  send(kBravo, 3);
+  EXPECT_EQ(last_decision().reason, audit::reason::kPeerInactive);
+  control({});
+  send(kBravo, 4);
+  EXPECT_EQ(last_decision().verdict, audit::Verdict::kAllowed);
+}
+
 TEST_F(ControlsTest, OtherPeersGoOn) {
   start();
   block(kBravo);

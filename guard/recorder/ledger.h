@@ -85,8 +85,8 @@ class Ledger {
   // on_note takes guardd's.
   void on_note(const wire::Note& note, UtcTime now);
 
-  // on_controls takes what the operator has blocked and stopped: from now on it refuses what they
-  // forbid, and takes back what waits. ControlsInForce follows when that is durable.
+  // on_controls takes what is blocked and stopped, and who is absent: from now on it refuses what
+  // they forbid, and takes back what waits. ControlsInForce follows when that is durable.
   void on_controls(const wire::Controls& controls, UtcTime now);
 
   // on_reconfigure: the configuration that the ledger borrows has just changed; the policy was
@@ -157,6 +157,7 @@ class Ledger {
 
   void match(Lane lane, UtcTime now);
   void decide(Lane lane, Pairing&& pairing, UtcTime now);
+  [[nodiscard]] std::string_view kept_out(PeerIndex peer) const;
   [[nodiscard]] bool blocked(PeerIndex peer) const;
   [[nodiscard]] std::string_view forbidden(Lane lane, PeerIndex from, PeerIndex to) const;
   std::uint64_t withdraw_forbidden(UtcTime now);

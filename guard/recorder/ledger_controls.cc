@@ -1,4 +1,5 @@
-// The part of Ledger that keeps what the operator has forbidden from moving.
+// The part of Ledger that keeps from moving what the operator has forbidden, and what is of peers
+// that do not take part now.
 #include <algorithm>
 #include <utility>
 
@@ -11,20 +12,31 @@ void Ledger::on_controls(const wire::Controls& controls, UtcTime now) {
   rows_.observe_clock(now);
   controls_ = controls;
   std::ranges::sort(controls_.blocked);
+  std::ranges::sort(controls_.absent, {}, &wire::AbsentPeer::peer);
   withdraw_forbidden(now);
   effects_.emplace_back(ToSupervisor{wire::ControlsInForce{controls_.number}});
   work_ = true;
 }
 
-// A retired peer is one that the policy in force does not have.
-bool Ledger::blocked(PeerIndex peer) const {
+// Why nothing of a peer or for it may go on; empty where it may. A retired peer is one that the
+// policy in force does not have.
+std::string_view Ledger::kept_out(PeerIndex peer) const {
   const bool retired = peer < configuration_.peers.size() && configuration_.peers[peer].retired;
-  return retired || std::ranges::binary_search(controls_.blocked, peer);
+  if (retired || std::ranges::binary_search(controls_.blocked, peer)) {
+    return audit::reason::kPeerBlocked;
+  }
+  const auto absent = std::ranges::lower_bound(controls_.absent, peer, {}, &wire::AbsentPeer::peer);
+  if (absent == controls_.absent.end() || absent->peer != peer) return {};
+  return absent->blocked ? audit::reason::kPeerBlocked : audit::reason::kPeerInactive;
 }
+
+bool Ledger::blocked(PeerIndex peer) const { return !kept_out(peer).empty(); }
 
 // Why a stanza of that lane and those peers may not go on; empty where nothing forbids it.
 std::string_view Ledger::forbidden(Lane lane, PeerIndex from, PeerIndex to) const {
-  if (blocked(from) || blocked(to)) return audit::reason::kPeerBlocked;
+  for (const PeerIndex peer : {from, to}) {
+    if (const std::string_view why = kept_out(peer); !why.empty()) return why;
+  }
   if (controls_.stopped(lane)) return audit::reason::kDirectionStopped;
   return {};
 }

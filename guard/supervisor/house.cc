@@ -61,7 +61,7 @@ House::House(HouseParts parts)
       credentials_(parts_.plan.certificates),
       started_(now_utc()) {
   CHECK(signals_ && store_);
-  if (parts_.control) open_desk();
+  open_desk();
 }
 
 House::Inhabitant& House::inhabitant(Process process) {
@@ -71,11 +71,13 @@ House::Inhabitant& House::inhabitant(Process process) {
 int House::run() {
   act(watch_.start(monotonic()));
   note_policy();
+  note_absent({}, desk_->kept_out());
   while (!exit_status_) {
     wait();
     if (exit_status_) break;
     act(watch_.tick(monotonic()));
     act(reload_.tick(watch_.all_ready(), monotonic()));
+    if (!exit_status_) look_at_dates();
     if (!exit_status_) look_at_revocations();
     parts_.manager.tick(watch_.all_ready() && !watch_.stopping(), monotonic());
     if (!exit_status_ && monotonic() >= next_figures_) tell_metrics();
@@ -209,7 +211,7 @@ void House::configure(Process process) {
     control.send(wire::Adopt{wire::Channel::kStore, Lane::kHighToLow, Side::kHigh, 0},
                  wire::Descriptor(::fcntl(store_.number(), F_DUPFD_CLOEXEC, 0)));
   }
-  if (desk_ && takes_policy(process)) control.send(desk_->controls());
+  if (takes_policy(process)) control.send(desk_->controls());
 }
 
 void House::join(const Arrow& arrow) {
@@ -329,7 +331,7 @@ bool House::on_report(Process process, const wire::AnyMessage& message) {
   if (const auto* streams = std::get_if<wire::StreamCounts>(&message)) {
     if (role_of(process) != wire::Role::kEdge) return false;
     figures_.counted(side_of_edge(process), *streams);
-    if (desk_) desk_->counted(side_of_edge(process), *streams);
+    desk_->counted(side_of_edge(process), *streams);
     return true;
   }
   if (const auto* other = std::get_if<wire::Reconfigured>(&message)) {
@@ -342,9 +344,9 @@ bool House::on_report(Process process, const wire::AnyMessage& message) {
     figures_.counted(*tally);
   } else if (const auto* queues = std::get_if<wire::QueueCounts>(&message)) {
     figures_.counted(*queues);
-    if (desk_) desk_->counted(*queues);
+    desk_->counted(*queues);
   } else if (const auto* controls = std::get_if<wire::ControlsInForce>(&message)) {
-    if (desk_) desk_->in_force(controls->number);
+    desk_->in_force(controls->number);
   } else if (const auto* drained = std::get_if<wire::Drained>(&message)) {
     act(reload_.drained(drained->number, drained->withdrawn));
   }
@@ -389,10 +391,11 @@ void House::wait() {
   const std::size_t ours = waits.size();
   if (parts_.control) parts_.control->socket.add_polls(waits);
   const Moment now = monotonic();
-  const Moment timeout = std::clamp<Moment>(watch_.next_tick(now) - now, 0, 1000);
+  const Moment timeout =
+      std::clamp<Moment>(std::min(watch_.next_tick(now) - now, until_dates()), 0, 1000);
   const int count = ::poll(waits.data(), waits.size(), static_cast<int>(timeout));
   if (parts_.control) parts_.control->socket.tick(monotonic());
-  if (desk_) desk_->tick(monotonic());
+  desk_->tick(monotonic());
   if (count <= 0) return;
   for (std::size_t i = 0; i < whose.size(); ++i) {
     auto& control = inhabitant(whose[i]).control;

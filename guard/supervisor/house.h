@@ -18,6 +18,7 @@
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/metrics_listener.h"
 #include "guard/supervisor/operator_desk.h"
+#include "guard/supervisor/peer_calendar.h"
 #include "guard/supervisor/plan.h"
 #include "guard/supervisor/reload.h"
 #include "guard/supervisor/revocation.h"
@@ -95,6 +96,15 @@ class House {
   void look_at_revocations();
   // look_at_certificates does the same with the certificates that the edges show.
   void look_at_certificates();
+  // look_at_dates tells everybody when the policy's dates let another peer in or keep one out; it
+  // does nothing before its time.
+  void look_at_dates();
+  void look_up_dates(UtcTime now);
+  // until_dates says how long that is, in milliseconds.
+  [[nodiscard]] Moment until_dates() const;
+  // note_absent says who comes and who goes.
+  void note_absent(const std::vector<wire::AbsentPeer>& before,
+                   const std::vector<wire::AbsentPeer>& after);
   void send_notes();
   void reap();
   void listen(Process process);
@@ -138,7 +148,10 @@ class House {
   RevocationWatch revocations_;
   CredentialWatch credentials_;
   Moment next_look_ = 0;
-  std::vector<wire::Note> notes_;  // that no recorder has been told yet
+  PeerCalendar calendar_;
+  UtcTime dates_seen_;                 // when it was asked last
+  std::optional<UtcTime> dates_next_;  // when it is to be asked again; nothing: never
+  std::vector<wire::Note> notes_;      // that no recorder has been told yet
   bool recorder_ready_ = false;
   bool recorder_was_started_ = false;
   std::uint64_t last_epoch_ = 0;
@@ -151,7 +164,7 @@ class House {
   std::optional<ReloadAsker> reload_asker_;
   FigureBook figures_;
   Moment next_figures_ = 0;
-  std::optional<OperatorDesk> desk_;  // where the site has a control socket
+  std::optional<OperatorDesk> desk_;  // always; nobody can ask it where the site has no socket
 };
 
 }  // namespace guard::supervisor

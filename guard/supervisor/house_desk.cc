@@ -42,8 +42,11 @@ void House::open_desk() {
   };
   links.reload = [this](std::uint64_t asker, const control::Request& request,
                         const std::string& who) { reload(who, ReloadAsker{asker, request.json}); };
-  desk_.emplace(std::move(parts_.control->state), parts_.plan.recorder.peers,
-                parts_.control->rights, ::geteuid(), std::move(links));
+  look_up_dates(now_utc());
+  desk_.emplace(parts_.control ? std::move(parts_.control->state) : OperatorState(),
+                parts_.plan.recorder.peers, calendar_.absent(dates_seen_),
+                parts_.control ? parts_.control->rights : control::Rights(), ::geteuid(),
+                std::move(links));
 }
 
 // A note goes before them on the same channel: its row is durable when they are in force.
@@ -60,7 +63,6 @@ void House::gone(Process process) {
   if (process == Process::kRecorder) figures_.recorder_gone();
   if (process == Process::kEdgeHigh) figures_.edge_gone(Side::kHigh);
   if (process == Process::kEdgeLow) figures_.edge_gone(Side::kLow);
-  if (!desk_) return;
   if (process == Process::kRecorder) desk_->recorder_gone();
   if (process == Process::kEdgeHigh) desk_->edge_gone(Side::kHigh);
   if (process == Process::kEdgeLow) desk_->edge_gone(Side::kLow);
@@ -91,8 +93,7 @@ void House::tell_metrics() {
   auto& control = inhabitant(Process::kMetrics).control;
   if (!control || control->wants_write()) return;
   const bool ready = watch_.all_ready() && !watch_.stopping();
-  control->send(figures_.figures(status(), ready, parts_.plan.recorder.peers,
-                                 desk_ ? desk_->controls() : wire::Controls{},
+  control->send(figures_.figures(status(), ready, parts_.plan.recorder.peers, desk_->controls(),
                                  credentials_.ends()));
   control->flush();
 }

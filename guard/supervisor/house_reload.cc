@@ -180,7 +180,10 @@ void House::switch_policy(std::uint64_t number) {
   credentials_ = CredentialWatch(parts_.plan.certificates);
   next_look_ = 0;
   // First what is blocked, by the new numbers: no new number is ever open that should not be.
-  if (desk_) desk_->go_over(parts_.plan.recorder.peers);
+  look_up_dates(now_utc());
+  std::vector<wire::AbsentPeer> absent = calendar_.absent(dates_seen_);
+  note_absent(desk_->kept_out(), absent);
+  desk_->go_over(parts_.plan.recorder.peers, std::move(absent));
   wire::ChannelEnd& recorder = *inhabitant(Process::kRecorder).control;
   tell_of_switch();
   for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {

@@ -120,15 +120,31 @@ std::string addresses_text(const std::vector<wire::Endpoint>& addresses) {
   return text.empty() ? "-" : text;
 }
 
+std::string_view to_string(PolicyStanding standing) {
+  switch (standing) {
+    case PolicyStanding::kOpen:
+      return "open";
+    case PolicyStanding::kInactive:
+      return "inactive";
+    case PolicyStanding::kBlocked:
+      return "blocked";
+  }
+  return {};
+}
+
+// What an operator has blocked he can open again; what the policy keeps out he cannot.
+std::string peer_state(const PeerStatus& peer) {
+  if (peer.policy == PolicyStanding::kBlocked) return "blocked by the policy";
+  if (peer.policy == PolicyStanding::kInactive) return "not active by the policy";
+  if (peer.blocked) return "blocked";
+  return peer.inbound + peer.outbound > 0 ? "connected" : "-";
+}
+
 std::string peers_text(const std::vector<PeerStatus>& peers) {
   std::vector<std::vector<std::string>> rows{
       {"PEER", "SIDE", "STATE", "IN", "OUT", "QUEUED", "OCTETS", "ADDRESS"}};
   for (const PeerStatus& peer : peers) {
-    const bool connected = peer.inbound + peer.outbound > 0;
-    rows.push_back({peer.name, std::string(to_string(peer.side)),
-                    peer.blocked ? "blocked"
-                    : connected  ? "connected"
-                                 : "-",
+    rows.push_back({peer.name, std::string(to_string(peer.side)), peer_state(peer),
                     std::to_string(peer.inbound), std::to_string(peer.outbound),
                     std::to_string(peer.queued), std::to_string(peer.queued_octets),
                     addresses_text(peer.addresses)});
@@ -144,6 +160,7 @@ std::string peers_json(const std::vector<PeerStatus>& peers) {
         .member("name", peer.name)
         .member("side", to_string(peer.side))
         .member("blocked", peer.blocked)
+        .member("policy", to_string(peer.policy))
         .member("inbound", peer.inbound)
         .member("outbound", peer.outbound)
         .member("queued", peer.queued)

@@ -34,6 +34,9 @@ struct HouseStatus {
   std::vector<ProcessStatus> processes;
 };
 
+// PolicyStanding is what the policy's dates make of a peer now.
+enum class PolicyStanding : std::uint8_t { kOpen = 0, kInactive, kBlocked };
+
 struct PeerStatus {
   std::string name;
   Side side = Side::kHigh;
@@ -41,7 +44,8 @@ struct PeerStatus {
   std::uint32_t outbound = 0;  // likewise
   std::uint64_t queued = 0;    // stanzas that wait, or are at the edge
   std::uint64_t queued_octets = 0;
-  bool blocked = false;                        // by an operator
+  bool blocked = false;  // by an operator
+  PolicyStanding policy = PolicyStanding::kOpen;
   std::vector<wire::Endpoint> addresses = {};  // that its outbound streams stand on
 };
 

@@ -65,16 +65,21 @@ TEST(HouseStatus, OfPeers) {
        .queued_octets = 44,
        .addresses = {{"10.77.1.1", 5269, false}, {"2001:db8::1", 5270, true}}},
       {.name = "low-server", .side = Side::kLow, .blocked = true},
-      {.name = "quiet", .side = Side::kLow}};
+      {.name = "quiet", .side = Side::kLow},
+      // What the policy says goes before what an operator has done.
+      {.name = "later", .side = Side::kLow, .blocked = true, .policy = PolicyStanding::kInactive},
+      {.name = "cut-off", .side = Side::kLow, .policy = PolicyStanding::kBlocked}};
   EXPECT_EQ(peers_text(peers),
-            "PEER        SIDE  STATE      IN  OUT  QUEUED  OCTETS  ADDRESS\n"
-            "high        high  connected  1   2    3       44      10.77.1.1:5269, "
+            "PEER        SIDE  STATE                     IN  OUT  QUEUED  OCTETS  ADDRESS\n"
+            "high        high  connected                 1   2    3       44      10.77.1.1:5269, "
             "[2001:db8::1]:5270 direct TLS\n"
-            "low-server  low   blocked    0   0    0       0       -\n"
-            "quiet       low   -          0   0    0       0       -\n");
+            "low-server  low   blocked                   0   0    0       0       -\n"
+            "quiet       low   -                         0   0    0       0       -\n"
+            "later       low   not active by the policy  0   0    0       0       -\n"
+            "cut-off     low   blocked by the policy     0   0    0       0       -\n");
   EXPECT_EQ(peers_json({peers[1]}),
-            R"([{"name":"low-server","side":"low","blocked":true,"inbound":0,"outbound":0,)"
-            R"("queued":0,"queued-octets":0,"addresses":[]}])"
+            R"([{"name":"low-server","side":"low","blocked":true,"policy":"open","inbound":0,)"
+            R"("outbound":0,"queued":0,"queued-octets":0,"addresses":[]}])"
             "\n");
 }
 

@@ -78,9 +78,11 @@ std::string act_of(const Request& request) {
 }  // namespace
 
 OperatorDesk::OperatorDesk(OperatorState state, std::vector<wire::RecordedPeer> peers,
-                           control::Rights rights, uid_t owner, DeskLinks links)
+                           std::vector<wire::AbsentPeer> absent, control::Rights rights,
+                           uid_t owner, DeskLinks links)
     : state_(std::move(state)),
       peers_(std::move(peers)),
+      absent_(std::move(absent)),
       rights_(rights),
       owner_(owner),
       links_(std::move(links)),
@@ -94,11 +96,18 @@ wire::Controls OperatorDesk::controls_of(const OperatorState& state, std::uint64
   }
   controls.high_to_low_stopped = state.stop_of(Lane::kHighToLow).has_value();
   controls.low_to_high_stopped = state.stop_of(Lane::kLowToHigh).has_value();
+  controls.absent = absent_;
   return controls;
 }
 
-void OperatorDesk::go_over(std::vector<wire::RecordedPeer> peers) {
+void OperatorDesk::go_over(std::vector<wire::RecordedPeer> peers,
+                           std::vector<wire::AbsentPeer> absent) {
   peers_ = std::move(peers);
+  keep_out(std::move(absent));
+}
+
+void OperatorDesk::keep_out(std::vector<wire::AbsentPeer> absent) {
+  absent_ = std::move(absent);
   controls_ = controls_of(state_, controls_.number + 1);
   links_.tell(controls_);
 }
@@ -235,6 +244,10 @@ std::vector<PeerStatus> OperatorDesk::peers() const {
   for (const wire::RecordedPeer& peer : peers_) {
     all.push_back(
         {.name = peer.name, .side = peer.side, .blocked = state_.blocked.contains(peer.name)});
+  }
+  for (const wire::AbsentPeer& absent : absent_) {
+    all.at(absent.peer).policy =
+        absent.blocked ? PolicyStanding::kBlocked : PolicyStanding::kInactive;
   }
   for (const Side side : {Side::kHigh, Side::kLow}) {
     for (const wire::PeerStreams& counts : streams_[static_cast<std::size_t>(side)].peers) {

@@ -45,14 +45,20 @@ class OperatorDesk {
  public:
   static constexpr std::int64_t kInForceWithin = 10'000;  // milliseconds
 
-  // `peers` are the policy's, by number. A blocked name that is not among them is kept and does
-  // nothing. `owner` is the user that guardd runs as.
-  OperatorDesk(OperatorState state, std::vector<wire::RecordedPeer> peers, control::Rights rights,
-               uid_t owner, DeskLinks links);
+  // `peers` are the policy's, by number, and `absent` those whom its dates keep out. A blocked name
+  // that is not among them is kept and does nothing. `owner` is the user that guardd runs as.
+  OperatorDesk(OperatorState state, std::vector<wire::RecordedPeer> peers,
+               std::vector<wire::AbsentPeer> absent, control::Rights rights, uid_t owner,
+               DeskLinks links);
 
-  // go_over takes the peers of another policy, retired numbers included, and tells everybody what
-  // is blocked and stopped by them.
-  void go_over(std::vector<wire::RecordedPeer> peers);
+  // go_over takes the peers of another policy, retired numbers included, with those whom its dates
+  // keep out now, and tells everybody.
+  void go_over(std::vector<wire::RecordedPeer> peers, std::vector<wire::AbsentPeer> absent);
+
+  // keep_out says whom the policy's dates keep out from now on, ascending by number. An operator
+  // cannot let them in.
+  void keep_out(std::vector<wire::AbsentPeer> absent);
+  [[nodiscard]] const std::vector<wire::AbsentPeer>& kept_out() const { return absent_; }
 
   // controls is what a new process is to be told before its first stanza.
   [[nodiscard]] const wire::Controls& controls() const { return controls_; }
@@ -98,6 +104,7 @@ class OperatorDesk {
 
   OperatorState state_;
   std::vector<wire::RecordedPeer> peers_;  // by number
+  std::vector<wire::AbsentPeer> absent_;
   const control::Rights rights_;
   const uid_t owner_;
   const DeskLinks links_;

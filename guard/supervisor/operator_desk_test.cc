@@ -42,6 +42,7 @@ class Desk : public testing::Test {
     };
     desk.emplace(std::move(state),
                  std::vector<wire::RecordedPeer>{{"high", Side::kHigh}, {"low", Side::kLow}},
+                 std::vector<wire::AbsentPeer>{},
                  control::Rights{.viewers = kViewers, .operators = kOperators}, kOwner,
                  std::move(links));
   }
@@ -76,6 +77,27 @@ TEST_F(Desk, ABlockIsSavedThenNotedThenToldAndAnsweredWhenItIsInForce) {
   EXPECT_FALSE(answers.contains(1));
   desk->in_force(2);
   EXPECT_EQ(answers.at(1), (control::Answer{0, "low is blocked\n"}));
+}
+
+// What the policy keeps out is told with every change, and an operator cannot let it in.
+TEST_F(Desk, WhomThePolicyKeepsOutStaysOutWhateverTheOperatorDoes) {
+  open();
+  desk->keep_out({{.peer = 1}});
+  EXPECT_EQ(happened, std::vector<std::string>{"tell 2"});
+  EXPECT_EQ(told->absent, (std::vector<wire::AbsentPeer>{{.peer = 1}}));
+  EXPECT_TRUE(told->blocked.empty());
+  EXPECT_EQ(ask(Command::kUnblock, "low"), 1) << "no operator has blocked it";
+  EXPECT_EQ(ask(Command::kBlock, "low"), -1);
+  EXPECT_EQ(ask(Command::kUnblock, "low"), -1);
+  EXPECT_EQ(told->absent, (std::vector<wire::AbsentPeer>{{.peer = 1}}));
+  EXPECT_EQ(desk->controls().absent, told->absent);
+  EXPECT_EQ(
+      ask_as(in(kOperators), Request{.command = Command::kPeers, .argument = "", .reason = ""}), 0);
+  EXPECT_NE(answers[asker_].text.find("low   low   not active by the policy"), std::string::npos)
+      << answers[asker_].text;
+  desk->go_over({{"high", Side::kHigh}, {"low", Side::kLow}}, {});
+  EXPECT_TRUE(told->absent.empty());
+  EXPECT_EQ(told->number, 5U);
 }
 
 TEST_F(Desk, AnUnblockUndoesABlock) {
@@ -210,7 +232,7 @@ TEST_F(Desk, WhoMayOnlyLookMayNotReload) {
 TEST_F(Desk, BlocksGoOverToAnotherPolicyByName) {
   open();
   (void)ask(Command::kBlock, "low");
-  desk->go_over({{"high", Side::kHigh}, {"low", Side::kLow, true}, {"low", Side::kLow}});
+  desk->go_over({{"high", Side::kHigh}, {"low", Side::kLow, true}, {"low", Side::kLow}}, {});
   EXPECT_EQ(told->number, 3U);
   EXPECT_EQ(told->blocked, (std::vector<PeerIndex>{1, 2}));
   EXPECT_EQ(desk->controls().blocked, told->blocked);
@@ -218,7 +240,7 @@ TEST_F(Desk, BlocksGoOverToAnotherPolicyByName) {
 
 TEST_F(Desk, ARetiredPeerIsNotShownAndCannotBeBlocked) {
   open();
-  desk->go_over({{"high", Side::kHigh}, {"low", Side::kLow, true}, {"new", Side::kLow}});
+  desk->go_over({{"high", Side::kHigh}, {"low", Side::kLow, true}, {"new", Side::kLow}}, {});
   EXPECT_EQ(ask_as(in(kViewers), Request{.command = Command::kPeers, .json = true}), 0);
   EXPECT_EQ(answers[asker_].text.find("\"low\",\"side"), std::string::npos);
   EXPECT_NE(answers[asker_].text.find("\"new\",\"side"), std::string::npos);

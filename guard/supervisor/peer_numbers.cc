@@ -86,6 +86,7 @@ std::expected<void, std::string> carry_numbers(const Plan& in_force, Plan& next,
   for (RevocationSource& source : next.revocations) {
     if (source.peer != wire::kNoPeer) renumber(source.peer);
   }
+  for (DatedPeer& dated : next.dates) renumber(dated.peer);
   for (wire::FilterConfiguration& filter : next.filters) filter.peers = *numbers;
   next.recorder.peers = std::move(peers);
   return {};

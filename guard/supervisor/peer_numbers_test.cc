@@ -31,6 +31,7 @@ Plan plan_of(const std::vector<Given>& given) {
     plan.edges[1 - side].far_peers.push_back({place, peer.domains});
     plan.recorder.peers.push_back({peer.name, given[place].side});
     plan.revocations.push_back({given[place].side, place, {}, 0});
+    plan.dates.push_back({.peer = place, .active = policy::Period{}, .blocked = {}});
     plan.edges[side].near_peers.push_back(std::move(peer));
     for (auto& filter : plan.filters) filter.peers.push_back(place);
   }
@@ -55,6 +56,7 @@ TEST(PeerNumbers, StayWhateverTheOrderInThePolicy) {
   EXPECT_EQ(next.edges[1].near_peers.at(0).index, 2U);
   EXPECT_EQ(next.edges[0].far_peers.at(0).index, 2U);
   EXPECT_EQ(next.revocations.at(0).peer, 2U);
+  EXPECT_EQ(next.dates.at(0).peer, 2U);
   EXPECT_EQ(next.revocations.at(3).peer, wire::kNoPeer);
 }
 

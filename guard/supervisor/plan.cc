@@ -374,6 +374,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   check_frames(site, plan, errors);
   if (!errors.empty()) return std::unexpected(std::move(errors));
   plan.revocations = revocation_sources(site, policy);
+  plan.dates = dated_peers(policy.peers());
   plan.summary = summary_of(site, policy, plan) + warnings_of(plan.revocations, now);
   return plan;
 }

@@ -11,6 +11,7 @@
 #include "guard/base/sha256.h"
 #include "guard/base/utc_time.h"
 #include "guard/supervisor/credential_watch.h"
+#include "guard/supervisor/peer_calendar.h"
 #include "guard/supervisor/revocation.h"
 #include "guard/supervisor/site.h"
 #include "guard/wire/configuration.h"
@@ -24,8 +25,9 @@ struct Plan {
   wire::RecorderConfiguration recorder;
   std::vector<RevocationSource> revocations;  // files to be looked at again while the guard runs
   CredentialWatch::Sources certificates;      // by Side; looked at likewise
-  std::vector<std::string> signers;           // who has signed the policy, where that is demanded
-  std::string summary;                        // for --check: what was read, the digests, warnings
+  std::vector<DatedPeer> dates;      // when peers take part; those without dates are not in it
+  std::vector<std::string> signers;  // who has signed the policy, where that is demanded
+  std::string summary;               // for --check: what was read, the digests, warnings
 };
 
 // make_plan reads the policy, its SPIFs, certificates, trust and secrets that the site file

@@ -74,7 +74,7 @@ std::vector<AnyMessage> one_of_each() {
           Restart{Lane::kLowToHigh, "late"},
           Note{{1}, "start", ""},
           Withdraw{{3, 4}},
-          Controls{2, {0, 5}, true, false},
+          Controls{2, {0, 5}, true, false, {{.peer = 3, .blocked = true}, {.peer = 4}}},
           ControlsInForce{2},
           StreamCounts{{{1, 2, 3}}},
           QueueCounts{{{1, 2, 3}}},

@@ -106,24 +106,38 @@ struct Note {
   }
 };
 
-// ---------------------------------------------------------------- what the operator says
+// ---------------------------------------------------------------- who takes part now
 
-// Controls says what the operator has blocked and stopped: guardd → recorder and edges. It replaces
-// what was said before, and comes again to every new process, before its first stanza.
+// AbsentPeer is one whom the policy's dates keep out now.
+struct AbsentPeer {
+  PeerIndex peer = kNoPeer;
+  bool blocked = false;  // by a <blocked>; else it is not active yet, or no more
+  bool operator==(const AbsentPeer&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.peer, m.blocked);
+  }
+};
+
+// Controls says what the operator has blocked and stopped, and whom the policy's dates keep out
+// now: guardd → recorder and edges. It replaces what was said before, and comes again to every new
+// process, before its first stanza.
 //   a blocked peer      nothing of it or for it crosses; its streams are closed, none is taken
+//   an absent peer      the same; moreover its domains are unknown to all others
 //   a stopped direction nothing that the lane has judged goes on
 struct Controls {
   std::uint64_t number = 0;             // greater each time
   std::vector<PeerIndex> blocked = {};  // ascending
   bool high_to_low_stopped = false;
   bool low_to_high_stopped = false;
+  std::vector<AbsentPeer> absent = {};  // ascending
 
   [[nodiscard]] bool stopped(Lane lane) const {
     return lane == Lane::kHighToLow ? high_to_low_stopped : low_to_high_stopped;
   }
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.number, m.blocked, m.high_to_low_stopped, m.low_to_high_stopped);
+    f(m.number, m.blocked, m.high_to_low_stopped, m.low_to_high_stopped, m.absent);
   }
 };
 
