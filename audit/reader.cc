@@ -26,6 +26,11 @@ void bind_conditions(Statement& rows, int parameters, const std::vector<Conditio
   }
 }
 
+// Whether a segment could be read so far that nothing would change with time.
+bool says_something(const std::expected<Reader, ReadError>& opened) {
+  return opened || opened.error().damaged || opened.error().unborn;
+}
+
 }  // namespace
 
 ReadError Reader::error(const DatabaseError& error) const {
@@ -38,9 +43,9 @@ std::expected<Reader, ReadError> Reader::open(const std::filesystem::path& file)
   // recorder has died while it changed that, the file may say that it has one when it has none.
   for (int tries = 1;; ++tries) {
     auto opened = open_once(file, is_sealed(file));
-    if (opened || opened.error().damaged || opened.error().unborn) return opened;
+    if (says_something(opened)) return opened;
     if (stands_alone(file)) {
-      if (auto alone = open_once(file, true); alone) return alone;
+      if (auto alone = open_once(file, true); says_something(alone)) return alone;
     }
     if (tries == kTries) return opened;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -70,9 +70,14 @@ bool is_sealed(const std::filesystem::path& segment) {
 }
 
 bool stands_alone(const std::filesystem::path& segment) {
+  const auto is_there = [&](const char* suffix, struct stat& about) {
+    return ::stat((segment.string() + suffix).c_str(), &about) == 0;
+  };
   struct stat about{};
-  return ::stat((segment.string() + "-wal").c_str(), &about) != 0 &&
-         ::stat((segment.string() + "-journal").c_str(), &about) != 0;
+  if (is_there("-journal", about)) return false;
+  // A writer makes the write-ahead file first, then its index: who died between has written
+  // nothing.
+  return !is_there("-wal", about) || (about.st_size == 0 && !is_there("-shm", about));
 }
 
 OrDatabaseError<Database> open_own(const std::filesystem::path& segment) {

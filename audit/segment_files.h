@@ -33,8 +33,8 @@ struct SegmentFile {
 // so is never written again.
 [[nodiscard]] bool is_sealed(const std::filesystem::path& segment);
 
-// stands_alone says whether neither a write-ahead file nor a journal lies beside it: whatever its
-// mode, the file has everything.
+// stands_alone says whether no journal lies beside it, nor a write-ahead file, but an empty one
+// without its index: whatever its mode, the file has everything.
 [[nodiscard]] bool stands_alone(const std::filesystem::path& segment);
 
 // open_own opens a segment for reading on behalf of the log's writer: what a crash has left

@@ -295,6 +295,29 @@ TEST_F(SegmentsTest, ASealThatWasKilledIsDoneByTheNextOpen) {
   }
 }
 
+// A writer that dies after it has made its write-ahead file and before the index of that.
+TEST_F(SegmentsTest, AWriteAheadFileInWhichNothingStandsHidesNothing) {
+  {
+    auto log = fill(2, 10);
+  }
+  fs::path next = segment(3);
+  {
+    ASSERT_TRUE(create_file(next, 0).has_value());
+    auto database = Database::open_writer(next.string());
+    ASSERT_TRUE(database.has_value());
+    ASSERT_TRUE(database->enter_wal().has_value());
+  }
+  ASSERT_FALSE(fs::exists(next.string() + "-shm"));
+  std::ofstream(next.string() + "-wal").close();
+  const auto born = Reader::open(next);
+  ASSERT_FALSE(born.has_value());
+  EXPECT_TRUE(born.error().unborn) << born.error().what;
+  EXPECT_EQ(verify(folder())->records, 20U);
+  // The same file with something in it is not passed over: that could be what the log ends with.
+  std::ofstream(next.string() + "-wal") << "something";
+  EXPECT_FALSE(Reader::open(next).error().unborn);
+}
+
 TEST_F(SegmentsTest, FAIL_CLOSED_ASegmentOfAnotherNumberStopsTheService) {
   ASSERT_TRUE(fill(1, 10)->close().has_value());
   fs::rename(segment(1), segment(2));
