@@ -12,8 +12,10 @@ namespace reason {
 constexpr std::string_view kStreamClosed = "stream-closed";  // an earlier stanza closed its stream
 constexpr std::string_view kQueueFull = "queue-full";        // the receiver's queue had no room
 constexpr std::string_view kStoreFull = "store-full";        // the hand-over store had no room
-constexpr std::string_view kFilterDied = "filter-died";      // it ended its filter a second time
-constexpr std::string_view kEdgeDied = "edge-died";          // its edge died before it was judged
+constexpr std::string_view kContentBudget = "content-budget";  // content to keep, and no budget
+constexpr std::string_view kContentNotSealed = "content-not-sealed";  // of filters: withheld
+constexpr std::string_view kFilterDied = "filter-died";  // it ended its filter a second time
+constexpr std::string_view kEdgeDied = "edge-died";      // its edge died before it was judged
 constexpr std::string_view kServiceStopping = "service-stopping";    // not judged at an orderly end
 constexpr std::string_view kClock = "clock";                         // the clock is behind the log
 constexpr std::string_view kPeerBlocked = "peer-blocked";            // by operator or policy

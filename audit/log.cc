@@ -146,8 +146,9 @@ OrLogError<SegmentWriter::Birth> Log::State::find_end() {
 
 // ---------------------------------------------------------------- writing
 
-OrLogError<void> Log::append(std::span<const Record> batch) {
-  const auto done = state_->segment->append(batch);
+OrLogError<void> Log::append(std::span<const Record> batch,
+                             std::span<const SealedContent> contents) {
+  const auto done = state_->segment->append(batch, contents);
   if (done) state_->desk->recorded(batch);
   return done;
 }

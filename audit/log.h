@@ -50,9 +50,12 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  // append makes the batch durable, in one transaction; it returns when fdatasync has.
-  // REQUIRES: sequences follow the last one without a gap, times do not fall, close not called.
-  [[nodiscard]] OrLogError<void> append(std::span<const Record> batch);
+  // append makes the batch durable, and what is kept of its stanzas' content, in one transaction;
+  // it returns when fdatasync has.
+  // REQUIRES: sequences follow the last one without a gap, times do not fall, contents are of
+  // records of this batch that say so, close not called.
+  [[nodiscard]] OrLogError<void> append(std::span<const Record> batch,
+                                        std::span<const SealedContent> contents = {});
 
   // maintain does what can wait: it signs a checkpoint that is due, copies a write-ahead file past
   // 8 MiB into the database, begins a new segment where that is due, looks at the disk, and does

@@ -120,6 +120,12 @@ class Reader {
   [[nodiscard]] Hash leaf(std::uint64_t sequence);
   [[nodiscard]] Hash subtree(unsigned level, std::uint64_t number);
 
+  // content returns the sealed content that is kept for a record; nullopt where none is.
+  [[nodiscard]] std::expected<std::optional<std::string>, ReadError> content(
+      std::uint64_t sequence);
+  // stray_content returns the sequence of some content that no record speaks of; 0 for none.
+  [[nodiscard]] std::expected<std::uint64_t, ReadError> stray_content();
+
   // soundness says whether tables and indexes are those that this format has, and, in a sealed
   // segment, whether the indexes agree with the records: a query would not see a record that an
   // index leaves out. "" where all is well, else what is not. It reads the whole file.
@@ -153,7 +159,7 @@ class Reader {
   bool sealed_ = false;
   bool pruned_ = false;
   bool facets_ = false;
-  std::optional<Statement> outcome_, leaf_, subtree_;
+  std::optional<Statement> outcome_, leaf_, subtree_, content_;
 };
 
 // readable_files is kept_files without a last segment that is not begun yet.

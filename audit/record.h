@@ -50,7 +50,7 @@ enum class Result : std::uint8_t { kNone = 0, kWritten, kExpired, kInDoubt, kWit
 [[nodiscard]] bool read_name(std::string_view text, Action& value);
 [[nodiscard]] bool read_name(std::string_view text, Result& value);
 
-constexpr std::uint64_t kFormat = 1;  // of Record and its encoding
+constexpr std::uint64_t kFormat = 2;  // of Record and its encoding
 
 // Record is a value. A field that does not apply to its class is empty or 0. A delivery is named
 // by the sequence of the row that released it.
@@ -77,6 +77,8 @@ struct Record {
   std::optional<guard::Digest> received_hash;
   std::uint64_t sent_size = 0;
   std::optional<guard::Digest> sent_hash;  // of what was released, and only where something was
+  std::uint64_t content_size = 0;          // of the stanza, sealed, that is kept beside the record
+  std::optional<guard::Digest> content_hash;  // of the same; only where something is kept
   std::optional<guard::Digest> policy_digest;
   std::optional<guard::Digest> configuration_digest;
   std::string facts;             // canonical JSON
@@ -122,6 +124,8 @@ struct Record {
     f("received_hash", r.received_hash);
     f("sent_size", r.sent_size);
     f("sent_hash", r.sent_hash);
+    f("content_size", r.content_size);
+    f("content_hash", r.content_hash);
     f("policy_digest", r.policy_digest);
     f("configuration_digest", r.configuration_digest);
     f("facts", r.facts);
@@ -141,6 +145,13 @@ struct Record {
     f("horizon", r.horizon);
     f("cut", r.cut);
   }
+};
+
+// SealedContent is a stanza in its envelope (guard/base/cms_envelope.h): what only officers read.
+// It lies beside the records, which have its size and digest.
+struct SealedContent {
+  std::uint64_t sequence = 0;  // of its record
+  std::string octets;
 };
 
 // delivered_to names the peer that the row's delivery was for; empty where it released nothing.

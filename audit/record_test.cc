@@ -34,7 +34,7 @@ TEST(RecordTest, TheEncodingIsLengthAndOctetsOfEachColumn) {
   const auto field = [&](std::string_view text) {
     expected += std::string(3, '\0') + static_cast<char>(text.size()) + std::string(text);
   };
-  for (const char* text : {"1", "258", "decision", "-7", "", "alpha"}) field(text);
+  for (const char* text : {"2", "258", "decision", "-7", "", "alpha"}) field(text);
   std::string encoding;
   append_encoding(encoding, record);
   EXPECT_TRUE(encoding.starts_with(expected));

@@ -30,6 +30,13 @@ constexpr const char* kTables =
     "  PRIMARY KEY (level, number)\n"
     ") STRICT, WITHOUT ROWID;\n";
 
+// Sealed stanzas, by the sequence of their record.
+constexpr const char* kContent =
+    "CREATE TABLE content (\n"
+    "  sequence INTEGER PRIMARY KEY NOT NULL,\n"
+    "  sealed BLOB NOT NULL\n"
+    ") STRICT;\n";
+
 constexpr const char* kHashes =
     "CREATE TABLE record (\n"
     "  sequence INTEGER PRIMARY KEY NOT NULL,\n"
@@ -90,7 +97,8 @@ std::string domain_sql(std::string_view column) {
 
 std::string file_sql() {
   return "PRAGMA application_id = " + std::to_string(kApplicationId) +
-         "; PRAGMA user_version = " + std::to_string(kFileFormat) + ";\n" + create_sql() + kTables;
+         "; PRAGMA user_version = " + std::to_string(kFileFormat) + ";\n" + create_sql() + kTables +
+         kContent;
 }
 
 std::string stub_sql() {

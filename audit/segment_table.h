@@ -18,7 +18,7 @@ namespace audit {
 // kApplicationId marks our files in SQLite's header ("xgal"); kFileFormat is their user_version.
 constexpr int kApplicationId = 0x7867616c;
 // kStubFormat is that of what is left of a pruned segment (stub.h).
-constexpr int kFileFormat = 3;
+constexpr int kFileFormat = 4;
 constexpr int kStubFormat = 1003;
 
 // SegmentStart is what precedes the first record, and who signs.
@@ -88,9 +88,11 @@ constexpr std::array<std::string_view, 10> kFacets = {"direction", "sender",  "r
 constexpr const char* kSelectCheckpoints = "SELECT size, time, tree, note FROM checkpoint ";
 [[nodiscard]] OrDatabaseError<StoredCheckpoint> read_checkpoint(const Statement& row);
 
-// The statements that a writer prepares: (size, time, tree, note) and (level, number, hash).
+// The statements that a writer prepares: (size, time, tree, note), (level, number, hash) and
+// (sequence, octets).
 constexpr const char* kInsertCheckpoint = "INSERT INTO checkpoint VALUES (?, ?, ?, ?)";
 constexpr const char* kInsertSubtree = "INSERT INTO subtree VALUES (?, ?, ?)";
+constexpr const char* kInsertContent = "INSERT INTO content VALUES (?, ?)";
 
 // The expressions over which addresses are indexed: `%` stands for the column. A query that uses
 // the same text finds the index.

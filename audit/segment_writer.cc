@@ -30,7 +30,8 @@ OrDatabaseError<void> step(Statement& statement) {
 SegmentWriter::~SegmentWriter() { forget_statements(); }
 
 void SegmentWriter::forget_statements() {
-  for (Statement* each : {&insert_, &insert_checkpoint_, &insert_subtree_, &begin_, &commit_}) {
+  for (Statement* each :
+       {&insert_, &insert_checkpoint_, &insert_subtree_, &insert_content_, &begin_, &commit_}) {
     *each = {};
   }
 }
@@ -108,6 +109,7 @@ OrLogError<void> SegmentWriter::prepare() {
   for (const auto& [statement, sql] : {std::pair<Statement*, std::string>{&insert_, insert_sql()},
                                        {&insert_checkpoint_, kInsertCheckpoint},
                                        {&insert_subtree_, kInsertSubtree},
+                                       {&insert_content_, kInsertContent},
                                        {&begin_, "BEGIN IMMEDIATE"},
                                        {&commit_, "COMMIT"}}) {
     auto prepared = database_.prepare(sql);
@@ -123,23 +125,27 @@ bool SegmentWriter::due() const {
   return unsigned_since_ != 0 && monotonic() - unsigned_since_ >= sign_microseconds_;
 }
 
-OrLogError<void> SegmentWriter::append(std::span<const Record> batch) {
+OrLogError<void> SegmentWriter::append(std::span<const Record> batch,
+                                       std::span<const SealedContent> contents) {
   if (batch.empty() && !failed_) return {};
-  return write(batch, sign_microseconds_ == 0 || monotonic() - signed_at_ >= sign_microseconds_);
+  return write(batch, contents,
+               sign_microseconds_ == 0 || monotonic() - signed_at_ >= sign_microseconds_);
 }
 
 OrLogError<void> SegmentWriter::sign() {
   if (end_.empty() || end_.signed_size == end_.last.sequence) return {};
-  return write({}, true);
+  return write({}, {}, true);
 }
 
-OrLogError<void> SegmentWriter::write(std::span<const Record> batch, bool with_checkpoint) {
+OrLogError<void> SegmentWriter::write(std::span<const Record> batch,
+                                      std::span<const SealedContent> contents,
+                                      bool with_checkpoint) {
   if (failed_) return std::unexpected(LogError{path_.string() + ": is closed", false});
   // The end as it was is kept until the commit: a tree cannot be taken back.
   SegmentEnd end{{}, end_.last, end_.tree, end_.signed_size};
   end.start.origin = end_.start.origin;
   end.start.number = end_.start.number;
-  if (const auto done = write_all(batch, with_checkpoint, end); !done) {
+  if (const auto done = write_all(batch, contents, with_checkpoint, end); !done) {
     failed_ = true;
     const LogError error = log_error(path_, done.error());
     (void)database_.run("ROLLBACK");
@@ -158,8 +164,9 @@ OrLogError<void> SegmentWriter::write(std::span<const Record> batch, bool with_c
   return {};
 }
 
-OrDatabaseError<void> SegmentWriter::write_all(std::span<const Record> batch, bool with_checkpoint,
-                                               SegmentEnd& end) {
+OrDatabaseError<void> SegmentWriter::write_all(std::span<const Record> batch,
+                                               std::span<const SealedContent> contents,
+                                               bool with_checkpoint, SegmentEnd& end) {
   if (const auto begun = step(begin_); !begun) return begun;
   complete_.clear();
   for (const Record& record : batch) {
@@ -179,10 +186,23 @@ OrDatabaseError<void> SegmentWriter::write_all(std::span<const Record> batch, bo
     insert_subtree_.bind_blob(3, subtree.hash);
     if (const auto inserted = step(insert_subtree_); !inserted) return inserted;
   }
+  if (const auto inserted = write_contents(batch, contents); !inserted) return inserted;
   if (with_checkpoint) {
     if (const auto inserted = write_checkpoint(end); !inserted) return inserted;
   }
   return step(commit_);
+}
+
+OrDatabaseError<void> SegmentWriter::write_contents(std::span<const Record> batch,
+                                                    std::span<const SealedContent> contents) {
+  for (const SealedContent& content : contents) {
+    const std::uint64_t at = content.sequence - batch.front().sequence;
+    CHECK(at < batch.size() && batch[at].content_size == content.octets.size());
+    insert_content_.bind(1, content.sequence);
+    insert_content_.bind_blob(2, guard::as_bytes(content.octets));
+    if (const auto inserted = step(insert_content_); !inserted) return inserted;
+  }
+  return {};
 }
 
 OrDatabaseError<void> SegmentWriter::write_checkpoint(SegmentEnd& end) {

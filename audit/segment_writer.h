@@ -39,10 +39,12 @@ class SegmentWriter {
   SegmentWriter(const SegmentWriter&) = delete;
   SegmentWriter& operator=(const SegmentWriter&) = delete;
 
-  // append makes the batch durable, in one transaction; it returns when fdatasync has. A
-  // checkpoint is part of it where the last one is old enough.
-  // REQUIRES: sequences follow the last one without a gap, times do not fall.
-  [[nodiscard]] OrLogError<void> append(std::span<const Record> batch);
+  // append makes the batch durable, and the content of its records, in one transaction; it returns
+  // when fdatasync has. A checkpoint is part of it where the last one is old enough.
+  // REQUIRES: sequences follow the last one without a gap, times do not fall; contents are of
+  // records of this batch that say so, in their order.
+  [[nodiscard]] OrLogError<void> append(std::span<const Record> batch,
+                                        std::span<const SealedContent> contents = {});
 
   // sign signs a checkpoint of all records where there is none yet, in a transaction of its own.
   [[nodiscard]] OrLogError<void> sign();
@@ -74,9 +76,14 @@ class SegmentWriter {
       : path_(std::move(path)), sign_microseconds_(sign_microseconds) {}
   [[nodiscard]] OrLogError<void> open_file();
   [[nodiscard]] OrLogError<void> prepare();
-  [[nodiscard]] OrLogError<void> write(std::span<const Record> batch, bool with_checkpoint);
-  [[nodiscard]] OrDatabaseError<void> write_all(std::span<const Record> batch, bool with_checkpoint,
-                                                SegmentEnd& end);
+  [[nodiscard]] OrLogError<void> write(std::span<const Record> batch,
+                                       std::span<const SealedContent> contents,
+                                       bool with_checkpoint);
+  [[nodiscard]] OrDatabaseError<void> write_all(std::span<const Record> batch,
+                                                std::span<const SealedContent> contents,
+                                                bool with_checkpoint, SegmentEnd& end);
+  [[nodiscard]] OrDatabaseError<void> write_contents(std::span<const Record> batch,
+                                                     std::span<const SealedContent> contents);
   [[nodiscard]] OrDatabaseError<void> write_checkpoint(SegmentEnd& end);
   void forget_statements();
 
@@ -84,7 +91,7 @@ class SegmentWriter {
   std::int64_t sign_microseconds_ = 0;
   std::optional<SigningKey> key_;
   Database database_;
-  Statement insert_, insert_checkpoint_, insert_subtree_, begin_, commit_;
+  Statement insert_, insert_checkpoint_, insert_subtree_, insert_content_, begin_, commit_;
   SegmentEnd end_;
   std::int64_t unsigned_since_ = 0;  // microseconds of a monotonic clock; 0: all is signed
   std::int64_t signed_at_ = 0;

@@ -74,6 +74,7 @@ void add_show(CLI::App& app, Run& run);
 void add_trace(CLI::App& app, Run& run);
 void add_report(CLI::App& app, Run& run);
 void add_export(CLI::App& app, Run& run);
+void add_open(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_prove(CLI::App& app, Run& run);
 void add_check_proof(CLI::App& app, Run& run);

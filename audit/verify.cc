@@ -47,6 +47,7 @@ class Follower {
   bool take_rest(Reader& reader) {
     return take_subtrees(reader) && take_checkpoint(reader) && take_anchors();
   }
+  bool take_content(Reader& reader, const Record& record);
   bool take_subtrees(Reader& reader);
   bool take_checkpoint(Reader& reader);
   bool take_anchors();
@@ -144,7 +145,7 @@ bool Follower::take_key(const SegmentStart& start) {
 // ---------------------------------------------------------------- records
 
 bool Follower::follow(Reader& reader, const StoredRecord& stored) {
-  return take_record(stored) && take_rest(reader);
+  return take_record(stored) && take_content(reader, stored.record) && take_rest(reader);
 }
 
 // Of a pruned record: the hash alone.
@@ -183,6 +184,19 @@ bool Follower::take_leaf(std::uint64_t sequence, guard::UtcTime time, const guar
   tree_.append(sha_, leaf, kept_);
   found.last = {sequence, next_chain(sha_, found.last.chain, leaf), time};
   ++found.records;
+  return true;
+}
+
+// What is kept of a stanza's content is bound to its record by size and digest.
+bool Follower::take_content(Reader& reader, const Record& record) {
+  if (record.content_size == 0 && !record.content_hash) return true;
+  const auto content = reader.content(record.sequence);
+  if (!content) return unreadable(content.error());
+  if (!*content) return fault(record.sequence, "the sealed content is missing");
+  if ((*content)->size() != record.content_size ||
+      sha_.digest(guard::as_bytes(**content)) != record.content_hash) {
+    return fault(record.sequence, "the sealed content is not what was recorded");
+  }
   return true;
 }
 
@@ -266,6 +280,9 @@ bool Follower::finish(Reader& reader) {
   if (*summary && (*summary)->last_sequence != found.last.sequence) {
     return fault(found.last.sequence + 1, "the segment's summary has other records");
   }
+  const auto stray = reader.stray_content();
+  if (!stray) return unreadable(stray.error());
+  if (*stray != 0) return fault(*stray, "sealed content that no record speaks of");
   // Records are as they were; but would a query find them?
   const auto sound = reader.soundness();
   if (!sound) return unreadable(sound.error());

@@ -47,8 +47,9 @@ TEST_F(VerifyTest, AChangeOfAnyColumnOfARecordIsFound) {
     change("CREATE TABLE kept AS SELECT * FROM record WHERE sequence = 42");
     const std::string quoted = "\"" + name + "\"";
     change("UPDATE record SET " + quoted + " = CASE typeof(" + quoted + ") WHEN 'integer' THEN " +
-           quoted + " + 1 WHEN 'text' THEN " + quoted + " || 'x' ELSE CAST(substr(" + quoted +
-           ", 1, 31) || x'77' AS BLOB) END "
+           quoted + " + 1 WHEN 'text' THEN " + quoted + " || 'x' ELSE CAST(coalesce(substr(" +
+           quoted +
+           ", 1, 31), x'') || x'77' AS BLOB) END "
            "WHERE sequence = 42");
     expect_fault(42);
     change("UPDATE record SET " + quoted + " = (SELECT " + quoted +

@@ -13,6 +13,7 @@
 #include "guard/base/file_error.h"
 #include "labels/security_policy.h"
 #include "policy/clearance_files.h"
+#include "policy/loader.h"
 #include "policy/place.h"
 #include "policy/policy.h"
 #include "schemas/element.h"
@@ -23,11 +24,15 @@ inline constexpr std::string_view kPolicyNamespace = "urn:xmpp-guard:policy:1";
 
 // FileReading gathers; nothing in it refers to the tree longer than one call.
 struct FileReading {
-  explicit FileReading(labels::SecurityPolicy policy, ClearanceSource source = {})
-      : content(policy), clearances(std::move(policy), std::move(source)) {}
+  explicit FileReading(labels::SecurityPolicy policy, ClearanceSource source = {},
+                       CertificateSource officers = {})
+      : content(policy),
+        clearances(std::move(policy), std::move(source)),
+        officer_source(std::move(officers)) {}
 
   PolicyContent content;
   ClearanceFiles clearances;
+  CertificateSource officer_source;
   std::vector<Fault> faults;
   // The first declaration of a name counts; that there is a second is found by Policy::make.
   std::map<std::string, PeerPolicyIndex, std::less<>> peer_policies;
@@ -69,6 +74,9 @@ void read_label(FileReading& reading, const schemas::Element& element);
 void read_peer(FileReading& reading, const schemas::Element& element);
 void read_group(FileReading& reading, const schemas::Element& element);
 void read_direction(FileReading& reading, const schemas::Element& element);
+
+// read_kept_content reads what the <policy> says of content, and its <officers>.
+void read_kept_content(FileReading& reading, const schemas::Element& policy);
 
 // read_invariants appends what an <invariants> says to reading.content.invariants.
 void read_invariants(FileReading& reading, const schemas::Element& element);

@@ -99,7 +99,8 @@ void read_children(FileReading& reading, const std::vector<const schemas::Elemen
     } else if (child->name == "invariants") {
       read_invariants(reading, *child);
     } else {
-      CHECK(is_spif(*child));
+      // The officers have been read with what is said of content.
+      CHECK(is_spif(*child) || child->name == "officers");
     }
   }
 }
@@ -107,7 +108,8 @@ void read_children(FileReading& reading, const std::vector<const schemas::Elemen
 }  // namespace
 
 std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& source,
-                                   const ClearanceSource& clearances) {
+                                   const ClearanceSource& clearances,
+                                   const CertificateSource& officers) {
   schemas::FileReader reader(schemas::Grammar::kPolicy);
   const auto document = reader.read_text(policy.text, policy.name);
   if (!document) return std::unexpected(Errors{document.error()});
@@ -119,13 +121,15 @@ std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& so
   const auto spifs = read_spifs(policy, root, source);
   if (!spifs) return std::unexpected(spifs.error());
 
-  FileReading reading(spifs->front().policy, clearances);
+  FileReading reading(spifs->front().policy, clearances, officers);
   reading.content.name = value(root, "name");
   reading.content.spif = spifs->front().name;
   read_peer_policies(reading, root, *spifs);
+  read_kept_content(reading, root);
   read_children(reading, root.elements());
   std::vector<std::string_view> texts;
   for (const Spif& spif : *spifs) texts.push_back(spif.text);
+  for (const Officer& officer : reading.content.kept.officers) texts.push_back(officer.certificate);
   const std::vector<std::string>& files = reading.clearances.texts();
   texts.insert(texts.end(), files.begin(), files.end());
   reading.content.digest = policy_digest(policy.text, texts);

@@ -22,13 +22,19 @@ namespace policy {
 // policy file), or the reason why it cannot be had. NamedText::name is what complaints call it.
 using SpifSource = std::function<std::expected<NamedText, std::string>(std::string_view spif_name)>;
 
-// load validates `policy` against schemas/policy.xsd, reads its SPIFs and its clearance files,
-// resolves every name and makes the Policy. No input or output but through `spif`, which is asked
-// once for the governing policy and once for each peer policy, and `clearances`, which is asked
-// once for each name; without it every clearance file is an error. REQUIRES: a
+// CertificateSource gives an officer's certificate likewise.
+using CertificateSource =
+    std::function<std::expected<NamedText, std::string>(std::string_view certificate_name)>;
+
+// load validates `policy` against schemas/policy.xsd, reads its SPIFs, its officers' certificates
+// and its clearance files, resolves every name and makes the Policy. No input or output but through
+// `spif`, which is asked once for the governing policy and once for each peer policy, and
+// `clearances` and `officers`, which are asked once for each name; without one of these every file
+// of its kind is an error. REQUIRES: a
 // schemas::XercesPlatform lives. The errors are in the order of the file and never empty.
 [[nodiscard]] std::expected<Policy, std::vector<guard::FileError>> load(
-    const NamedText& policy, const SpifSource& spif, const ClearanceSource& clearances = {});
+    const NamedText& policy, const SpifSource& spif, const ClearanceSource& clearances = {},
+    const CertificateSource& officers = {});
 
 // load_invariants reads a file of invariants for this policy. Whether they hold is not asked.
 [[nodiscard]] std::expected<std::vector<Invariant>, std::vector<guard::FileError>> load_invariants(

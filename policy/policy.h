@@ -22,6 +22,7 @@
 #include "labels/label.h"
 #include "labels/security_policy.h"
 #include "policy/invariant.h"
+#include "policy/kept_content.h"
 #include "policy/limits.h"
 #include "policy/peer.h"
 #include "policy/peer_policy.h"
@@ -54,6 +55,7 @@ struct PolicyContent {
   std::string spif;  // the name of the SPIF, as the policy file gives it
   labels::SecurityPolicy security_policy;
   std::vector<PeerPolicy> peer_policies;  // by PeerPolicyIndex
+  KeptContent kept;
   Limits limits;
   std::vector<NamedLabel> labels;
   std::vector<Peer> peers;  // by PeerIndex
@@ -93,8 +95,8 @@ class Policy {
   [[nodiscard]] const Limits& limits() const { return content().limits; }
   // peers by PeerIndex.
   [[nodiscard]] std::span<const Peer> peers() const { return content().peers; }
-  // digest: SHA-256 over the texts of the policy, its SPIFs and its clearance files (policy_digest
-  // below).
+  // digest: SHA-256 over the texts of the policy, its SPIFs, its officers' certificates and its
+  // clearance files (policy_digest below).
   [[nodiscard]] const guard::Digest& digest() const { return content().digest; }
 
   // domains is the table of one side: its peers' claims, default route included. What the other
@@ -141,8 +143,9 @@ class Policy {
 };
 
 // policy_digest is SHA-256 of
-//   "xmpp-guard policy 1\n", then for the policy's text, each SPIF's and each clearance file's, in
-//   the order in which the policy first names them: the length in octets in decimal, "\n", the
+//   "xmpp-guard policy 1\n", then for the policy's text, each SPIF's, each officer's certificate's
+//   and each clearance file's, in the order in which the policy first names them: the length in
+//   octets in decimal, "\n", the
 //   text.
 // File names do not matter; policy/README.md shows it as a shell command.
 [[nodiscard]] guard::Digest policy_digest(std::string_view policy_text,

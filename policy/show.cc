@@ -21,6 +21,7 @@ class Show {
     for (const PeerPolicy& each : policy_.content().peer_policies) {
       line("  peer policy \"" + each.name + "\" is " + each.policy.name() + " (" + each.file + ")");
     }
+    content();
     limits();
     for (const NamedLabel& label : policy_.content().labels) {
       const auto index = static_cast<LabelIndex>(&label - policy_.content().labels.data());
@@ -36,6 +37,18 @@ class Show {
 
  private:
   void line(const std::string& text) { text_ += text + "\n"; }
+
+  void content() {
+    const KeptContent& kept = policy_.content().kept;
+    if (kept.of == ContentOf::kNone) {
+      line("  content: the audit log keeps none");
+      return;
+    }
+    line("  content: the audit log keeps that of " +
+         std::string(kept.of == ContentOf::kAll ? "every stanza" : "refused stanzas") + ", up to " +
+         std::to_string(kept.octets_per_minute) + " octets of each peer in a minute, sealed to");
+    for (const Officer& officer : kept.officers) line("    " + officer.file);
+  }
 
   void limits() {
     const Limits defaults;

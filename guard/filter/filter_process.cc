@@ -10,6 +10,7 @@
 
 #include "guard/base/check.h"
 #include "guard/base/utc_time.h"
+#include "guard/filter/kept_content.h"
 #include "policy/loader.h"
 
 namespace guard::filter {
@@ -45,7 +46,8 @@ std::expected<policy::Policy, std::string> load_policy(
     };
   };
   auto loaded = policy::load({configuration.policy.name, configuration.policy.text},
-                             from(configuration.spifs), from(configuration.clearances));
+                             from(configuration.spifs), from(configuration.clearances),
+                             from(configuration.officers));
   if (loaded) return std::move(*loaded);
   std::string all;
   for (const FileError& error : loaded.error()) {
@@ -147,8 +149,11 @@ void FilterProcess::configure(const wire::Configure& message) {
   if (!places) return end(kExitConfiguration, places.error());
   places_ = std::move(*places);
   lane_ = configuration->lane;
+  auto seal = seal_for(policy->content().kept);
+  if (!seal) return end(kExitConfiguration, seal.error());
   try {
-    judge_ = std::make_unique<Judge>(std::move(*policy), lane_, judge_options_from(*configuration));
+    judge_ = std::make_unique<Judge>(std::move(*policy), lane_, judge_options_from(*configuration),
+                                     std::move(*seal));
   } catch (const std::exception& error) {
     return end(kExitConfiguration, error.what());
   }

@@ -14,6 +14,8 @@
 #include <set>
 #include <sstream>
 
+#include "guard/base/cms_envelope.h"
+#include "guard/base/signer_for_test.h"
 #include "guard/filter/running_filter.h"
 
 namespace guard::filter {
@@ -303,6 +305,42 @@ TEST(FilterProcess, NoOtherPathItHoldsNothingButItsChannels) {
   }
   ::closedir(listing);
   EXPECT_EQ(kinds, (std::multiset<std::string>{"socket:", "socket:", "socket:"}));
+}
+
+// Sealing needs nothing that the sandbox has taken away: the process is still there after it.
+TEST(FilterProcess, SealsInTheSandbox) {
+  const SignerForTest anna = SignerForTest::made("anna");
+  const SignerForTest bert = SignerForTest::rsa("bert", 2048);
+  wire::FilterConfiguration c = configuration();
+  const auto put = [&](const std::string& before, const std::string& what) {
+    c.policy.text.insert(c.policy.text.find(before), what);
+  };
+  put("name=\"test\"", "content=\"all\" ");
+  put("<label ", "<officers><officer file=\"a.pem\"/><officer file=\"b.pem\"/></officers>");
+  c.officers = {{"a.pem", anna.certificate}, {"b.pem", bert.certificate}};
+  Running filter;
+  make_ready(filter, c);
+  filter.offers().send(context());
+  for (std::uint64_t ticket = 1; ticket <= 3; ++ticket) {
+    filter.offers().send(wire::Offer{ticket, 1, chat("for the officers")});
+    filter.offers().flush();
+    const auto judgement = filter.expect<wire::Judgement>(filter.judgements());
+    EXPECT_EQ(judgement.outcome, wire::Outcome::kForward);
+    for (const SignerForTest* officer : {&anna, &bert}) {
+      EXPECT_EQ(open_envelope(judgement.sealed_content, officer->key, "").value_or("closed"),
+                chat("for the officers"));
+    }
+  }
+}
+
+TEST(FilterProcess, AnOfficerWhoCannotBeReadEndsIt) {
+  wire::FilterConfiguration c = configuration();
+  c.policy.text.insert(c.policy.text.find("name=\"test\""), "content=\"all\" ");
+  c.policy.text.insert(c.policy.text.find("<label "),
+                       "<officers><officer file=\"a.pem\"/></officers>");
+  Running filter;
+  filter.configure(c);
+  EXPECT_TRUE(exited(filter.status(), kExitConfiguration));
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ bool can_crash_on_request() {
 
 // One Parts serves all stanzas; what belongs to the stanza in hand is passed along.
 struct Judge::Parts {
-  Parts(policy::Policy p, Lane l, const JudgeOptions& o)
+  Parts(policy::Policy p, Lane l, const JudgeOptions& o, Seal s)
       : policy(std::move(p)),
         lane(l),
         options(o),
@@ -83,7 +83,8 @@ struct Judge::Parts {
                .namespaces = o.namespaces,
                .elements = o.elements},
         reader({.bytes = o.stanza_bytes, .depth = o.depth, .elements = o.elements}),
-        label_writer(policy) {}
+        label_writer(policy),
+        seal(std::move(s)) {}
 
   void judge(const StreamContext* context, const wire::Offer& offer, Judgement& judgement);
   void judge_tree(const StreamContext& context, const wire::Offer& offer,
@@ -109,6 +110,7 @@ struct Judge::Parts {
   schemas::StanzaReader reader;
   StanzaWriter writer;
   LabelWriter label_writer;
+  Seal seal;
   Sha256 sha256;
   // When the stanza in hand is judged, and what it has reached.
   UtcTime at;
@@ -380,8 +382,8 @@ void Judge::Parts::crash_where_asked([[maybe_unused]] const schemas::Element& ro
 #endif
 }
 
-Judge::Judge(policy::Policy policy, Lane lane, const JudgeOptions& options)
-    : parts_(std::make_unique<Parts>(std::move(policy), lane, options)) {}
+Judge::Judge(policy::Policy policy, Lane lane, const JudgeOptions& options, Seal seal)
+    : parts_(std::make_unique<Parts>(std::move(policy), lane, options, std::move(seal))) {}
 
 Judge::~Judge() = default;
 
@@ -402,6 +404,7 @@ wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& of
   if (judgement.finding.facts.empty()) {
     judgement.finding.facts = stage_facts(parts_->stage, offer.bytes.size());
   }
+  keep_content(parts_->policy.content().kept.of, parts_->seal, offer.bytes, judgement);
   return judgement;
 }
 

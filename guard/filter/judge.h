@@ -2,6 +2,7 @@
 // clock, no memory of earlier stanzas.
 //
 //   frame again → whose stream → parse and validate → addresses → label and policy → write anew
+//   → seal what the log keeps
 //
 // INVARIANT(FAIL_CLOSED): it is total. Whatever is unexpected refuses, with the reason "internal".
 // guard/filter/README.md lists the reasons that are the filter's own.
@@ -13,6 +14,7 @@
 #include "guard/base/side.h"
 #include "guard/base/utc_time.h"
 #include "guard/filter/addresses.h"
+#include "guard/filter/kept_content.h"
 #include "guard/wire/messages.h"
 #include "policy/policy.h"
 
@@ -40,8 +42,9 @@ inline constexpr std::string_view kCrashRequest = "xmpp-guard: crash this filter
 // REQUIRES: a schemas::XercesPlatform lives as long as it does.
 class Judge {
  public:
+  // `seal` is used where the policy keeps content; without it whatever is to be kept is withheld.
   // Throws std::logic_error where the embedded schemas are wrong.
-  Judge(policy::Policy policy, Lane lane, const JudgeOptions& options);
+  Judge(policy::Policy policy, Lane lane, const JudgeOptions& options, Seal seal = {});
   ~Judge();
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;

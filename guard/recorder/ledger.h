@@ -20,6 +20,7 @@
 
 #include "audit/log.h"
 #include "audit/record.h"
+#include "guard/recorder/content_budget.h"
 #include "guard/recorder/deliveries.h"
 #include "guard/recorder/row_book.h"
 #include "guard/recorder/store.h"
@@ -47,6 +48,7 @@ using Effect = std::variant<ToEdge, ToSupervisor, DropEdge>;
 class Ledger {
  public:
   static constexpr std::size_t kBatchRows = 1024;            // the shell commits at this many
+  static constexpr std::size_t kBatchContent = 8U << 20;     // or at so many octets of content
   static constexpr std::int64_t kOutcomeLinger = 1'000'000;  // microseconds until ranges are made
   static constexpr std::size_t kOutcomeBatch = 4096;         // ended deliveries, the same
   static constexpr std::int64_t kJudgeLimit = 30'000'000;    // for the oldest ticket of a lane
@@ -123,6 +125,14 @@ class Ledger {
 
   // rows are what has to be durable next, with sequences that follow the log's last.
   [[nodiscard]] const std::vector<audit::Record>& rows() const { return rows_.rows(); }
+  // contents are what is to be durable with them: the sealed content of some.
+  [[nodiscard]] const std::vector<audit::SealedContent>& contents() const {
+    return rows_.contents();
+  }
+  // full says whether so much is to be durable that it should be before more is read.
+  [[nodiscard]] bool full() const {
+    return rows().size() >= kBatchRows || rows_.content_octets() >= kBatchContent;
+  }
   // pending says whether committed would do anything.
   [[nodiscard]] bool pending() const { return !rows_.rows().empty() || work_; }
 
@@ -162,7 +172,11 @@ class Ledger {
   [[nodiscard]] std::string_view forbidden(Lane lane, PeerIndex from, PeerIndex to) const;
   std::uint64_t withdraw_forbidden(UtcTime now);
   void tick_drain(UtcTime now);
-  void forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime now);
+  [[nodiscard]] bool keep_content(audit::Record& row, Pairing& pairing, UtcTime now);
+  [[nodiscard]] std::string_view lie_about_content(const wire::Ticket& ticket,
+                                                   const wire::Judgement& judgement) const;
+  void forward(Lane lane, audit::Record&& row, Pairing& pairing, std::string_view obstacle,
+               UtcTime now);
   void reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
              std::string_view bytes, UtcTime not_before, UtcTime now);
   void withhold(Lane lane, const wire::Ticket& ticket, std::string_view reason);
@@ -204,6 +218,7 @@ class Ledger {
   audit::Tail tail_;
   std::uint64_t before_[2] = {0, 0};  // by Side: the epoch that the last recorder knew, or 0
   RowBook rows_;
+  ContentBudget content_budget_;
   std::vector<Effect> effects_;
   std::vector<Effect> closes_;  // after the deliveries
   bool work_ = false;           // something may have become sendable

@@ -58,7 +58,7 @@ std::string_view Ledger::lie(Lane lane, const wire::Ticket& ticket,
   if (judgement.pair.from.size() > kDomain || judgement.pair.to.size() > kDomain) {
     return "a domain that is too long";
   }
-  return {};
+  return lie_about_content(ticket, judgement);
 }
 
 void Ledger::decide(Lane lane, Pairing&& pairing, UtcTime now) {
@@ -68,6 +68,7 @@ void Ledger::decide(Lane lane, Pairing&& pairing, UtcTime now) {
       ticket_row(lane, tickets(lane).epoch(), ticket, configuration_.peers[ticket.peer].name);
   add_finding(row, std::move(judgement.finding));
   if (judgement.far_peer != wire::kNoPeer) row.receiver = deliveries_.name(judgement.far_peer);
+  const bool kept = keep_content(row, pairing, now);
   if (tickets(lane).closing(ticket.stream) || rows_.clock_is_behind()) {
     row.detail = std::exchange(row.reason,
                                std::string(rows_.clock_is_behind() ? audit::reason::kClock
@@ -91,7 +92,8 @@ void Ledger::decide(Lane lane, Pairing&& pairing, UtcTime now) {
       close(lane, ticket.stream, judgement.condition, now);
       return;
     case wire::Outcome::kForward:
-      forward(lane, std::move(row), pairing, now);
+      // What the policy wants kept does not cross without that.
+      forward(lane, std::move(row), pairing, kept ? "" : audit::reason::kContentBudget, now);
       return;
   }
 }
@@ -104,7 +106,9 @@ void Ledger::close(Lane lane, std::uint64_t stream, wire::StreamCondition condit
   }
 }
 
-void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime now) {
+// `obstacle` is the reason why it must not go; empty where the queue and the operator have the say.
+void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::string_view obstacle,
+                     UtcTime now) {
   const wire::Judgement& judgement = pairing.judgement;
   StoreEntry entry;
   entry.delivery = rows_.sequence() + 1;
@@ -117,7 +121,7 @@ void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, UtcTime n
   entry.bytes = judgement.bytes;
   entry.contingency = judgement.contingency;
   const Deliveries::Room room = deliveries_.room(entry.peer, entry);
-  std::string_view obstacle = forbidden(lane, entry.origin, entry.peer);
+  if (obstacle.empty()) obstacle = forbidden(lane, entry.origin, entry.peer);
   if (obstacle.empty() && room == Deliveries::Room::kQueueFull)
     obstacle = audit::reason::kQueueFull;
   if (obstacle.empty() && room == Deliveries::Room::kStoreFull)

@@ -114,6 +114,8 @@ void RecorderProcess::reconfigure(const wire::Reconfigure& message) {
   configuration_->policy_digest = read->policy_digest;
   configuration_->configuration_digest = read->configuration_digest;
   configuration_->limits = read->limits;
+  configuration_->content = read->content;
+  configuration_->content_octets = read->content_octets;
   ledger_->on_reconfigure(message.number, before, now_utc());
 }
 

@@ -131,7 +131,7 @@ void RecorderProcess::hear_tickets(Lane which) {
   const UtcTime now = now_utc();
   for (wire::AnyMessage& message : received.messages) {
     ledger_->on_edge(near_side(which), std::move(message), now);
-    if (ledger_->rows().size() >= Ledger::kBatchRows) commit();
+    if (ledger_->full()) commit();
     if (!running()) return;
   }
   if (!received.fault) return;
@@ -154,7 +154,7 @@ void RecorderProcess::hear_judgements(Lane which) {
   const UtcTime now = now_utc();
   for (wire::AnyMessage& message : received.messages) {
     ledger_->on_judgement(which, std::get<wire::Judgement>(std::move(message)), now);
-    if (ledger_->rows().size() >= Ledger::kBatchRows) commit();
+    if (ledger_->full()) commit();
     if (!running()) return;
   }
   if (!received.fault) return;
@@ -184,7 +184,9 @@ void RecorderProcess::switch_ends(Lane which) {
 void RecorderProcess::commit_when_due() {
   if (!ledger_->pending()) return;
   const std::size_t rows = ledger_->rows().size();
-  if (rows > 0 && rows < kEnoughRows && monotonic() < last_commit_ + kLinger) return;
+  if (rows > 0 && rows < kEnoughRows && !ledger_->full() && monotonic() < last_commit_ + kLinger) {
+    return;
+  }
   commit();
 }
 
@@ -195,7 +197,9 @@ void RecorderProcess::commit() {
   const bool has_rows = !ledger_->rows().empty();
   if (has_rows) {
     const std::int64_t before = monotonic();
-    if (const auto done = log_->append(ledger_->rows()); !done) return fail(done.error());
+    if (const auto done = log_->append(ledger_->rows(), ledger_->contents()); !done) {
+      return fail(done.error());
+    }
     tally_.committed(ledger_->rows(), monotonic() - before);
   }
   act(ledger_->committed());

@@ -54,6 +54,19 @@ audit::Record& RowBook::push_event(std::string_view name, std::optional<Side> si
   return row;
 }
 
+void RowBook::keep(std::string&& sealed, audit::Record& row) {
+  row.content_size = sealed.size();
+  row.content_hash = sha_.digest(as_bytes(sealed));
+  content_octets_ += sealed.size();
+  contents_.push_back({sequence_ + 1, std::move(sealed)});
+}
+
+void RowBook::clear() {
+  rows_.clear();
+  contents_.clear();
+  content_octets_ = 0;
+}
+
 audit::Record RowBook::closing_row(UtcTime now) const {
   audit::Record row = event_row(audit::event::kLogFull, "nothing more is released");
   row.time = std::max(time_, now);

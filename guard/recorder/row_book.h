@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,12 @@ class RowBook {
   audit::Record& push_event(std::string_view name, std::optional<Side> side,
                             std::string_view detail);
 
+  // keep puts sealed content beside the row that is pushed next.
+  void keep(std::string&& sealed, audit::Record& row);
+  // contents are those of rows(), in their order; content_octets their length.
+  [[nodiscard]] const std::vector<audit::SealedContent>& contents() const { return contents_; }
+  [[nodiscard]] std::size_t content_octets() const { return content_octets_; }
+
   // closing_row is the event of a log without room, with no sequence.
   [[nodiscard]] audit::Record closing_row(UtcTime now) const;
 
@@ -40,7 +47,7 @@ class RowBook {
 
   [[nodiscard]] const std::vector<audit::Record>& rows() const { return rows_; }
   [[nodiscard]] audit::Record& back() { return rows_.back(); }
-  void clear() { rows_.clear(); }
+  void clear();
   [[nodiscard]] std::uint64_t sequence() const { return sequence_; }  // the last one given
 
  private:
@@ -50,6 +57,9 @@ class RowBook {
 
   const wire::RecorderConfiguration& configuration_;
   std::vector<audit::Record> rows_;
+  std::vector<audit::SealedContent> contents_;
+  std::size_t content_octets_ = 0;
+  Sha256 sha_;
   std::uint64_t sequence_ = 0;
   UtcTime time_;  // of the last row
   Clock clock_ = Clock::kGood;

@@ -13,8 +13,9 @@ std::size_t weight(const wire::Judgement& judgement) {
   const wire::Finding& finding = judgement.finding;
   for (const std::string* text :
        {&judgement.pair.from, &judgement.pair.to, &judgement.bytes, &judgement.contingency,
-        &finding.from, &finding.to, &finding.kind, &finding.type, &finding.stanza_id,
-        &finding.label, &finding.marking, &finding.reason, &finding.rule, &finding.facts}) {
+        &judgement.sealed_content, &finding.from, &finding.to, &finding.kind, &finding.type,
+        &finding.stanza_id, &finding.label, &finding.marking, &finding.reason, &finding.rule,
+        &finding.facts}) {
     octets += text->size();
   }
   return octets;

@@ -22,6 +22,18 @@ constexpr std::size_t kMinSecret = 16;
 
 using Errors = std::vector<FileError>;
 
+wire::ContentOf to_wire(policy::ContentOf content) {
+  switch (content) {
+    case policy::ContentOf::kNone:
+      break;
+    case policy::ContentOf::kRefused:
+      return wire::ContentOf::kRefused;
+    case policy::ContentOf::kAll:
+      return wire::ContentOf::kAll;
+  }
+  return wire::ContentOf::kNone;
+}
+
 wire::Limits to_wire(const policy::Limits& limits) {
   return {.stanza_bytes = limits.stanza_bytes,
           .unauthenticated_bytes = limits.unauthenticated_bytes,
@@ -297,7 +309,7 @@ void check_frames(const Site& site, const Plan& plan, Errors& errors) {
          "expected at most " + std::to_string(wire::kMaxConfiguration)});
   };
   // The lanes differ in nothing that has a size.
-  check(site.policy.string(), "a filter (policy, security policies, clearances)",
+  check(site.policy.string(), "a filter (policy, security policies, clearances, officers)",
         plan.filters.front());
   for (const wire::EdgeConfiguration& edge : plan.edges) {
     check(site.file, "the edge of side " + std::string(to_string(edge.side)), edge);
@@ -360,6 +372,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
     filter.policy = loaded->text;
     filter.spifs = loaded->spifs;
     filter.clearances = loaded->clearances;
+    filter.officers = loaded->officers;
     for (PeerIndex index = 0; index < policy.peers().size(); ++index) filter.peers.push_back(index);
     filter.limits = to_wire(*limits);
   }
@@ -371,6 +384,8 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   plan.recorder.policy_digest = policy.digest();
   plan.recorder.configuration_digest = configuration_digest(site);
   plan.recorder.limits = to_wire(*limits);
+  plan.recorder.content = to_wire(policy.content().kept.of);
+  plan.recorder.content_octets = policy.content().kept.octets_per_minute;
   check_frames(site, plan, errors);
   if (!errors.empty()) return std::unexpected(std::move(errors));
   plan.revocations = revocation_sources(site, policy);

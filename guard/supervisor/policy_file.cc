@@ -28,20 +28,24 @@ std::expected<LoadedPolicy, std::vector<FileError>> load_policy(const Site& site
     return policy::NamedText{path.string(), std::move(*spif)};
   };
   std::vector<wire::NamedText> clearances;
-  const auto clearance_source =
-      [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
-    const auto path = (file.parent_path() / std::filesystem::path(name)).lexically_normal();
-    auto clearance = read_file(path, labels::kMaxLabelFile);
-    if (!clearance) return std::unexpected(clearance.error().what);
-    clearances.push_back({std::string(name), *clearance});
-    return policy::NamedText{path.string(), std::move(*clearance)};
+  std::vector<wire::NamedText> officers;
+  const auto beside = [&](std::vector<wire::NamedText>& texts) {
+    return [&](std::string_view name) -> std::expected<policy::NamedText, std::string> {
+      const auto path = (file.parent_path() / std::filesystem::path(name)).lexically_normal();
+      auto one = read_file(path, labels::kMaxLabelFile);
+      if (!one) return std::unexpected(one.error().what);
+      texts.push_back({std::string(name), *one});
+      return policy::NamedText{path.string(), std::move(*one)};
+    };
   };
-  auto policy = policy::load({file.string(), *text}, spif_source, clearance_source);
+  auto policy =
+      policy::load({file.string(), *text}, spif_source, beside(clearances), beside(officers));
   if (!policy) return std::unexpected(policy.error());
   return LoadedPolicy{std::move(*policy),
                       {file.string(), std::move(*text)},
                       std::move(spifs),
-                      std::move(clearances)};
+                      std::move(clearances),
+                      std::move(officers)};
 }
 
 }  // namespace guard::supervisor

@@ -22,10 +22,12 @@ struct LoadedPolicy {
   wire::NamedText text;
   std::vector<wire::NamedText> spifs;       // named as the policy names them
   std::vector<wire::NamedText> clearances;  // likewise
+  std::vector<wire::NamedText> officers;    // likewise
 };
 
-// load_policy reads the policy, its SPIFs and its clearance files; `now` is the moment at which
-// their signatures must be good. The errors are in the order of the file, never empty.
+// load_policy reads the policy, its SPIFs, its clearance files and its officers' certificates;
+// `now` is the moment at which signatures must be good. The errors are in the order of the file,
+// never empty.
 [[nodiscard]] std::expected<LoadedPolicy, std::vector<FileError>> load_policy(const Site& site,
                                                                               UtcTime now);
 

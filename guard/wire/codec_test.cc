@@ -17,6 +17,7 @@ Judgement sample_judgement() {
   judgement.pair = {"high.example", "low.example"};
   judgement.bytes = "<message/>";
   judgement.contingency = std::string("\0\xff", 2);
+  judgement.sealed_content = std::string("\x30\0", 2);
   judgement.finding.allowed = true;
   judgement.finding.reason = "granted";
   return judgement;
@@ -116,6 +117,7 @@ TEST(Codec, FieldsComeBack) {
   EXPECT_EQ(judgement.outcome, Outcome::kForward);
   EXPECT_EQ(judgement.pair.to, "low.example");
   EXPECT_EQ(judgement.contingency, std::string("\0\xff", 2));
+  EXPECT_EQ(judgement.sealed_content, std::string("\x30\0", 2));
   EXPECT_TRUE(judgement.finding.allowed);
 }
 

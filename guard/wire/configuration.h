@@ -150,17 +150,21 @@ struct NamedText {
   }
 };
 
+// ContentOf says of which stanzas the audit log keeps the content (policy/kept_content.h).
+enum class ContentOf : std::uint8_t { kNone = 0, kRefused, kAll };
+
 struct FilterConfiguration {
   Lane lane = Lane::kHighToLow;
   NamedText policy;
   std::vector<NamedText> spifs;       // named as the policy names them
   std::vector<NamedText> clearances;  // likewise: its clearance files
+  std::vector<NamedText> officers;    // likewise: its officers' certificates
   std::vector<PeerIndex> peers;       // the number of each peer, by its place in the policy
   Limits limits;
   bool crash_on_request = false;  // test builds only: a stanza may ask the filter to abort
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.lane, m.policy, m.spifs, m.clearances, m.peers, m.limits, m.crash_on_request);
+    f(m.lane, m.policy, m.spifs, m.clearances, m.officers, m.peers, m.limits, m.crash_on_request);
   }
 };
 
@@ -184,11 +188,13 @@ struct RecorderConfiguration {
   Digest policy_digest{};
   Digest configuration_digest{};
   Limits limits;
-  bool fresh = true;  // false: a recorder has run under this guardd before
+  ContentOf content = ContentOf::kNone;  // that comes with judgements, sealed
+  std::uint32_t content_octets = 0;      // so much of it for each peer in a minute
+  bool fresh = true;                     // false: a recorder has run under this guardd before
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.log, m.log_key, m.prune_signers, m.prune_require, m.peers, m.policy_digest,
-      m.configuration_digest, m.limits, m.fresh);
+      m.configuration_digest, m.limits, m.content, m.content_octets, m.fresh);
   }
 };
 

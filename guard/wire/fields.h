@@ -55,6 +55,10 @@ template <>
 struct LastOf<Authentication> {
   static constexpr auto value = Authentication::kEither;
 };
+template <>
+struct LastOf<ContentOf> {
+  static constexpr auto value = ContentOf::kAll;
+};
 
 class FieldWriter {
  public:

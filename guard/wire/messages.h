@@ -120,6 +120,8 @@ struct Finding {
 // Judgement answers one Offer. The pair (from_domain, to_domain) names the stream that `bytes`
 // are for; the lane alone decides on which side that is. `contingency` is the reply that the
 // sender gets when a forwarded stanza cannot be delivered; empty where it gets none.
+// `sealed_content` is the stanza as it was judged, in an envelope for the officers
+// (guard/base/cms_envelope.h), where the policy keeps it; empty where it does not.
 struct Judgement {
   std::uint64_t ticket = 0;
   PeerIndex peer = kNoPeer;  // whose the stream is, by its Context; kNoPeer without one
@@ -130,11 +132,12 @@ struct Judgement {
   DomainPair pair;               // of `bytes`, in the order from, to
   std::string bytes;             // with kForward and kRefuseWithReply
   std::string contingency;       // only with kForward
+  std::string sealed_content;
   Finding finding;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.ticket, m.peer, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes, m.contingency,
-      m.finding);
+      m.sealed_content, m.finding);
   }
 };
 

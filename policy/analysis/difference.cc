@@ -258,6 +258,30 @@ class DifferenceSearch {
     });
   }
 
+  void kept_content(const KeptContent& before, const KeptContent& after) {
+    const auto say = [&](std::string what) { found_.others.push_back(std::move(what)); };
+    if (before.of != after.of) {
+      say("content kept in the audit log: " + std::string(to_string(before.of)) + " before, " +
+          std::string(to_string(after.of)) + " after");
+    }
+    const auto has = [](const KeptContent& kept, const Officer& officer) {
+      return std::ranges::any_of(kept.officers, [&](const Officer& other) {
+        return other.certificate == officer.certificate;
+      });
+    };
+    for (const Officer& officer : after.officers) {
+      if (!has(before, officer))
+        say("whoever has the key of " + officer.file + " can open content");
+    }
+    for (const Officer& officer : before.officers) {
+      if (!has(after, officer)) say("content is no longer sealed to " + officer.file);
+    }
+    if (before.octets_per_minute != after.octets_per_minute) {
+      say("content-octets: " + std::to_string(before.octets_per_minute) + " before, " +
+          std::to_string(after.octets_per_minute) + " after");
+    }
+  }
+
   void others() {
     const auto say = [&](std::string what) { found_.others.push_back(std::move(what)); };
     const Policy& before = *policies_[0];
@@ -284,6 +308,7 @@ class DifferenceSearch {
       old_peers.erase(old);
     }
     for (const auto& [name, peer] : old_peers) say("peer " + std::string(name) + " is gone");
+    kept_content(before.content().kept, after.content().kept);
     for (const LimitBounds& bounds : limit_bounds()) {
       const std::uint32_t old = before.limits().*bounds.field;
       const std::uint32_t now = after.limits().*bounds.field;

@@ -31,7 +31,7 @@ std::expected<Policy, Errors> load_file(const std::string& path) {
   if (!text) return std::unexpected(Errors{{.file = path, .what = text.error(), .expected = {}}});
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   const auto beside = [&](std::string_view name) { return read_text((folder / name).string()); };
-  return load(*text, beside, beside);
+  return load(*text, beside, beside, beside);
 }
 
 }  // namespace policy::tool

@@ -78,7 +78,7 @@ class Report {
     for (const Peer& peer : policy_.peers()) domains += peer.domains.size();
     text_ += "<table>\n";
     row("file", input_.file);
-    row("digest (with SPIFs, clearances)", digest);
+    row("digest (with SPIFs, certificates, clearances)", digest);
     row("security policy", policy_.security_policy().name() + ", " + policy_.content().spif);
     for (const PeerPolicy& each : policy_.content().peer_policies) {
       row("peer policy " + each.name, each.policy.name() + ", " + each.file);
@@ -95,8 +95,9 @@ class Report {
     }
     row("made", time_words(input_.made));
     text_ +=
-        "</table>\n<p>Everything here follows from the policy file, its SPIFs and its clearance "
-        "files alone. The guard refuses more: what it has no schema for, and what is not "
+        "</table>\n<p>Everything here follows from the policy file, its SPIFs, its officers' "
+        "certificates and its clearance files alone. The guard refuses more: what it has no schema "
+        "for, and what is not "
         "valid.</p>\n";
   }
 
