@@ -97,6 +97,24 @@ TEST(TranslationMatrix, ValuesWithAndWithoutAnEquivalentAreToldApart) {
   EXPECT_EQ(count(content), 4U * 5U);  // ALPHA, BRAVO, both
 }
 
+// Domains of peers that are alike but for what becomes of their labels are not one class.
+TEST(TranslationMatrix, PeersWithOtherLabelActionsAreToldApart) {
+  PolicyContent content = translating(Labels::kKeep);
+  content.directions = {};
+  content.peers[kOther].send = content.peers[kLow].send;
+  content.peers[kOther].receive = content.peers[kLow].receive;
+  const auto count = [](const PolicyContent& made) {
+    const Policy policy = make(made);
+    const std::array<const Policy*, 1> one = {&policy};
+    return domain_classes(one, guard::Side::kLow).size();
+  };
+  EXPECT_EQ(count(content), 2U);
+  content.peers[kOther].label_policy = 0;
+  EXPECT_EQ(count(content), 1U);
+  content.peers[kOther].labels = Labels::kTranslate;
+  EXPECT_EQ(count(content), 2U);
+}
+
 TEST(TranslationShow, SaysEveryLabelAction) {
   PolicyContent content = translating();
   content.peers[kHigh].default_label = kOpen;
