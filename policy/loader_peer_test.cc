@@ -45,6 +45,29 @@ std::string complaint(std::size_t line, const std::string& changed) {
   return loaded.error().front().to_string();
 }
 
+// Hops are counted with a guard, so it has to be one: dialback proves less than a certificate.
+TEST(PeerLoader, AGuardIsOneThatACertificateProves) {
+  const auto peer = [](const std::string& connection) {
+    return "<peer name='m' side='low'><connection " + connection + " tls='1.3'/></peer>";
+  };
+  const auto is_guard = [&](const std::string& connection) {
+    const auto loaded = with(13, peer(connection));
+    EXPECT_TRUE(loaded) << connection;
+    return loaded && loaded->peers()[2].connection.guard;
+  };
+  EXPECT_TRUE(is_guard("authentication='external' guard='yes'"));
+  EXPECT_FALSE(is_guard("authentication='external' guard='no'"));
+  EXPECT_FALSE(is_guard("authentication='external'"));
+  for (const char* weaker : {"dialback", "either"}) {
+    const std::string connection = "authentication='" + std::string(weaker) + "' guard='yes'";
+    EXPECT_NE(complaint(13, peer(connection)).find("a guard that may prove its name by dialback"),
+              std::string::npos)
+        << weaker;
+    EXPECT_FALSE(is_guard("authentication='" + std::string(weaker) + "' guard='no'"));
+  }
+  EXPECT_NE(complaint(13, peer("authentication='external' guard='maybe'")), "");
+}
+
 TEST(PeerLoader, GoodPolicy) {
   const auto loaded = with(0, "");
   ASSERT_TRUE(loaded) << loaded.error().front().to_string();

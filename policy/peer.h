@@ -54,6 +54,7 @@ struct Connection {
   std::vector<guard::Digest> pins;     // SHA-256 of SubjectPublicKeyInfo; empty: any valid chain
   bool wildcard_certificates = false;  // accept "*.domain" in its certificate
   bool client_usage_optional = false;  // accept a client certificate with serverAuth only
+  bool guard = false;                  // another guard: it counts hops (guard/filter/hops.h)
 
   bool operator==(const Connection&) const = default;
 };

@@ -50,6 +50,12 @@ void read_connection(FileReading& reading, const schemas::Element& element,
   if (value(element, "tls") == "1.3") connection.tls = TlsFloor::kTls13;
   connection.wildcard_certificates = value(element, "wildcard-certificates") == "yes";
   connection.client_usage_optional = value(element, "client-usage-optional") == "yes";
+  connection.guard = value(element, "guard") == "yes";
+  // Whoever controls a name server could else be taken for a guard.
+  if (connection.guard && connection.authentication != Authentication::kExternal) {
+    reading.fault(element, "a guard that may prove its name by dialback",
+                  "authentication=\"external\" for a guard");
+  }
   for (const schemas::Element* pin : element.elements()) read_pin(reading, *pin, connection);
 }
 

@@ -169,6 +169,7 @@ class Show {
     }
     if (connection.wildcard_certificates) text += ", wildcard certificates accepted";
     if (connection.client_usage_optional) text += ", server-only certificates accepted";
+    if (connection.guard) text += ", is a guard: hops are counted";
     return text;
   }
 

@@ -9,6 +9,7 @@
 #include "guard/base/check.h"
 #include "guard/base/sha256.h"
 #include "guard/filter/canonical_value.h"
+#include "guard/filter/hops.h"
 #include "guard/filter/label_format.h"
 #include "guard/filter/label_writer.h"
 #include "guard/filter/refusal.h"
@@ -101,6 +102,13 @@ struct Judge::Parts {
   std::expected<void, ContentFault> write(const Stanza& stanza, const schemas::Element& root,
                                           const policy::Decision& decision, std::string& out);
   NamedDomains named_domains(std::string_view domain) const;
+  [[nodiscard]] bool is_guard(PeerIndex peer) const {
+    return policy.peers()[peer].connection.guard;
+  }
+  void judge_hops(const StreamContext& context, const wire::Offer& offer, Judgement& judgement);
+  bool refuse_hops(Stanza& stanza, const wire::Offer& offer, Judgement& judgement);
+  void judge_read(const StreamContext& context, const wire::Offer& offer, Judgement& judgement);
+  void count_hops(const StreamContext* context, Judgement& judgement) const;
   void crash_where_asked(const schemas::Element& root) const;
 
   policy::Policy policy;
@@ -115,6 +123,8 @@ struct Judge::Parts {
   // When the stanza in hand is judged, and what it has reached.
   UtcTime at;
   std::string_view stage;
+  std::uint32_t hops = 0;     // the guards that it has passed before this one
+  bool hops_missing = false;  // a guard has not said how many
   std::vector<const schemas::Element*> kept;  // scratch
 };
 
@@ -133,12 +143,55 @@ void Judge::Parts::judge(const StreamContext* context, const wire::Offer& offer,
     close_stream(judgement, StreamCondition::kNotAuthorized, "stream-not-authenticated");
     return;
   }
+  judge_hops(*context, offer, judgement);
+}
+
+// Takes the count off what a guard has sent: nothing behind this knows of it.
+void Judge::Parts::judge_hops(const StreamContext& context, const wire::Offer& offer,
+                              Judgement& judgement) {
+  hops = 0;
+  hops_missing = false;
+  if (!is_guard(context.peer)) return judge_read(context, offer, judgement);
+  auto taken = take_hops(offer.bytes);
+  if (!taken) {
+    hops_missing = true;
+    return judge_read(context, offer, judgement);
+  }
+  hops = taken->count;
+  judge_read(context, {offer.ticket, offer.stream, std::move(taken->rest)}, judgement);
+}
+
+void Judge::Parts::judge_read(const StreamContext& context, const wire::Offer& offer,
+                              Judgement& judgement) {
   const auto root = reader.read_stanza(offer.bytes);
   if (root) {
-    judge_tree(*context, offer, **root, judgement);
+    judge_tree(context, offer, **root, judgement);
   } else {
-    refuse_unread(*context, offer, root.error(), judgement);
+    refuse_unread(context, offer, root.error(), judgement);
   }
+}
+
+// Refuses a stanza from a guard that has not said its count, and one that would leave for a guard
+// with one past the bound. False where neither is so.
+bool Judge::Parts::refuse_hops(Stanza& stanza, const wire::Offer& offer, Judgement& judgement) {
+  const auto far = policy.peer_of(far_side(lane), stanza.facts.to.domain);
+  const bool exceeded = hops >= kMaxHops && far && is_guard(*far);
+  if (!hops_missing && !exceeded) return false;
+  stage = "hops";
+  set_unread_content(stanza.facts, offer.bytes);
+  refuse(stanza, hops_missing ? "hops-missing" : "hops-exceeded", std::nullopt, judgement);
+  return true;
+}
+
+// Gives every stanza that leaves for a guard its count. What this guard has written itself begins
+// anew.
+void Judge::Parts::count_hops(const StreamContext* context, Judgement& judgement) const {
+  if (judgement.outcome == Outcome::kForward && is_guard(judgement.far_peer)) {
+    append_hops(judgement.bytes, hops + 1);
+  }
+  if (context == nullptr || !is_guard(context->peer)) return;
+  if (judgement.outcome == Outcome::kRefuseWithReply) append_hops(judgement.bytes, 1);
+  if (!judgement.contingency.empty()) append_hops(judgement.contingency, 1);
 }
 
 // Whatever the parser refuses closes the stream, but for what is well formed and not valid.
@@ -213,7 +266,7 @@ bool Judge::Parts::begin(const StreamContext& context, const wire::Offer& offer,
            Answer{xmpp::StanzaError::kJidMalformed, xmpp::ErrorType::kModify}, judgement);
     return false;
   }
-  return true;
+  return !refuse_hops(stanza, offer, judgement);
 }
 
 // Refuses what the filter itself does not let through. The policy is asked all the same: a pair
@@ -230,7 +283,9 @@ void Judge::Parts::refuse(const Stanza& stanza, std::string_view reason,
     answer(stanza, decision.answer, judgement);
     return;
   }
-  if (!instead && decision.allowed() && stanza.facts.type == StanzaType::kUnavailable) {
+  const bool out_of_hops = stage == "hops";  // even what is bare would go round and round
+  if (!instead && !out_of_hops && decision.allowed() &&
+      stanza.facts.type == StanzaType::kUnavailable) {
     // Somebody who has been seen to come must be seen to go, or stays as a ghost in rooms and
     // rosters: what is wrong with the rest of it is left out (SPEC: RFC 6121 4.5).
     std::string bare;
@@ -304,7 +359,8 @@ void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& o
     refuse(stanza, to_string(written.error()), std::nullopt, judgement);
     return;
   }
-  if (bytes.size() > options.stanza_bytes) {
+  const std::size_t counted = is_guard(*decision.far_peer) ? kHopsOctets : 0;
+  if (bytes.size() + counted > options.stanza_bytes) {
     // One spelling may be longer than the peer's: "&gt;" for ">".
     refuse(stanza, "too-long-written", std::nullopt, judgement);
     return;
@@ -400,6 +456,7 @@ wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& of
   judgement.input = parts_->sha256.digest(as_bytes(offer.bytes));
   parts_->at = at;
   parts_->judge(context, offer, judgement);
+  parts_->count_hops(context, judgement);
   CHECK(!judgement.finding.reason.empty());
   if (judgement.finding.facts.empty()) {
     judgement.finding.facts = stage_facts(parts_->stage, offer.bytes.size());

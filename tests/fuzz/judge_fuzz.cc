@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "guard/base/check.h"
+#include "guard/filter/hops.h"
 #include "guard/filter/judge.h"
 #include "guard/filter/test_policy.h"
 #include "schemas/xerces_platform.h"
@@ -15,6 +16,15 @@
 namespace {
 
 using namespace guard;
+
+std::string between_guards() {
+  std::string text = filter::test::open_policy();
+  const std::string connection = "<connection ";
+  for (std::size_t at = 0; (at = text.find(connection, at)) != std::string::npos; ++at) {
+    text.insert(at + connection.size(), "guard='yes' ");
+  }
+  return text;
+}
 
 struct Fixture {
   schemas::XercesPlatform xerces;
@@ -24,6 +34,8 @@ struct Fixture {
   // Under this one labels are translated, in and out.
   filter::Judge translating{
       filter::test::load(filter::test::translating_policy()), Lane::kHighToLow, {}};
+  // And this one is between two other guards.
+  filter::Judge trunk{filter::test::load(between_guards()), Lane::kHighToLow, {}};
   filter::StreamContext context{
       .peer = 0, .pairs = {{"high.example", "hidden.example"}, {"high.example", "low.example"}}};
 };
@@ -42,6 +54,18 @@ void judge_twice(filter::Judge& judge, const filter::StreamContext& context, std
   CHECK(second.bytes == first.bytes);
 }
 
+// What leaves for a guard has a count one greater than what came, and not past the bound.
+void judge_counted(filter::Judge& judge, const filter::StreamContext& context, std::string bytes) {
+  const wire::Offer offer{1, 1, std::move(bytes)};
+  const wire::Judgement judgement = judge.judge(&context, offer);
+  if (judgement.outcome != wire::Outcome::kForward) return;
+  const auto came = filter::take_hops(offer.bytes);
+  const auto left = filter::take_hops(judgement.bytes);
+  CHECK(came && left && left->count == came->count + 1 && left->count <= filter::kMaxHops);
+  CHECK(left->rest.find("urn:xmpp-guard:") == std::string::npos ||
+        came->rest.find("urn:xmpp-guard:") != std::string::npos);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -50,5 +74,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   judge_twice(fixture.judge, fixture.context, bytes);
   judge_twice(fixture.open, fixture.context, bytes);
   judge_twice(fixture.translating, fixture.context, bytes);
+  judge_counted(fixture.trunk, fixture.context, bytes);
   return 0;
 }

@@ -19,7 +19,7 @@ class LeafNetwork:
         self.folder.mkdir()
         self._prefix = f"10.77.{number}."
         self.spare = self.address(30)
-        self.namespace = Namespace(name[0], [self.address(last) for last in (1, 2, 3, 4, 5, 6, 20, 21, 30)])
+        self.namespace = Namespace(name[0], [self.address(last) for last in (1, 2, 3, 4, 5, 6, 20, 21, 22, 30)])
         self.authority = Authority(f"{name} authority", self.folder / "authority")
         self.servers = {}
         self._names = None
