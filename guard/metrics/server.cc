@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "guard/base/check.h"
+#include "guard/metrics/request.h"
 
 namespace guard::metrics {
 namespace {
@@ -47,8 +48,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     Visit(std::shared_ptr<State> state, Socket socket)
         : state_(std::move(state)), stream_(std::move(socket)) {
       ++state_->visits;
-      parser_.header_limit(kHeader);
-      parser_.body_limit(0);
+      set_bounds(parser_, kHeader);
     }
     ~Visit() {
       --state_->visits;
@@ -76,15 +76,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
         fault.body = "this is no request\n";
         return write(std::move(fault));
       }
-      const auto& request = parser_.get();
-      const auto view = [](beast::string_view text) {
-        return std::string_view(text.data(), text.size());
-      };
-      const bool has_body = parser_.chunked() || parser_.content_length().value_or(0) > 0;
-      write(state_->answers({.method = view(request.method_string()),
-                             .target = view(request.target()),
-                             .host = view(request[http::field::host]),
-                             .has_body = has_body}));
+      write(state_->answers(asked_of(parser_)));
     }
 
     void write(Answer answer) {
@@ -115,7 +107,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     std::shared_ptr<State> state_;
     Stream stream_;
     beast::flat_buffer buffer_{kHeader};
-    http::request_parser<http::empty_body> parser_;
+    RequestParser parser_;
     http::response<http::string_body> response_;
   };
 
