@@ -59,7 +59,10 @@ kills() {
 bench() {
   cmake --preset release -DGUARD_TESTS=ON >/dev/null
   cmake --build build/release -j "$(nproc)"
-  "${as_root[@]}" /usr/bin/python3 tests/bench/end_to_end.py --bin build/release/bin
+  local status=0
+  "${as_root[@]}" /usr/bin/python3 tests/bench/end_to_end.py --bin build/release/bin || status=1
+  "${as_root[@]}" /usr/bin/python3 tests/bench/many_streams.py --bin build/release/bin || status=1
+  return "$status"
 }
 
 deploy/dependencies.sh --long
