@@ -123,8 +123,8 @@ struct Judge::Parts {
   // When the stanza in hand is judged, and what it has reached.
   UtcTime at;
   std::string_view stage;
-  std::uint32_t hops = 0;     // the guards that it has passed before this one
-  bool hops_missing = false;  // a guard has not said how many
+  std::uint32_t hops = 0;                     // the guards that it has passed before this one
+  bool hops_missing = false;                  // a guard has not said how many
   std::vector<const schemas::Element*> kept;  // scratch
 };
 
