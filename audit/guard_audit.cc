@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
   add_report(app, chosen);
   add_export(app, chosen);
   add_open(app, chosen);
+  add_ship(app, chosen);
   add_verify(app, chosen);
   add_prove(app, chosen);
   add_check_proof(app, chosen);

@@ -20,6 +20,7 @@ class Stream {
  public:
   Stream(const Source& source, const Filter& filter) : source_(source), filter_(filter) {
     filter_.limit = kFirstPage;
+    filter_.after = source.after;
   }
 
   // front returns the next record; nullptr at the end.
@@ -69,8 +70,9 @@ std::expected<std::vector<Source>, std::string> sources_of(
     const std::size_t equal = argument.find('=');
     const bool named =
         equal != std::string::npos && equal > 0 && !std::filesystem::exists(argument, error);
-    sources.push_back(named ? Source{argument.substr(0, equal), argument.substr(equal + 1)}
-                            : Source{argument, argument});
+    sources.push_back(
+        named ? Source{.guard = argument.substr(0, equal), .log = argument.substr(equal + 1)}
+              : Source{.guard = argument, .log = argument});
     if (++seen[sources.back().guard] > 1) {
       return std::unexpected(sources.back().guard + " stands for two logs");
     }
@@ -80,7 +82,11 @@ std::expected<std::vector<Source>, std::string> sources_of(
 
 std::expected<void, ReadError> query_all(const std::vector<Source>& sources, const Filter& filter,
                                          const std::function<bool(const Found&)>& take) {
-  if (sources.size() == 1) return query(sources.front().log, filter, take);
+  if (sources.size() == 1) {
+    Filter only = filter;
+    only.after = std::max(only.after, sources.front().after);
+    return query(sources.front().log, only, take);
+  }
   CHECK(filter.after == 0 && filter.before == 0);
   std::vector<Stream> streams;
   for (const Source& source : sources) streams.emplace_back(source, filter);

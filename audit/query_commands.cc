@@ -1,6 +1,7 @@
 // query, follow, show: records as an officer looks for them.
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -18,19 +19,17 @@ constexpr std::size_t kTablePage = 500;  // rows that share their column widths
 constexpr auto kPoll = std::chrono::milliseconds(500);
 
 struct QueryOptions : FilterOptions {
-  LogOption logs;   // of query
-  std::string log;  // of follow
+  LogOption logs;
   bool json = false;
   bool csv = false;
 };
 
-// Prints what one query finds. Counts the records, and notes the last sequence.
+// Prints what one query finds, and counts it.
 class Printer {
  public:
   explicit Printer(const QueryOptions& options) : options_(options), columns_(terminal_width()) {}
 
   bool print(const Found& found) {
-    last = found.record.sequence;
     ++count;
     if (options_.json) {
       put(json_line(found));
@@ -47,7 +46,6 @@ class Printer {
     std::fflush(stdout);
   }
 
-  std::uint64_t last = 0;
   std::uint64_t count = 0;
   std::size_t in_table = 0;
 
@@ -58,18 +56,18 @@ class Printer {
 };
 
 int run_query(QueryOptions& options) {
-  for (const std::string& wrong : {complete(options), complete(options.logs, options.filter)}) {
-    if (wrong.empty()) continue;
+  if (const std::string wrong = complete(options); !wrong.empty()) {
     complain(wrong);
     return kUsage;
   }
-  const std::vector<Source>& sources = options.logs.sources;
-  if (options.csv) put(csv_header(sources.size() > 1));
+  LogOption& logs = options.logs;
+  if (const int status = open_logs(logs); status != kYes) return status;
+  if (options.csv) put(csv_header(logs.several()));
   // The table leaves outcome rows out: they do not count either.
   const bool table = !options.json && !options.csv && !options.filter.row_class;
   const std::uint64_t most = table ? std::exchange(options.filter.limit, 0) : 0;
   Printer printer(options);
-  const auto done = query_all(sources, options.filter, [&](const Found& found) {
+  const auto done = look(logs, options.filter, [&](const Found& found) {
     return printer.print(found) && (most == 0 || printer.in_table < most);
   });
   printer.flush();
@@ -78,8 +76,23 @@ int run_query(QueryOptions& options) {
     return kUnreadable;
   }
   if (!options.json && !options.csv && printer.in_table == 0) complain("no record matches");
-  warn_of_gaps(sources, options.filter);
+  warn_of_gaps(logs, options.filter);
   return kYes;
+}
+
+// From now: what is there already has been looked at with query.
+std::expected<void, ReadError> begin_at_end(LogOption& logs) {
+  for (Source& source : logs.sources) {
+    if (source.after != 0) continue;
+    const std::vector<Source> one{source};
+    const auto done =
+        look(logs.database.get(), one, {.limit = 1, .reverse = true}, [&](const Found& found) {
+          source.after = found.record.sequence;
+          return true;
+        });
+    if (!done) return done;
+  }
+  return {};
 }
 
 // Looks again every half second, each time from after what it has seen. No file stays open between
@@ -89,26 +102,26 @@ int run_follow(QueryOptions& options) {
     complain(wrong);
     return kUsage;
   }
+  LogOption& logs = options.logs;
+  if (const int status = open_logs(logs); status != kYes) return status;
   Filter& filter = options.filter;
   const std::uint64_t wanted = std::exchange(filter.limit, 0);
-  if (!filter.since && filter.after == 0) {
-    // From now: what is there already has been looked at with query.
-    const auto done = query(options.log, {.limit = 1, .reverse = true}, [&](const Found& found) {
-      filter.after = found.record.sequence;
-      return true;
-    });
-    if (!done) {
-      complain(done.error());
+  if (!filter.since) {
+    if (const auto begun = begin_at_end(logs); !begun) {
+      complain(begun.error());
       return kUnreadable;
     }
   }
-  if (options.csv) put(csv_header());
+  if (options.csv) put(csv_header(logs.several()));
   std::uint64_t seen = 0;
   while (std::ferror(stdout) == 0) {
     filter.limit = wanted == 0 ? 0 : wanted - seen;
     Printer printer(options);
-    const auto done =
-        query(options.log, filter, [&](const Found& found) { return printer.print(found); });
+    std::map<std::string, std::uint64_t, std::less<>> last;
+    const auto done = look(logs, filter, [&](const Found& found) {
+      last[std::string(found.guard)] = found.record.sequence;
+      return printer.print(found);
+    });
     printer.flush();
     if (!done) {
       complain(done.error());
@@ -116,7 +129,10 @@ int run_follow(QueryOptions& options) {
     }
     seen += printer.count;
     if (wanted != 0 && seen >= wanted) return kYes;
-    filter.after = std::max(filter.after, printer.last);
+    for (Source& source : logs.sources) {
+      const auto found = last.find(logs.several() ? source.guard : "");
+      if (found != last.end()) source.after = found->second;
+    }
     std::this_thread::sleep_for(kPoll);
   }
   return kYes;
@@ -152,14 +168,17 @@ std::string story(const Found& found) {
 }
 
 // The rows about the stream of a stanza that were there before it: opened, authenticated.
-std::expected<std::string, ReadError> before_it(const std::string& log, const Record& record) {
+std::expected<std::string, ReadError> before_it(Postgres* database,
+                                                const std::vector<Source>& source,
+                                                const Record& record) {
   std::string text;
-  const Filter earlier{.row_class = Class::kEvent,
+  const Filter earlier{.until = guard::UtcTime{record.time.microseconds + 1},
+                       .row_class = Class::kEvent,
                        .peer = record.sender,
                        .reverse = true,
                        .before = record.sequence};
   int left = 10'000;  // events of this peer; its stream is a recent one
-  const auto done = query(log, earlier, [&](const Found& found) {
+  const auto done = look(database, source, earlier, [&](const Found& found) {
     const Record& event = found.record;
     if (event.epoch == record.epoch && event.stream == record.stream) {
       text.insert(0, "  " + guard::to_iso8601(event.time) + "  record " +
@@ -175,59 +194,74 @@ std::expected<std::string, ReadError> before_it(const std::string& log, const Re
   return text.empty() ? text : "Before it, on its stream:\n" + text;
 }
 
-int run_show(const std::string& log, std::uint64_t sequence) {
-  bool shown = false;
-  std::optional<Record> decision;
-  const auto done = query(log, {.limit = 1, .after = sequence - 1}, [&](const Found& found) {
-    const Record& record = found.record;
-    if (record.sequence != sequence) return false;
-    shown = true;
-    std::string text = "Record " + std::to_string(sequence) + "\n";
-    for (const auto& [name, value] : named_values(record)) {
-      if (name == "sequence" || name == "format") continue;
-      text.append("  ").append(name).append(name.size() < 22 ? 22 - name.size() : 1, ' ');
-      text.append(guard::for_terminal(value)).append("\n");
-    }
-    if (record.row_class == Class::kDecision) {
-      text += "\n" + story(found);
-      if (record.stream != 0 && !record.sender.empty()) decision = record;
-    }
-    put(text);
+// Everything about one record; false where it is not there.
+std::expected<bool, ReadError> show_one(Postgres* database, const Source& from,
+                                        const std::string& name, std::uint64_t sequence) {
+  std::vector<Source> source{from};
+  source.front().after = sequence - 1;
+  std::optional<Record> record;
+  std::string told;
+  const auto done = look(database, source, {.limit = 1}, [&](const Found& found) {
+    if (found.record.sequence != sequence) return false;
+    record = found.record;
+    if (record->row_class == Class::kDecision) told = "\n" + story(found);
     return false;
   });
-  if (!done) {
-    complain(done.error());
-    return kUnreadable;
+  if (!done) return std::unexpected(done.error());
+  if (!record) return false;
+  std::string text = "Record " + std::to_string(sequence) + guard::for_terminal(name) + "\n";
+  for (const auto& [column, value] : named_values(*record)) {
+    if (column == "sequence" || column == "format") continue;
+    text.append("  ").append(column).append(column.size() < 22 ? 22 - column.size() : 1, ' ');
+    text.append(guard::for_terminal(value)).append("\n");
   }
-  if (!shown) {
-    complain("there is no record " + std::to_string(sequence));
-    for (const Gap& gap : find_gaps(log)) {
-      if (gap.first <= sequence && sequence <= gap.last) complain(to_text(gap));
-    }
-    return kNo;
-  }
-  if (decision) {
-    const auto earlier = before_it(log, *decision);
-    if (!earlier) {
-      complain(earlier.error());
-      return kUnreadable;
-    }
-    put(*earlier);
-  }
-  return kYes;
+  put(text + told);
+  if (told.empty() || record->stream == 0 || record->sender.empty()) return true;
+  source.front().after = 0;
+  const auto earlier = before_it(database, source, *record);
+  if (!earlier) return std::unexpected(earlier.error());
+  put(*earlier);
+  return true;
 }
 
-std::shared_ptr<QueryOptions> add_common(CLI::App& command, bool several) {
-  auto options = std::make_shared<QueryOptions>();
-  if (several) {
-    add_logs(command, options->logs);
-  } else {
-    command.add_option("LOG", options->log, "The log's directory, or one of its files")->required();
+// The logs and, last, the sequence: what stands on the command line.
+int run_show(LogOption& logs) {
+  const std::string text = logs.arguments.back();
+  logs.arguments.pop_back();
+  if (const std::string wrong = positive()(text); !wrong.empty()) {
+    complain(wrong);
+    return kUsage;
   }
+  const std::uint64_t sequence = std::stoull(text);
+  if (const int status = open_logs(logs); status != kYes) return status;
+  bool shown = false;
+  for (std::size_t i = 0; i < logs.sources.size(); ++i) {
+    const Source& source = logs.sources[i];
+    const std::string name = logs.several() ? " of " + source.guard : "";
+    const auto one = show_one(logs.database.get(), source, name, sequence);
+    if (!one) {
+      complain(one.error());
+      return kUnreadable;
+    }
+    shown = shown || *one;
+  }
+  if (shown) return kYes;
+  complain("there is no record " + std::to_string(sequence));
+  for (std::size_t i = 0; i < logs.sources.size(); ++i) {
+    for (const Gap& gap : gaps_of(logs, i)) {
+      if (gap.first <= sequence && sequence <= gap.last) complain(to_text(gap));
+    }
+  }
+  return kNo;
+}
+
+std::shared_ptr<QueryOptions> add_common(CLI::App& command) {
+  auto options = std::make_shared<QueryOptions>();
+  add_logs(command, options->logs);
   add_filter(command, *options);
   command.add_option("--limit", options->filter.limit, "At most so many records")
       ->check(positive());
-  command.add_option("--after", options->filter.after, "Only what follows this sequence");
+  add_after(command, options->logs);
   auto* json = command.add_flag("--json", options->json, "One JSON object for each line");
   command.add_flag("--csv", options->csv, "Comma-separated values")->excludes(json);
   return options;
@@ -243,8 +277,9 @@ void add_query(CLI::App& app, Run& run) {
       "  guard-audit query /var/log/xmpp-guard --from alice@high.example --since 2h --json\n"
       "  guard-audit query /var/log/xmpp-guard --event stream-authenticated --reverse --limit 10\n"
       "  guard-audit query north=/srv/audit/north south=/srv/audit/south --since 2h\n"
+      "  guard-audit query --database postgresql://audit.mgmt/audit --verdict refused\n"
       "Times are UTC. The last column says how what was released ended.");
-  auto options = add_common(*command, true);
+  auto options = add_common(*command);
   command->add_flag("--reverse", options->filter.reverse, "Newest first");
   command->callback([options, &run] { run = [options] { return run_query(*options); }; });
 }
@@ -252,20 +287,29 @@ void add_query(CLI::App& app, Run& run) {
 void add_follow(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("follow", "Show records as they are written");
   command->footer(
-      "Example:\n  guard-audit follow /var/log/xmpp-guard --verdict refused\n"
+      "Examples:\n"
+      "  guard-audit follow /var/log/xmpp-guard --verdict refused\n"
+      "  guard-audit follow north=/srv/audit/north south=/srv/audit/south\n"
       "It begins now, or at --since or --after, and ends with --limit or when it is interrupted.");
-  auto options = add_common(*command, false);
+  auto options = add_common(*command);
   command->callback([options, &run] { run = [options] { return run_follow(*options); }; });
 }
 
 void add_show(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("show", "Show everything about one record");
-  auto log = std::make_shared<std::string>();
-  auto sequence = std::make_shared<std::uint64_t>(0);
-  command->add_option("LOG", *log, "The log's directory, or one of its files")->required();
-  command->add_option("SEQ", *sequence, "The record's sequence")->required()->check(positive());
-  command->callback(
-      [log, sequence, &run] { run = [log, sequence] { return run_show(*log, *sequence); }; });
+  command->footer(
+      "Examples:\n"
+      "  guard-audit show /var/log/xmpp-guard 4711\n"
+      "  guard-audit show --database postgresql://audit.mgmt/audit north 4711\n"
+      "Of several logs it shows each one's record of this sequence.");
+  auto logs = std::make_shared<LogOption>();
+  command
+      ->add_option("LOG... SEQ", logs->arguments,
+                   "The logs, or guards of the database, and the record's sequence")
+      ->required()
+      ->expected(1, 1000);
+  add_database(*command, *logs);
+  command->callback([logs, &run] { run = [logs] { return run_show(*logs); }; });
 }
 
 }  // namespace audit::tool

@@ -47,28 +47,23 @@ std::string told(const Found& found) {
 }
 
 // The logs and, last, the id: what stands on the command line.
-int run_trace(std::vector<std::string> arguments, bool json) {
-  const std::string id = arguments.back();
-  arguments.pop_back();
-  LogOption logs{std::move(arguments), {}};
-  if (const std::string wrong = complete(logs, {}); !wrong.empty()) {
-    complain(wrong);
-    return kUsage;
-  }
+int run_trace(LogOption& logs, bool json) {
+  const std::string id = logs.arguments.back();
+  logs.arguments.pop_back();
+  if (const int status = open_logs(logs); status != kYes) return status;
   std::uint64_t count = 0;
   std::uint64_t released = 0;
-  const auto done =
-      query_all(logs.sources, {.row_class = Class::kDecision, .id = id}, [&](const Found& found) {
-        ++count;
-        if (found.record.action == Action::kForward) ++released;
-        put(json ? json_line(found) : told(found));
-        return std::ferror(stdout) == 0;
-      });
+  const auto done = look(logs, {.row_class = Class::kDecision, .id = id}, [&](const Found& found) {
+    ++count;
+    if (found.record.action == Action::kForward) ++released;
+    put(json ? json_line(found) : told(found));
+    return std::ferror(stdout) == 0;
+  });
   if (!done) {
     complain(done.error());
     return kUnreadable;
   }
-  warn_of_gaps(logs.sources, {});
+  warn_of_gaps(logs, {});
   if (count == 0) {
     complain("no stanza with this id is in the log");
     return kNo;
@@ -86,13 +81,13 @@ struct ReportOptions : FilterOptions {
 };
 
 int run_report(ReportOptions& options) {
-  for (const std::string& wrong : {complete(options), complete(options.logs, options.filter)}) {
-    if (wrong.empty()) continue;
+  if (const std::string wrong = complete(options); !wrong.empty()) {
     complain(wrong);
     return kUsage;
   }
+  if (const int status = open_logs(options.logs); status != kYes) return status;
   Report report;
-  const auto done = query_all(options.logs.sources, options.filter, [&](const Found& found) {
+  const auto done = look(options.logs, options.filter, [&](const Found& found) {
     report.add(found.record);
     return true;
   });
@@ -100,7 +95,7 @@ int run_report(ReportOptions& options) {
     complain(done.error());
     return kUnreadable;
   }
-  warn_of_gaps(options.logs.sources, options.filter);
+  warn_of_gaps(options.logs, options.filter);
   put(options.html ? report.html() : report.text());
   return kYes;
 }
@@ -110,31 +105,42 @@ struct ExportOptions : FilterOptions {
   std::string format;
 };
 
+// Where the next export goes on, as it would be said to it.
+std::string next_after(const LogOption& logs) {
+  std::string text;
+  for (const Source& source : logs.sources) {
+    text += " --after " + (logs.several() ? source.guard + "=" : "") + std::to_string(source.after);
+  }
+  return text;
+}
+
 int run_export(ExportOptions& options) {
-  for (const std::string& wrong : {complete(options), complete(options.logs, options.filter)}) {
-    if (wrong.empty()) continue;
+  if (const std::string wrong = complete(options); !wrong.empty()) {
     complain(wrong);
     return kUsage;
   }
+  LogOption& logs = options.logs;
+  if (const int status = open_logs(logs); status != kYes) return status;
   const auto format = export_format_from(options.format);
   if (!format) return kUsage;
-  const bool several = options.logs.sources.size() > 1;
-  std::map<std::string, std::string, std::less<>> origins;  // by the log's name here
-  for (const Source& source : options.logs.sources) {
-    const auto files = readable_segments(source.log);
-    if (files.empty()) continue;
-    auto reader = Reader::open(files.front().path);
-    const auto start = reader ? reader->start() : std::unexpected(reader.error());
-    if (start) origins[several ? source.guard : ""] = start->origin;
+  // By what a record's log is called: nothing, where there is only one.
+  struct Each {
+    std::string origin;
+    std::uint64_t last = 0;
+  };
+  std::map<std::string, Each, std::less<>> each;
+  bool goes_on = false;
+  for (std::size_t i = 0; i < logs.sources.size(); ++i) {
+    const Source& source = logs.sources[i];
+    each[logs.several() ? source.guard : ""] = {origin_of(logs, i), source.after};
+    goes_on = goes_on || source.after != 0;
   }
   // Whoever goes on has the header already.
-  if (options.filter.after == 0) put(export_header(*format, several));
-  std::uint64_t last = options.filter.after;
-  const auto done = query_all(options.logs.sources, options.filter, [&](const Found& found) {
-    last = found.record.sequence;
-    const auto origin = origins.find(found.guard);
-    put(export_line(*format, found.record, origin == origins.end() ? "" : origin->second,
-                    found.guard));
+  if (!goes_on) put(export_header(*format, logs.several()));
+  const auto done = look(logs, options.filter, [&](const Found& found) {
+    Each& its = each.find(found.guard)->second;
+    its.last = found.record.sequence;
+    put(export_line(*format, found.record, its.origin, found.guard));
     return std::ferror(stdout) == 0;
   });
   if (!done) {
@@ -145,10 +151,11 @@ int run_export(ExportOptions& options) {
     complain("the export could not be written");
     return kUnreadable;
   }
-  warn_of_gaps(options.logs.sources, options.filter);
-  if (several) return kYes;
-  std::fprintf(stderr, "guard-audit: up to record %llu; go on with --after %llu\n",
-               static_cast<unsigned long long>(last), static_cast<unsigned long long>(last));
+  for (Source& source : logs.sources) {
+    source.after = each[logs.several() ? source.guard : ""].last;
+  }
+  warn_of_gaps(logs, options.filter);
+  complain("go on with" + next_after(logs));
   return kYes;
 }
 
@@ -158,14 +165,16 @@ void add_trace(CLI::App& app, Run& run) {
   CLI::App* command =
       app.add_subcommand("trace", "Who received this message, and what became of each copy");
   command->footer("Example:\n  guard-audit trace /var/log/xmpp-guard 7d1f0b52-9a4e");
-  auto arguments = std::make_shared<std::vector<std::string>>();
+  auto logs = std::make_shared<LogOption>();
   auto json = std::make_shared<bool>(false);
   command
-      ->add_option("LOG... ID", *arguments, "The logs, and the stanza's id as its sender gave it")
+      ->add_option("LOG... ID", logs->arguments,
+                   "The logs, or guards of the database, and the stanza's id as its sender gave it")
       ->required()
-      ->expected(2, 1000);
+      ->expected(1, 1000);
+  add_database(*command, *logs);
   command->add_flag("--json", *json, "One JSON object for each line");
-  command->callback([=, &run] { run = [=] { return run_trace(*arguments, *json); }; });
+  command->callback([=, &run] { run = [=] { return run_trace(*logs, *json); }; });
 }
 
 void add_report(CLI::App& app, Run& run) {
@@ -183,13 +192,13 @@ void add_export(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("export", "Write all records for another system");
   command->footer(
       "Example:\n  guard-audit export /var/log/xmpp-guard --format cef --after 120000\n"
-      "Complete and in order; the last sequence is said on stderr, for --after.");
+      "Complete and in order; where it ended is said on stderr, for --after.");
   auto options = std::make_shared<ExportOptions>();
   add_logs(*command, options->logs);
   command->add_option("--format", options->format, "jsonl, csv, cef, syslog or ocsf")
       ->required()
       ->check(CLI::IsMember({"jsonl", "csv", "cef", "syslog", "ocsf"}));
-  command->add_option("--after", options->filter.after, "Only what follows this sequence");
+  add_after(*command, options->logs);
   command->add_option("--limit", options->filter.limit, "At most so many records")
       ->check(positive());
   add_filter(*command, *options);

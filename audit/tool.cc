@@ -8,7 +8,6 @@
 #include <fstream>
 #include <utility>
 
-#include "audit/gap.h"
 #include "guard/base/escape.h"
 
 namespace audit::tool {
@@ -48,33 +47,6 @@ std::expected<std::string, std::string> read_file(const std::string& path) {
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > kMostOctets) return std::unexpected(path + ": has more than 16 MiB");
   return text;
-}
-
-void add_logs(CLI::App& command, LogOption& logs) {
-  command
-      .add_option("LOG", logs.arguments,
-                  "A log's directory, or one of its files; several are merged by time, NAME=LOG "
-                  "names one")
-      ->required();
-}
-
-std::string complete(LogOption& logs, const Filter& filter) {
-  auto sources = sources_of(logs.arguments);
-  if (!sources) return sources.error();
-  logs.sources = std::move(*sources);
-  if (logs.sources.size() > 1 && filter.after != 0) {
-    return "--after is a sequence of one log: of several give --since";
-  }
-  return {};
-}
-
-void warn_of_gaps(const std::vector<Source>& sources, const Filter& filter) {
-  for (const Source& source : sources) {
-    for (const Gap& gap : find_gaps(source.log)) {
-      if (!concerns(gap, filter)) continue;
-      complain(sources.size() > 1 ? source.guard + ": " + to_text(gap) : to_text(gap));
-    }
-  }
 }
 
 CLI::Validator positive() {

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "audit/fleet_query.h"
+#include "audit/gap.h"
 #include "audit/merged.h"
 #include "audit/query.h"
 #include "audit/reader.h"
@@ -34,18 +36,40 @@ void put(const std::string& text);
 // read_file reads a whole file of at most 16 MiB.
 [[nodiscard]] std::expected<std::string, std::string> read_file(const std::string& path);
 
-// LogOption: one log, or several.
+// LogOption: one log, or several; or the fleet's database, and which guards of it.
 struct LogOption {
-  std::vector<std::string> arguments;
+  std::vector<std::string> arguments;  // logs, or names of guards
+  std::string url;                     // of the database
+  std::vector<std::string> after;      // SEQ, or NAME=SEQ
   std::vector<Source> sources;
+  std::vector<ShippedLog> shipped;  // as sources, where they are in the database
+  std::unique_ptr<Postgres> database;
+
+  [[nodiscard]] bool several() const { return sources.size() > 1; }
 };
 void add_logs(CLI::App& command, LogOption& logs);
-// complete reads the arguments; the complaint is for wrong usage, "" for none.
-[[nodiscard]] std::string complete(LogOption& logs, const Filter& filter);
+void add_database(CLI::App& command, LogOption& logs);
+void add_after(CLI::App& command, LogOption& logs);
+// open_logs reads the arguments and opens the database. It returns kYes, or another status after a
+// complaint.
+[[nodiscard]] int open_logs(LogOption& logs);
+
+// look is query_all over the logs, or query_fleet where they are in a database.
+using Take = std::function<bool(const Found&)>;
+[[nodiscard]] std::expected<void, ReadError> look(const LogOption& logs, const Filter& filter,
+                                                  const Take& take);
+// The same over some of them; `database` is that of the logs, nullptr without one.
+[[nodiscard]] std::expected<void, ReadError> look(Postgres* database,
+                                                  const std::vector<Source>& sources,
+                                                  const Filter& filter, const Take& take);
+
+// origin_of is a log's own name, "" where it cannot be read.
+[[nodiscard]] std::string origin_of(const LogOption& logs, std::size_t source);
 
 // warn_of_gaps says on stderr which records that a filter may be about are not in the logs any
-// more.
-void warn_of_gaps(const std::vector<Source>& sources, const Filter& filter);
+// more; gaps_of returns them.
+void warn_of_gaps(const LogOption& logs, const Filter& filter);
+[[nodiscard]] std::vector<Gap> gaps_of(const LogOption& logs, std::size_t source);
 
 // verify_options reads the files of anchors and of the root key's public half ("" for none);
 // nullopt after a complaint.
@@ -75,6 +99,7 @@ void add_trace(CLI::App& app, Run& run);
 void add_report(CLI::App& app, Run& run);
 void add_export(CLI::App& app, Run& run);
 void add_open(CLI::App& app, Run& run);
+void add_ship(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_prove(CLI::App& app, Run& run);
 void add_check_proof(CLI::App& app, Run& run);

@@ -15,12 +15,13 @@ set -euo pipefail
 build=(
   g++ cmake ninja-build pkg-config
   libboost1.81-dev libxerces-c-dev libicu-dev libssl-dev libsqlite3-dev libfmt-dev
-  libexpat1-dev libseccomp-dev libcli11-dev libxml-security-c-dev
+  libexpat1-dev libseccomp-dev libcli11-dev libxml-security-c-dev libpq-dev
 )
 tests=(
   libgtest-dev libgmock-dev libbenchmark-dev
   openssl sqlite3 iproute2 util-linux procps binutils mold
   rsyslog rsyslog-openssl
+  postgresql-15
   prosody lua-unbound lua-sec lua-event ejabberd dnsmasq-base
   python3 python3-slixmpp python3-pyasn1 python3-pyasn1-modules python3-cryptography
 )
@@ -29,6 +30,7 @@ long=(clang-19 libclang-rt-19-dev clang-tidy-19 clang-format-19 debootstrap)
 servers=(
   "prosody prosody prosody.service"
   "rsyslog rsyslogd rsyslog.service"
+  "postgresql-15 postgres postgresql.service"
   "ejabberd beam.smp ejabberd.service"
   "erlang-base epmd epmd.service epmd.socket"
 )
@@ -94,6 +96,7 @@ stop_servers() {
         epmd) "${as_root[@]}" epmd -kill >/dev/null 2>&1 || true ;;
         # Debian's own script says that it has stopped it, and has not.
         prosody) "${as_root[@]}" kill "$(cat /run/prosody/prosody.pid)" 2>/dev/null || true ;;
+        postgres) "${as_root[@]}" /etc/init.d/postgresql stop >/dev/null 2>&1 || true ;;
         *) "${as_root[@]}" "/etc/init.d/$package" stop >/dev/null 2>&1 || true ;;
       esac
     fi

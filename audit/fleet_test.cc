@@ -1,0 +1,318 @@
+// A log in a real PostgreSQL: each record once, whatever stops the shipper, and the same answers.
+// One cluster serves all tests, each with a schema of its own.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <random>
+
+#include "audit/fleet_query.h"
+#include "audit/log_bed.h"
+#include "audit/postgres_bed.h"
+#include "audit/ship.h"
+#include "audit/tool_run.h"
+
+namespace audit {
+namespace {
+
+class FleetTest : public testing::Test, public LogBed {
+ protected:
+  static void SetUpTestSuite() {
+    bed_ = new PostgresBed;
+    bed_->start();
+  }
+  static void TearDownTestSuite() {
+    delete bed_;
+    bed_ = nullptr;
+  }
+  void SetUp() override {
+    schema_ = testing::UnitTest::GetInstance()->current_test_info()->name();
+    const std::string file = GUARD_SOURCE_DIR "/audit/fleet.sql";
+    ASSERT_EQ(bed_->psql("-c 'CREATE SCHEMA \"" + schema_ + "\"'"), 0);
+    ASSERT_EQ(bed_->psql("-c 'SET search_path = \"" + schema_ + "\"' -f " + file), 0);
+    url_ = bed_->url() + "&options=-csearch_path%3D%22" + schema_ + "%22";
+  }
+  [[nodiscard]] Postgres connect() const {
+    auto database = Postgres::open(url_);
+    EXPECT_TRUE(database.has_value()) << database.error().what;
+    return std::move(*database);
+  }
+  // Rows that differ in what one can ask for; some hostile, some with outcomes.
+  static std::vector<Record> rows(std::uint64_t first, std::uint64_t count) {
+    std::vector<Record> all = batch(first, count);
+    const std::string hostile[] = {"plain",
+                                   "a\tb\nc\rd\\e\\.f\\N",
+                                   std::string("nul\0nul", 7),
+                                   "\xff\xfe not UTF-8 \xc3",
+                                   "'; DROP TABLE record; --",
+                                   "\\."};
+    std::uint64_t open = first;
+    for (Record& row : all) {
+      const std::uint64_t n = row.sequence;
+      row.stanza_id = hostile[n % 6] + std::to_string(n / 12);
+      row.from_address =
+          (n % 3 == 0 ? "Alice@High.Example/" : "carol@high.example/") + hostile[n % 6];
+      if (n % 12 == 1) {
+        // As long as the log takes them, and nothing that could be compressed.
+        std::mt19937 chance(static_cast<unsigned>(n));
+        for (std::string* each : {&row.from_address, &row.to_address, &row.stanza_id}) {
+          each->resize(each == &row.stanza_id ? 1023 : 3071);
+          for (char& c : *each) c = static_cast<char>(chance() % 255 + 1);
+        }
+      }
+      if (n % 5 == 0) {
+        row.verdict = Verdict::kRefused;
+        row.action = Action::kReply;
+        row.reason = "receiver-clearance";
+        row.marking = "SECRET " + hostile[n % 6];
+      }
+      if (n % 7 == 0) {
+        row = decision(n);
+        row.row_class = Class::kOutcome;
+        row.action = Action::kNone;
+        row.verdict = Verdict::kNone;
+        row.peer = n % 2 == 0 ? "bravo" : "alpha";
+        row.result = n % 3 == 0 ? Result::kExpired : Result::kWritten;
+        row.first_sequence = open;
+        row.last_sequence = n - 1;
+        open = n;
+      }
+      if (n % 11 == 0) {
+        row.row_class = Class::kEvent;
+        row.action = Action::kNone;
+        row.peer = "alpha";
+        row.event = "stream-opened";
+        row.detail = hostile[n % 6];
+      }
+    }
+    return all;
+  }
+  void write_log(std::uint64_t count, std::uint64_t segment) const {
+    auto log = open();
+    for (std::uint64_t first = 1; first <= count; first += segment) {
+      ASSERT_TRUE(log->append(rows(first, std::min(segment, count - first + 1))).has_value());
+      log->roll();
+      ASSERT_TRUE(log->maintain().has_value());
+    }
+    ASSERT_TRUE(log->close().has_value());
+  }
+  [[nodiscard]] std::string asked(const std::string& sql) const {
+    std::string answer = "nothing";
+    const auto done =
+        connect().run(sql, {}, [&](const Postgres::Row& row) { answer = row.text(0); });
+    return done ? answer : "error: " + done.error().what;
+  }
+  void expect_all_once(std::uint64_t count) const {
+    const std::string all = std::to_string(count);
+    EXPECT_EQ(asked("SELECT count(*) FROM record"), all);
+    EXPECT_EQ(asked("SELECT count(DISTINCT sequence) FROM record"), all);
+    EXPECT_EQ(asked("SELECT max(sequence) FROM record"), all);
+    EXPECT_EQ(asked("SELECT sequence FROM shipped"), all);
+  }
+  [[nodiscard]] std::string from_log() const { return " " + folder().string() + " "; }
+  [[nodiscard]] std::string from_database() const { return " --database '" + url_ + "' "; }
+
+  static PostgresBed* bed_;
+  std::string schema_, url_;
+};
+PostgresBed* FleetTest::bed_ = nullptr;
+
+TEST_F(FleetTest, TheSameQuestionsHaveTheSameAnswers) {
+  write_log(400, 150);
+  const Done shipped = run("ship" + from_log() + "--name north" + from_database());
+  ASSERT_EQ(shipped.status, 0) << shipped.out;
+  EXPECT_TRUE(shipped.out.contains("400 records shipped of north, up to 400")) << shipped.out;
+  EXPECT_TRUE(shipped.out.contains("signatures are not")) << shipped.out;
+  expect_all_once(400);
+  for (const std::string question : {"query --json",
+                                     "query --csv --reverse --limit 20",
+                                     "query --json --limit 7 --after 100",
+                                     "query --verdict refused",
+                                     "query --json --from high.example",
+                                     "query --json --from ALICE@high.example",
+                                     "query --json --class outcome",
+                                     "query --json --event stream-opened --peer alpha",
+                                     "query --json --label secret",
+                                     "query --json --text DROP",
+                                     "query --json --since 2023-11-14T22:13:20.1Z --until "
+                                     "2023-11-14T22:13:20.2Z",
+                                     "query --json --id \"'; DROP TABLE record; --4\"",
+                                     "query --json --id plain3",
+                                     "report",
+                                     "report --html --verdict refused",
+                                     "export --format jsonl",
+                                     "export --format cef --after 390",
+                                     "export --format ocsf",
+                                     "export --format syslog",
+                                     "export --format csv --limit 5"}) {
+    const std::string command = question.substr(0, question.find(' '));
+    const std::string options = question.substr(command.size());
+    const Done log = run(command + from_log() + options);
+    const Done database = run(command + from_database() + options);
+    EXPECT_EQ(log.status, 0) << question << log.out;
+    EXPECT_EQ(database.out, log.out) << question;
+    EXPECT_EQ(database.status, log.status) << question;
+  }
+  for (const std::string last : {"5", "22", "77", "401", "plain3"}) {
+    const std::string command = last == "plain3" ? "trace" : "show";
+    const Done log = run(command + from_log() + last);
+    const Done database = run(command + from_database() + "north " + last);
+    EXPECT_EQ(database.out, log.out) << last;
+    EXPECT_EQ(database.status, log.status) << last;
+  }
+}
+
+TEST_F(FleetTest, HostileStringsAreDataAndNothingElse) {
+  write_log(24, 24);
+  auto database = connect();
+  ASSERT_TRUE(ship(folder(), database, {.guard = "a\tb\\.\n'"}).has_value());
+  expect_all_once(24);
+  std::uint64_t n = 0;
+  const auto done =
+      query_fleet(database, {{.guard = "a\tb\\.\n'", .log = {}}}, {}, [&](const Found& found) {
+        EXPECT_EQ(found.record, rows(1, 24)[n++]) << "octet for octet";
+        return true;
+      });
+  ASSERT_TRUE(done.has_value()) << done.error().what;
+  EXPECT_EQ(n, 24U);
+}
+
+TEST_F(FleetTest, KilledAtAnyMomentItGoesOnWithoutLossOrDouble) {
+  write_log(3000, 1300);
+  std::mt19937 chance(11);
+  const std::string program = GUARD_BINARY_DIR "/bin/guard-audit";
+  int killed = 0;
+  for (int round = 0; round < 6; ++round) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const int null = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+      ::dup2(null, 1);
+      ::dup2(null, 2);
+      ::execl(program.c_str(), "guard-audit", "ship", folder().c_str(), "--database", url_.c_str(),
+              "--batch", "20", nullptr);
+      ::_exit(127);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + chance() % 150));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFSIGNALED(status)) ++killed;
+    EXPECT_EQ(asked("SELECT count(*) = coalesce(max(sequence), 0) FROM record"), "t");
+    EXPECT_EQ(asked("SELECT coalesce(max(s.sequence), 0) = (SELECT coalesce(max(sequence), 0) "
+                    "FROM record) FROM shipped s"),
+              "t")
+        << "rows and position are one";
+  }
+  EXPECT_GT(killed, 0) << "it was never in the middle";
+  auto database = connect();
+  const auto rest = ship(folder(), database, {});
+  ASSERT_TRUE(rest.has_value()) << rest.error().what;
+  expect_all_once(3000);
+  const auto again = ship(folder(), database, {});
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->records, 0U);
+}
+
+TEST_F(FleetTest, WhatDoesNotFollowIsNotShipped) {
+  write_log(30, 30);
+  auto database = connect();
+  ASSERT_TRUE(ship(folder(), database, {.guard = "north", .batch = 10}).has_value());
+  // Another log under the same name.
+  LogBed other;
+  auto log = other.open();
+  ASSERT_TRUE(log->append(batch(1, 40)).has_value());
+  ASSERT_TRUE(log->close().has_value());
+  const auto wrong = ship(other.folder(), database, {.guard = "north"});
+  ASSERT_FALSE(wrong.has_value());
+  EXPECT_TRUE(wrong.error().refused);
+  EXPECT_TRUE(wrong.error().what.contains("another log under the name north"));
+  // A record that was changed, and one whose hashes were computed anew, stop it before they are
+  // there.
+  for (const char* change : {"UPDATE record SET reason = 'allowed!' WHERE sequence = 15",
+                             "DELETE FROM record WHERE sequence = 15",
+                             "UPDATE record SET chain = zeroblob(32) WHERE sequence = 15"}) {
+    LogBed spoilt;
+    auto good = spoilt.open();
+    ASSERT_TRUE(good->append(batch(1, 20)).has_value());
+    ASSERT_TRUE(good->close().has_value());
+    std::filesystem::permissions(spoilt.file(), std::filesystem::perms::owner_all);
+    spoilt.change(change);
+    const auto stopped = ship(spoilt.folder(), database, {.guard = change, .batch = 10});
+    ASSERT_FALSE(stopped.has_value()) << change;
+    EXPECT_TRUE(stopped.error().refused) << stopped.error().what;
+    EXPECT_TRUE(stopped.error().what.starts_with("record 15: ")) << stopped.error().what;
+    EXPECT_EQ(asked("SELECT sequence FROM shipped WHERE guard LIKE '" + std::string(change, 8) +
+                    "%' ORDER BY shipped_at DESC"),
+              "10");
+  }
+}
+
+TEST_F(FleetTest, ARecordThatSomebodyChangedThereIsFoundWhenItIsRead) {
+  write_log(10, 10);
+  auto database = connect();
+  ASSERT_TRUE(ship(folder(), database, {}).has_value());
+  ASSERT_TRUE(database
+                  .run("UPDATE record SET encoding = overlay(encoding placing 'x' from 60) WHERE "
+                       "sequence = 4")
+                  .has_value());
+  const Done done = run("query" + from_database());
+  EXPECT_EQ(done.status, 2);
+  EXPECT_TRUE(done.out.contains("record 4: ")) << done.out;
+}
+
+TEST_F(FleetTest, SeveralGuardsAreMergedByTime) {
+  write_log(20, 20);
+  LogBed south;
+  auto log = south.open();
+  ASSERT_TRUE(log->append(batch(1, 20)).has_value());
+  ASSERT_TRUE(log->close().has_value());
+  auto database = connect();
+  ASSERT_TRUE(ship(folder(), database, {.guard = "north"}).has_value());
+  ASSERT_TRUE(ship(south.folder(), database, {.guard = "south"}).has_value());
+  const std::string logs =
+      " north=" + folder().string() + " south=" + south.folder().string() + " ";
+  for (const std::string question : {"query --json", "query --json --reverse --limit 9",
+                                     "export --format jsonl --after north=10 --after south=15"}) {
+    const std::string command = question.substr(0, question.find(' '));
+    const std::string options = question.substr(command.size());
+    EXPECT_EQ(run(command + from_database() + options).out, run(command + logs + options).out);
+  }
+  EXPECT_EQ(run("query" + from_database() + "north --json").out,
+            run("query" + from_log() + "--json").out);
+  const Done unknown = run("query" + from_database() + "east");
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_TRUE(unknown.out.contains("no log of east; it has: north, south")) << unknown.out;
+}
+
+TEST_F(FleetTest, WhoShipsMayAddAndWhoReadsMayRead) {
+  write_log(5, 5);
+  const std::string use = "GRANT USAGE ON SCHEMA \"" + schema_ + "\" TO ";
+  for (const char* role : {"guard_ship", "guard_read"}) {
+    ASSERT_TRUE(connect().run(use + role).has_value());
+    ASSERT_TRUE(connect().run("ALTER ROLE " + std::string(role) + " LOGIN").has_value());
+  }
+  const std::string options = "&options=-csearch_path%3D%22" + schema_ + "%22";
+  auto shipper = Postgres::open(bed_->url("guard_ship") + options);
+  ASSERT_TRUE(shipper.has_value()) << shipper.error().what;
+  const auto shipped = ship(folder(), *shipper, {.guard = "north"});
+  ASSERT_TRUE(shipped.has_value()) << shipped.error().what;
+  EXPECT_FALSE(shipper->run("DELETE FROM record").has_value());
+  EXPECT_FALSE(shipper->run("UPDATE record SET reason = ''").has_value());
+  auto reader = Postgres::open(bed_->url("guard_read") + options);
+  ASSERT_TRUE(reader.has_value());
+  std::uint64_t count = 0;
+  EXPECT_TRUE(query_fleet(*reader, {{.guard = "north", .log = {}}}, {}, [&](const Found&) {
+                return ++count > 0;
+              }).has_value());
+  EXPECT_EQ(count, 5U);
+  EXPECT_FALSE(reader->run("INSERT INTO shipped VALUES ('x', 'x', 1, 0, '')").has_value());
+}
+
+TEST_F(FleetTest, AServerThatIsNotThereIsSaid) {
+  const Done done = run("query --database postgresql://127.0.0.1:1/none");
+  EXPECT_EQ(done.status, 2) << done.out;
+  EXPECT_TRUE(done.out.contains("127.0.0.1")) << done.out;
+  EXPECT_EQ(run("query").status, 3);
+}
+
+}  // namespace
+}  // namespace audit
