@@ -164,8 +164,8 @@ void compare(StanzaClass about, std::uint32_t seed) {
 }
 
 constexpr std::uint32_t kFew = guard::kSanitized ? 1 : 2;  // where each has very many stanzas
-constexpr std::uint32_t kSome = guard::kSanitized ? 4 : 12;
-constexpr std::uint32_t kMany = guard::kSanitized ? 10 : 30;
+constexpr std::uint32_t kSome = guard::kSanitized ? 2 : 12;
+constexpr std::uint32_t kMany = guard::kSanitized ? 5 : 30;
 
 TEST(RuleCases, AreAllOfSignals) {
   for (std::uint32_t seed = 1; seed <= kSome; ++seed) compare(StanzaClass::kSignal, seed);
