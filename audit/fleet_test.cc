@@ -56,7 +56,7 @@ class FleetTest : public testing::Test, public LogBed {
         std::mt19937 chance(static_cast<unsigned>(n));
         for (std::string* each : {&row.from_address, &row.to_address, &row.stanza_id}) {
           each->resize(each == &row.stanza_id ? 1023 : 3071);
-          for (char& c : *each) c = static_cast<char>(chance() % 255 + 1);
+          for (char& c : *each) c = static_cast<char>('0' + chance() % 75);
         }
       }
       if (n % 5 == 0) {
