@@ -43,6 +43,7 @@ constexpr Entry kWords[] = {
     {"element-not-allowed", "no rule allows an element that it has"},
     {"too-long", "it is longer than the nearest rule allows"},
     {"nothing-left", "nothing of its content would be left"},
+    {"certificate-clearance", "the certificate of its stream bears no clearance that can be read"},
     // Of the filter.
     {"stream-not-authenticated", "its stream was not authenticated"},
     {"address-missing", "it has no sender or no receiver"},

@@ -86,14 +86,8 @@ std::expected<guard::Bytes, CertificateError> from_x509(const X509& certificate)
     return error("a certificate with two subjectDirectoryAttributes", "one");
   }
   const ASN1_OCTET_STRING* data = X509_EXTENSION_get_data(X509_get_ext(&certificate, first));
-  const guard::BytesView octets(ASN1_STRING_get0_data(data),
-                                static_cast<std::size_t>(ASN1_STRING_length(data)));
-  constexpr std::string_view kWhere = "subjectDirectoryAttributes";
-  DerReader reader(octets);
-  const auto sequence = reader.next(der::kSequence);
-  if (!sequence) return malformed(kWhere, sequence.error());
-  if (const auto end = reader.end(); !end) return malformed(kWhere, end.error());
-  return find_clearance(DerReader(*sequence), kWhere);
+  return clearance_in_attributes(
+      {ASN1_STRING_get0_data(data), static_cast<std::size_t>(ASN1_STRING_length(data))});
 }
 
 // AttributeCertificateInfo ::= SEQUENCE { version INTEGER, holder SEQUENCE, issuer [0] or SEQUENCE,
@@ -170,6 +164,15 @@ bool is_certificate(guard::BytesView octets) {
   if (!outer) return false;
   DerReader inside(*outer);
   return inside.next(der::kSequence).has_value();
+}
+
+std::expected<guard::Bytes, CertificateError> clearance_in_attributes(guard::BytesView octets) {
+  constexpr std::string_view kWhere = "subjectDirectoryAttributes";
+  DerReader reader(octets);
+  const auto sequence = reader.next(der::kSequence);
+  if (!sequence) return malformed(kWhere, sequence.error());
+  if (const auto end = reader.end(); !end) return malformed(kWhere, end.error());
+  return find_clearance(DerReader(*sequence), kWhere);
 }
 
 std::expected<guard::Bytes, CertificateError> clearance_in_certificate(guard::BytesView octets) {

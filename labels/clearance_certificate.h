@@ -31,4 +31,9 @@ inline constexpr std::size_t kMaxCertificate = 65'536;
 [[nodiscard]] std::expected<guard::Bytes, CertificateError> clearance_in_certificate(
     guard::BytesView octets);
 
+// clearance_in_attributes finds the same in the value of the extension subjectDirectoryAttributes:
+// AttributesSyntax ::= SEQUENCE OF Attribute, in DER, nothing behind it.
+[[nodiscard]] std::expected<guard::Bytes, CertificateError> clearance_in_attributes(
+    guard::BytesView octets);
+
 }  // namespace labels

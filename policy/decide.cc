@@ -221,8 +221,24 @@ class Judge {
   bool granted(const labels::Label& label) {
     if (label.policy() != policy_.security_policy().id()) return refuse(Reason::kLabelPolicy);
     const labels::CompiledLabel compiled(policy_.security_policy(), label);
-    return granted(compiled, sender_->compiled_send, Reason::kSenderClearance) &&
+    return granted_to_sender(compiled) &&
            granted(compiled, receiver_->compiled_receive, Reason::kReceiverClearance);
+  }
+
+  // Where the policy asks for it, the clearance in the stream's certificate narrows the sender's.
+  // Compiled for each stanza: what a certificate says is not known when the policy is.
+  bool granted_to_sender(const labels::CompiledLabel& label) {
+    using State = CertificateClearance::State;
+    const CertificateClearance& shown = facts_.certificate;
+    const bool asked = policy_.peers()[facts_.peer].connection.certificate_clearance;
+    if (!asked || shown.state == State::kAssumed) {
+      return granted(label, sender_->compiled_send, Reason::kSenderClearance);
+    }
+    if (shown.state != State::kRead) return refuse(Reason::kCertificateClearance);
+    const auto narrowed = narrowed_by(shown, sender_->send);
+    if (!narrowed) return refuse(Reason::kSenderClearance);
+    const labels::CompiledClearance compiled(policy_.security_policy(), *narrowed);
+    return granted(label, &compiled, Reason::kSenderClearance);
   }
 
   bool granted(const labels::CompiledLabel& label, const labels::CompiledClearance* clearance,

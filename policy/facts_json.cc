@@ -144,6 +144,19 @@ void write_parts(JsonWriter& out, const StanzaFacts& facts) {
   out.raw("}");
 }
 
+// What it says, not how it was encoded.
+void write_certificate(JsonWriter& out, const Policy& policy,
+                       const CertificateClearance& certificate) {
+  using State = CertificateClearance::State;
+  if (certificate.state == State::kNone || certificate.state == State::kAssumed) return;
+  out.raw(",\"certificate\":");
+  if (certificate.state == State::kAbsent) return out.string("absent");
+  if (certificate.state == State::kUnreadable) return out.string("unreadable");
+  const auto der = record_of(policy.security_policy(), *certificate.clearance);
+  CHECK(der);  // one that has no record was not read
+  out.string(guard::to_base64(*der));
+}
+
 }  // namespace
 
 std::string to_json(const Policy& policy, const StanzaFacts& facts) {
@@ -184,6 +197,7 @@ std::string to_json(const Policy& policy, const StanzaFacts& facts) {
     }
     out.raw("]");
   }
+  write_certificate(out, policy, facts.certificate);
   out.raw(",\"label\":");
   write(out, facts.label);
   if (facts.sent) {

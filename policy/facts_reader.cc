@@ -58,6 +58,7 @@ class FactsReader {
         facts_.dropped.push_back(string());
       }
     }
+    if (skip(",\"certificate\":")) certificate();
     label();
     if (skip(",\"sent\":")) facts_.sent = one_label();
     expect("}");
@@ -232,6 +233,25 @@ class FactsReader {
     }
     fail("a label that cannot be decoded");
     return std::nullopt;
+  }
+
+  void certificate() {
+    using State = CertificateClearance::State;
+    const std::string text = string();
+    if (text == "absent") {
+      facts_.certificate.state = State::kAbsent;
+    } else if (text == "unreadable") {
+      facts_.certificate.state = State::kUnreadable;
+    } else {
+      const auto der = guard::from_base64(text);
+      auto clearance = der ? from_record(policy_.security_policy(), *der) : std::nullopt;
+      // What has no spelling here could not be written again.
+      if (!clearance || !record_of(policy_.security_policy(), *clearance)) {
+        fail("a clearance that cannot be decoded");
+        return;
+      }
+      facts_.certificate = {.state = State::kRead, .clearance = std::move(*clearance)};
+    }
   }
 
   void label() {

@@ -4,6 +4,7 @@
 #include "policy/decide.h"
 #include "policy/test_files.h"
 #include "policy/test_policy.h"
+#include "policy/words.h"
 
 namespace policy::test {
 namespace {
@@ -271,6 +272,43 @@ TEST(PeerLoader, Limits) {
   EXPECT_EQ(refused(""), "limits that limit nothing, expected stanza-bytes or stanzas-per-second");
   EXPECT_FALSE(limits("stanzas-per-second='0'"));
   EXPECT_FALSE(limits("stanzas-per-second='-1'"));
+}
+
+TEST(PeerLoader, TheCertificateNarrowsWhatAPeerSends) {
+  const std::string some = "<classification name='UNCLASSIFIED'/></clearance>";
+  const auto peer = [&](const std::string& authentication, const std::string& clearance) {
+    return with(13,
+                "<peer name='m' side='low'><domain name='m.example'/><connection "
+                "authentication='" +
+                    authentication + "' tls='1.2'/>" + clearance + some + "</peer>");
+  };
+  const auto refused = [&](const std::string& authentication, const std::string& clearance) {
+    const auto loaded = peer(authentication, clearance);
+    return loaded ? "" : loaded.error().front().what;
+  };
+  const std::string good = "<clearance for='send' certificate='yes'>";
+  for (const char* authentication : {"external", "either"}) {
+    const auto loaded = peer(authentication, good);
+    ASSERT_TRUE(loaded) << loaded.error().front().to_string();
+    EXPECT_TRUE(loaded->peers()[2].connection.certificate_clearance);
+    EXPECT_FALSE(loaded->peers()[1].connection.certificate_clearance);
+    EXPECT_NE(show(*loaded).find("no more than the clearance in the certificate"),
+              std::string::npos);
+  }
+  EXPECT_TRUE(peer("dialback", "<clearance for='send' certificate='no'>"));
+  EXPECT_EQ(refused("dialback", good),
+            "the certificate of a peer that proves its name by dialback does not count");
+  for (const char* wide :
+       {"<clearance certificate='yes'>", "<clearance for='receive' certificate='yes'>",
+        "<clearance for='both' certificate='yes'>"}) {
+    EXPECT_EQ(refused("external", wide),
+              "the clearance in a certificate narrows what a peer sends, nothing else");
+  }
+  EXPECT_EQ(complaint(9,
+                      "<clearance for='receive' certificate='yes'><classification "
+                      "name='UNCLASSIFIED'/></clearance></domain>"),
+            "p.xml:9:44: domain \"leaf.example\" has no certificate of its own, expected "
+            "certificate=\"yes\" at the peer's clearance");
 }
 
 TEST(PeerLoader, WhatTheSchemaRefuses) {

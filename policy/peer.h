@@ -55,6 +55,7 @@ struct Connection {
   bool wildcard_certificates = false;  // accept "*.domain" in its certificate
   bool client_usage_optional = false;  // accept a client certificate with serverAuth only
   bool guard = false;                  // another guard: it counts hops (guard/filter/hops.h)
+  bool certificate_clearance = false;  // the clearance in it narrows what the peer may send
 
   bool operator==(const Connection&) const = default;
 };

@@ -107,6 +107,23 @@ void read_clearance_of(FileReading& reading, const schemas::Element& element, Ho
   if (receive) holder.receive = clearance;
 }
 
+// The clearance in the certificate that a peer shows narrows what it sends. What it would show of
+// itself as a receiver is not known before the first stanza for it has been judged.
+void read_certificate_clearance_of(FileReading& reading, const schemas::Element& element,
+                                   Connection& connection) {
+  if (value(element, "certificate") != "yes") return;
+  if (value(element, "for") != "send") {
+    reading.fault(element, "the clearance in a certificate narrows what a peer sends, nothing else",
+                  "for=\"send\" beside certificate=\"yes\"");
+  }
+  if (connection.authentication == Authentication::kDialback) {
+    reading.fault(element,
+                  "the certificate of a peer that proves its name by dialback does not count",
+                  "authentication=\"external\" or \"either\"");
+  }
+  connection.certificate_clearance = true;
+}
+
 DomainClaim claim_of(FileReading& reading, const schemas::Element& element) {
   DomainClaim claim{.domain = value(element, "name"), .place = place_of(element)};
   if (value(element, "match") == "subdomains") claim.match = guard::DomainMatch::kSubdomains;
@@ -116,6 +133,10 @@ DomainClaim claim_of(FileReading& reading, const schemas::Element& element) {
   Given given;
   for (const schemas::Element* child : element.elements()) {
     read_clearance_of(reading, *child, claim, whose, given);
+    if (child->attribute("certificate") != nullptr) {
+      reading.fault(*child, whose + " has no certificate of its own",
+                    "certificate=\"yes\" at the peer's clearance");
+    }
   }
   return claim;
 }
@@ -182,6 +203,7 @@ void read_peer(FileReading& reading, const schemas::Element& element) {
       read_peer_limits(reading, *child, peer.limits);
     } else if (child->name == "clearance") {
       read_clearance_of(reading, *child, peer, "peer \"" + peer.name + "\"", given);
+      read_certificate_clearance_of(reading, *child, peer.connection);
     } else {
       CHECK(child->name == "default-label");
       read_default_label(reading, *child, peer);

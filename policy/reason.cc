@@ -39,8 +39,9 @@ constexpr std::array<std::string_view, kReasonCount> kNames = {
     "element-not-allowed",
     "too-long",
     "nothing-left",
+    "certificate-clearance",
 };
-static_assert(static_cast<std::size_t>(Reason::kNothingLeft) + 1 == kReasonCount);
+static_assert(static_cast<std::size_t>(Reason::kCertificateClearance) + 1 == kReasonCount);
 
 }  // namespace
 

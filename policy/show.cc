@@ -80,6 +80,9 @@ class Show {
     for (const std::string& words : limit_words(peer.limits)) line("    sends " + words);
     const labels::SecurityPolicy& governing = policy_.security_policy();
     line("    may send: " + clearance_words(governing, peer.send ? &*peer.send : nullptr));
+    if (peer.connection.certificate_clearance) {
+      line("      and no more than the clearance in the certificate of its stream");
+    }
     line("    may receive: " + clearance_words(governing, peer.receive ? &*peer.receive : nullptr));
     label_actions(index);
     if (peer.active) line("    active " + period_words(*peer.active));

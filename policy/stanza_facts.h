@@ -18,6 +18,7 @@
 #include "guard/base/utc_time.h"
 #include "guard/xmpp/jid.h"
 #include "labels/label.h"
+#include "policy/certificate_clearance.h"
 #include "policy/part.h"
 #include "policy/stanza_type.h"
 
@@ -88,6 +89,8 @@ struct StanzaFacts {
   // The label that it left with, where that is a translation of the one that it was judged as. For
   // the record, which the filter writes when it has decided: no decision depends on it.
   std::optional<labels::Label> sent;
+  // Of the stream that it came on; kNone unless the policy asks for the sending peer's.
+  CertificateClearance certificate;
   guard::UtcTime at;  // when it is judged; 0: nobody knows, and every date of the policy refuses
 
   [[nodiscard]] const PartFact& part(Part p) const { return parts[static_cast<std::size_t>(p)]; }

@@ -231,8 +231,18 @@ void Inbound::act_on(const xmpp::Authenticated& authenticated) {
   desk_.journal.report(std::move(report));
   std::vector<wire::DomainPair> pairs;
   for (const auto& pair : machine_.pairs()) pairs.push_back({pair.remote, pair.local});
-  desk_.intake.context(stream_, *peer, std::move(pairs));
+  desk_.intake.context(stream_, *peer, std::move(pairs), certificate_attributes());
   update_flow();  // the peer may have too much open on other streams
+}
+
+std::string Inbound::certificate_attributes() const {
+  const wire::NearPeer* near = desk_.routes.near(*machine_.peer());
+  if (near == nullptr || !near->certificate_clearance) return {};
+  const bool proved = std::ranges::all_of(machine_.pairs(), [this](const xmpp::DomainPair& pair) {
+    return certified_.contains(pair.remote);
+  });
+  if (!proved) return {};  // what dialback has let in shows nothing that counts
+  return connection_->tls()->certificate().directory_attributes(wire::kMaxAttributes);
 }
 
 void Inbound::act_on(const xmpp::AuthenticationRefused& refused) {

@@ -80,6 +80,9 @@ class Inbound final : public net::ConnectionEvents {
   // 6120 13.7.2.3).
   void check_certificate();
   [[nodiscard]] bool must_wait() const;
+  // certificate_attributes are for the filter, where the policy asks for them. REQUIRES:
+  // authenticated.
+  [[nodiscard]] std::string certificate_attributes() const;
   void release_held();
   void tick_closing();
   void count_unfinished(std::size_t octets);

@@ -28,9 +28,10 @@ Intake::Intake(const IntakeBounds& bounds, Tell to_filter, Tell to_recorder,
       to_recorder_(std::move(to_recorder)),
       flow_(std::move(flow)) {}
 
-void Intake::context(std::uint64_t stream, PeerIndex peer, std::vector<wire::DomainPair> pairs) {
+void Intake::context(std::uint64_t stream, PeerIndex peer, std::vector<wire::DomainPair> pairs,
+                     std::string attributes) {
   Stream& known = streams_[stream];
-  known.context = {stream, peer, std::move(pairs)};
+  known.context = {stream, peer, std::move(pairs), std::move(attributes)};
   if (filter_there_) to_filter_(known.context);
 }
 

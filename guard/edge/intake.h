@@ -33,7 +33,8 @@ class Intake {
   Intake(const IntakeBounds& bounds, Tell to_filter, Tell to_recorder, std::function<void()> flow);
 
   // context says what is authenticated on a stream; the first call opens it.
-  void context(std::uint64_t stream, PeerIndex peer, std::vector<wire::DomainPair> pairs);
+  void context(std::uint64_t stream, PeerIndex peer, std::vector<wire::DomainPair> pairs,
+               std::string attributes = {});
   // take makes a ticket of a stanza. REQUIRES: the stream has a context and is not closed.
   void take(std::uint64_t stream, std::string_view bytes, UtcTime now);
   // close: no stanza of the stream will follow.

@@ -13,6 +13,7 @@
 #include "guard/base/domain_table.h"
 #include "guard/wire/messages.h"
 #include "guard/xmpp/jid.h"
+#include "policy/certificate_clearance.h"
 
 namespace guard::filter {
 
@@ -21,6 +22,9 @@ namespace guard::filter {
 struct StreamContext {
   PeerIndex peer = wire::kNoPeer;
   std::vector<wire::DomainPair> pairs;  // in ascending order
+  // What the certificate that has let the stream in says, where the policy asks for it.
+  policy::CertificateClearance certificate = {};
+  std::size_t attribute_octets = 0;  // that it was read from
 };
 
 enum class AddressFault : std::uint8_t {

@@ -209,7 +209,11 @@ void FilterProcess::on_context(wire::Context& context) {
   if (!context.pairs.empty() && !judge_->may_send(context.peer)) {
     return end(kExitForbidden, "offers: a stream of a peer that is not of the edge's side");
   }
-  const auto set = streams_.set(std::move(context));
+  policy::CertificateClearance certificate;
+  if (!context.pairs.empty() && context.attributes.size() <= wire::kMaxAttributes) {
+    certificate = judge_->certificate_clearance(context.peer, as_bytes(context.attributes));
+  }
+  const auto set = streams_.set(std::move(context), std::move(certificate));
   if (!set) end(kExitForbidden, set.error());
 }
 

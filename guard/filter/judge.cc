@@ -253,6 +253,7 @@ bool Judge::Parts::begin(const StreamContext& context, const wire::Offer& offer,
   stanza.facts.lane = lane;
   stanza.facts.at = at;
   stanza.facts.peer = context.peer;
+  stanza.facts.certificate = context.certificate;
   stanza.facts.octets = static_cast<std::uint32_t>(offer.bytes.size());
   set_dropped(stanza.facts, reader.dropped());
   if (!set_head(stanza, head, *addresses)) {
@@ -446,6 +447,13 @@ Judge::~Judge() = default;
 bool Judge::may_send(PeerIndex peer) const {
   const auto peers = parts_->policy.peers();
   return peer < peers.size() && peers[peer].side == near_side(parts_->lane);
+}
+
+policy::CertificateClearance Judge::certificate_clearance(PeerIndex peer,
+                                                          BytesView attributes) const {
+  CHECK(may_send(peer));
+  if (!parts_->policy.peers()[peer].connection.certificate_clearance) return {};
+  return policy::read_certificate_clearance(parts_->policy.security_policy(), attributes);
 }
 
 wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& offer, UtcTime at) {

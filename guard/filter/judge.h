@@ -53,6 +53,12 @@ class Judge {
   // another one has been taken over.
   [[nodiscard]] bool may_send(PeerIndex peer) const;
 
+  // certificate_clearance reads what the certificate of a peer's stream says, where the policy asks
+  // for it: the value of its extension subjectDirectoryAttributes, empty for none. REQUIRES:
+  // may_send(peer).
+  [[nodiscard]] policy::CertificateClearance certificate_clearance(PeerIndex peer,
+                                                                   BytesView attributes) const;
+
   // judge answers one offer. `context` is what is authenticated on its stream; nullptr where that
   // is nothing; `at` is the time of judgement: without one every date of the policy refuses.
   // REQUIRES: context is nullptr or may_send(context->peer).

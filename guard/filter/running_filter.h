@@ -154,12 +154,16 @@ inline wire::Context context(PeerIndex peer = 0) {
   return {.stream = 1, .peer = peer, .pairs = {{"high.example", "low.example"}}};
 }
 
-inline std::string chat(const std::string& body) {
+inline std::string chat_labelled(const std::string& body, const char* classification) {
   const schemas::XercesPlatform xerces;
-  static const std::string label =
-      test::label_element(test::base64_label(test::load(), "UNCLASSIFIED"));
+  const std::string label = test::label_element(test::base64_label(test::load(), classification));
   return "<message from='ann@high.example' to='bob@low.example' type='chat'><body>" + body +
          "</body>" + label + "</message>";
+}
+
+inline std::string chat(const std::string& body) {
+  static const std::string around = chat_labelled("BODY", "UNCLASSIFIED");
+  return std::string(around).replace(around.find("BODY"), 4, body);
 }
 
 inline ::testing::AssertionResult exited(int status, int expected) {

@@ -20,17 +20,20 @@ bool is_too_long(const wire::DomainPair& pair) {
 
 }  // namespace
 
-std::expected<void, std::string_view> StreamTable::set(wire::Context context) {
+std::expected<void, std::string_view> StreamTable::set(wire::Context context,
+                                                       policy::CertificateClearance certificate) {
   if (const auto known = streams_.find(context.stream); known != streams_.end()) {
     pairs_ -= known->second.pairs.size();
-    octets_ -= octets_of(known->second.pairs);
+    octets_ -= octets_of(known->second.pairs) + known->second.attribute_octets;
     streams_.erase(known);
   }
   if (context.pairs.empty()) return {};
   if (streams_.size() == kMaxStreams) return std::unexpected("too many streams");
   if (context.pairs.size() > kMaxPairs - pairs_) return std::unexpected("too many domain pairs");
   if (std::ranges::any_of(context.pairs, is_too_long)) return std::unexpected("a domain too long");
-  const std::size_t octets = octets_of(context.pairs);
+  if (context.attributes.size() > wire::kMaxAttributes)
+    return std::unexpected("attributes too long");
+  const std::size_t octets = octets_of(context.pairs) + context.attributes.size();
   if (octets > kMaxOctets - octets_) return std::unexpected("too many octets of domains");
   std::sort(context.pairs.begin(), context.pairs.end(),
             [](const wire::DomainPair& a, const wire::DomainPair& b) {
@@ -38,7 +41,9 @@ std::expected<void, std::string_view> StreamTable::set(wire::Context context) {
             });
   pairs_ += context.pairs.size();
   octets_ += octets;
-  streams_.emplace(context.stream, StreamContext{context.peer, std::move(context.pairs)});
+  streams_.emplace(context.stream,
+                   StreamContext{context.peer, std::move(context.pairs), std::move(certificate),
+                                 context.attributes.size()});
   return {};
 }
 

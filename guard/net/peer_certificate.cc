@@ -1,5 +1,7 @@
 #include "guard/net/peer_certificate.h"
 
+#include <openssl/x509v3.h>
+
 #include "guard/net/certificate_names.h"
 #include "guard/net/peer_certificate_state.h"
 
@@ -12,6 +14,17 @@ xmpp::CertificateFacts PeerCertificate::facts() const {
   facts.chain_fault = xmpp::CertificateFault::kChain;
   read_names(state_->leaf.get(), facts);
   return facts;
+}
+
+std::string PeerCertificate::directory_attributes(std::size_t most) const {
+  if (state_ == nullptr) return {};
+  X509* leaf = state_->leaf.get();
+  const int at = X509_get_ext_by_NID(leaf, NID_subject_directory_attributes, -1);
+  if (at < 0 || X509_get_ext_by_NID(leaf, NID_subject_directory_attributes, at) >= 0) return {};
+  const ASN1_OCTET_STRING* value = X509_EXTENSION_get_data(X509_get_ext(leaf, at));
+  const auto octets = static_cast<std::size_t>(ASN1_STRING_length(value));
+  if (octets > most) return {};
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)), octets};
 }
 
 namespace {

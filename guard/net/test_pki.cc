@@ -128,6 +128,10 @@ TestCertificate TestPki::issue(const TestCertificateSpec& spec) const {
   if (spec.server_usage) add(usage, "serverAuth");
   if (spec.client_usage) add(usage, "clientAuth");
   if (!usage.empty()) extend(made.get(), issuer, NID_ext_key_usage, usage);
+  if (!spec.directory_attributes.empty()) {
+    extend(made.get(), issuer, NID_subject_directory_attributes,
+           "DER:" + spec.directory_attributes);
+  }
   CHECK(X509_sign(made.get(), state_->key.get(), spec.sha1 ? EVP_sha1() : EVP_sha256()) > 0);
   return {pem_of(made.get()) + below_, pem_of(key.get())};
 }

@@ -26,6 +26,7 @@ struct TestCertificateSpec {
   std::string key = "P-256";               // P-192, P-384, RSA-1024, RSA-2048
   bool sha1 = false;                       // the signature
   std::vector<std::string> srv_domains{};  // SRVName _xmpp-server.DOMAIN
+  std::string directory_attributes{};      // DER in hexadecimal; empty: no such extension
 };
 
 // What an authority says of itself.

@@ -31,6 +31,7 @@ bool same_connections(const wire::NearPeer& a, const wire::NearPeer& b) {
   return a.addresses == b.addresses && a.authentication == b.authentication && a.tls == b.tls &&
          a.pins == b.pins && a.wildcard_certificates == b.wildcard_certificates &&
          a.client_usage_optional == b.client_usage_optional && a.stanza_bytes == b.stanza_bytes &&
+         a.certificate_clearance == b.certificate_clearance &&
          std::ranges::equal(a.trust, b.trust, same_trust);
 }
 

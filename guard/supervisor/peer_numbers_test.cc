@@ -99,6 +99,7 @@ TEST(PeerNumbers, OtherConnectionsMakeAnotherNumber) {
       [](wire::NearPeer& p) { p.wildcard_certificates = true; },
       [](wire::NearPeer& p) { p.client_usage_optional = true; },
       [](wire::NearPeer& p) { p.stanza_bytes = 10'000; },
+      [](wire::NearPeer& p) { p.certificate_clearance = true; },
       [](wire::NearPeer& p) { p.trust.clear(); },
       [](wire::NearPeer& p) { p.trust[0].authorities = "another"; },
       [](wire::NearPeer& p) { p.trust[0].revocation = false; },

@@ -162,6 +162,7 @@ wire::NearPeer near_peer(const policy::Policy& policy, PeerIndex index, const Si
   near.pins = peer.connection.pins;
   near.wildcard_certificates = peer.connection.wildcard_certificates;
   near.client_usage_optional = peer.connection.client_usage_optional;
+  near.certificate_clearance = peer.connection.certificate_clearance;
   near.stanza_bytes = peer.limits.stanza_bytes.value_or(0);
   if (peer.limits.rate) {
     near.stanzas_per_second = peer.limits.rate->per_second;

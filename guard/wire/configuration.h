@@ -90,6 +90,7 @@ struct NearPeer {
   std::vector<Digest> pins;  // SHA-256 of the SubjectPublicKeyInfo; empty: any valid chain
   bool wildcard_certificates = false;
   bool client_usage_optional = false;    // accept a client certificate with serverAuth only
+  bool certificate_clearance = false;    // what its certificate says of it is for the filter
   std::uint32_t stanza_bytes = 0;        // of what it sends, within the limit of all; 0: that one
   std::uint32_t stanzas_per_second = 0;  // that are read from it, on all its streams; 0: any
   std::uint32_t burst = 0;               // that may come at once; 0 exactly where there is no rate
@@ -98,8 +99,8 @@ struct NearPeer {
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.index, m.name, m.domains, m.addresses, m.authentication, m.tls, m.pins,
-      m.wildcard_certificates, m.client_usage_optional, m.stanza_bytes, m.stanzas_per_second,
-      m.burst, m.visible, m.trust);
+      m.wildcard_certificates, m.client_usage_optional, m.certificate_clearance, m.stanza_bytes,
+      m.stanzas_per_second, m.burst, m.visible, m.trust);
   }
 };
 

@@ -66,13 +66,18 @@ struct DomainPair {
 
 // Context says what is authenticated on a stream; it replaces an earlier one, and comes before
 // the first Offer that depends on it. An empty list of pairs forgets the stream.
+// `attributes` is the value of the extension subjectDirectoryAttributes (DER) of the certificate
+// that has let the stream in, at most kMaxAttributes octets: where the policy asks for the
+// clearance in it, and every pair was proved by that certificate. Else it is empty.
+constexpr std::size_t kMaxAttributes = 16'384;
 struct Context {
   std::uint64_t stream = 0;
   PeerIndex peer = kNoPeer;
   std::vector<DomainPair> pairs;
+  std::string attributes = {};
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.stream, m.peer, m.pairs);
+    f(m.stream, m.peer, m.pairs, m.attributes);
   }
 };
 

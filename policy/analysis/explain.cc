@@ -153,7 +153,22 @@ class Explain {
       }
       step("may " + who + " " + name + "?", std::move(outcome), verdict.granted());
     };
-    ask(facts_.from.domain + " send", sender_->send);
+    if (policy_.peers()[facts_.peer].connection.certificate_clearance) {
+      using State = CertificateClearance::State;
+      const State state = facts_.certificate.state;
+      const bool read = state == State::kRead || state == State::kAssumed;
+      step("what does the certificate of its stream say?",
+           state == State::kAssumed  ? "not asked: assumed to hold all that the policy file says"
+           : state == State::kRead   ? clearance_words(governing, &*facts_.certificate.clearance)
+           : state == State::kAbsent ? "nothing: no clearance is in it"
+                                     : "nothing that can be read under this policy",
+           read);
+      if (!read) return;
+      const auto narrowed = narrowed_by(facts_.certificate, sender_->send);
+      ask(facts_.from.domain + " send", narrowed ? &*narrowed : nullptr);
+    } else {
+      ask(facts_.from.domain + " send", sender_->send);
+    }
     ask(facts_.to.domain + " receive", receiver_->receive);
   }
 

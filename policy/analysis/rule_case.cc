@@ -253,6 +253,8 @@ class CaseSearch {
   void settings(StanzaType type, const guard::xmpp::Jid& from, const guard::xmpp::Jid& to) {
     StanzaFacts facts;
     facts.lane = lane_;
+    // The widest that a certificate can be: what cannot cross then cannot cross at all.
+    facts.certificate.state = CertificateClearance::State::kAssumed;
     facts.kind = kind_of(about_);
     facts.type = type;
     facts.from = from;

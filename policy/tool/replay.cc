@@ -35,6 +35,11 @@ Replay replay_one(const Policy& policy, const audit::Record& record) {
     made.now = "its facts cannot be read: " + facts.error();
     return made;
   }
+  if (policy.peers()[facts->peer].connection.certificate_clearance &&
+      facts->certificate.state == CertificateClearance::State::kNone) {
+    made.now = "the clearance in its certificate decides now, and was not recorded then";
+    return made;
+  }
   const Decision decision = decide(policy, *facts);
   made.now =
       words(decision.allowed() ? "allowed" : "refused", to_string(decision.reason), decision.rule);

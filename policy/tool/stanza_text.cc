@@ -29,7 +29,9 @@ void judge(const Policy& policy, const std::string& stanza, StanzaReading& readi
                               .namespaces = policy.limits().namespaces,
                               .elements = policy.limits().elements});
   const guard::filter::StreamContext context{
-      .peer = reading.facts.peer, .pairs = {{reading.facts.from.domain, reading.facts.to.domain}}};
+      .peer = reading.facts.peer,
+      .pairs = {{reading.facts.from.domain, reading.facts.to.domain}},
+      .certificate = reading.facts.certificate};
   const guard::wire::Judgement judgement =
       judge.judge(&context, {.ticket = 1, .stream = 1, .bytes = stanza}, reading.facts.at);
   reading.forwarded = judgement.outcome == guard::wire::Outcome::kForward;
@@ -84,6 +86,8 @@ std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guar
   made.facts.lane = guard::lane_from(policy.peers()[peer].side);
   made.facts.peer = peer;
   made.facts.at = at;
+  // A file has no stream; what a certificate would narrow is not known.
+  made.facts.certificate.state = CertificateClearance::State::kAssumed;
   made.facts.octets = static_cast<std::uint32_t>(stanza.size());
   if (!guard::filter::set_head(made, head, {.from = *from, .to = *to})) {
     return std::unexpected("a type that a " + std::string(head.kind) + " cannot have");

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "guard/base/check.h"
+#include "labels/clearance_certificate.h"
 #include "labels/clearance_der.h"
 #include "labels/label_reading.h"
 #include "labels/label_writing.h"
@@ -18,6 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } else {
     CHECK(der.error().offset <= size);
   }
+  const auto attributes = labels::clearance_in_attributes(input);
+  CHECK(attributes ? !attributes->empty() : !attributes.error().what.empty());
   const auto read = reader.read_clearance("f", input);
   if (!read) {
     CHECK(!read.error().what.empty());

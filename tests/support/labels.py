@@ -37,6 +37,18 @@ def ess(policy, classification, categories=b""):
     return _der(0x31, content)
 
 
+def clearance_attributes(policy, classifications):
+    """The value of subjectDirectoryAttributes that holds a clearance (RFC 5755) for the classifications."""
+    numbers = bytearray(max(classifications) // 8 + 1)
+    for number in classifications:
+        numbers[number // 8] |= 0x80 >> number % 8
+    spare = 7 - max(classifications) % 8
+    # In DER the default, unclassified (1) alone, is left out.
+    listed = b"" if list(classifications) == [1] else _der(0x03, bytes([spare]) + bytes(numbers))
+    clearance = _der(0x30, _oid(policy) + listed)
+    return _der(0x30, _der(0x30, _oid("2.5.4.55") + _der(0x31, clearance)))
+
+
 def restrictive_category(tag_set, bits):
     """A restrictive bitmap category (2.16.840.1.101.2.1.8.3.0) with these bits set."""
     return _bitmap_category("2.16.840.1.101.2.1.8.3.0", tag_set, bits)

@@ -106,12 +106,13 @@ class Authority:
         written.replace(self.list)
 
     def issue(self, label, domains, expired=False, usages=("server", "client"), srv=True, dns=True, common_name=None,
-              early=False, seconds=None, key="P-256", digest="SHA-256"):
+              early=False, seconds=None, key="P-256", digest="SHA-256", attributes=None):
         """Issues a certificate for the XMPP domains, in files that are called `label`.
 
         dNSName and SRVName `_xmpp-server.` for each domain, both extended key usages, unless told
         otherwise. `expired` makes one that ended yesterday, `early` one that begins tomorrow,
-        `seconds` one that ends so soon. `key` is a kind of key, or a key.
+        `seconds` one that ends so soon. `key` is a kind of key, or a key. `attributes` is
+        the DER of subjectDirectoryAttributes.
         """
         key = new_key(key) if isinstance(key, str) else key
         now = datetime.datetime.utcnow()
@@ -141,6 +142,9 @@ class Authority:
         )
         if names:
             builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        if attributes is not None:
+            extension = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.9"), attributes)
+            builder = builder.add_extension(extension, critical=False)
         certificate = builder.sign(self._key, hashes.SHA1() if digest == "SHA-1" else hashes.SHA256())
         identity = Identity(self.folder / f"{label}.pem", self.folder / f"{label}.key")
         identity.chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -41,6 +41,16 @@ class Policy:
         peer = self.peer(name)
         peer.insert(list(peer).index(peer.find(POLICY + "connection")) + 1, element)
 
+    def certificate_clearance(self, name):
+        """Demands that what a peer sends is within the clearance in its certificate, too."""
+        peer = self.peer(name)
+        receive = peer.find(POLICY + "clearance")
+        send = copy.deepcopy(receive)
+        receive.set("for", "receive")
+        send.set("for", "send")
+        send.set("certificate", "yes")
+        peer.insert(list(peer).index(receive), send)
+
     def add_peers(self, extras):
         """Adds bad-high, bad-low, down-high … beside the example's two peers; nothing for none."""
         if not extras:
