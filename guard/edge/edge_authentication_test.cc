@@ -174,7 +174,7 @@ TEST_F(Authentication, INVISIBLE_ServerNameShowsNoHiddenCertificate) {
 }
 
 TEST_F(Authentication, ServerNameChoosesACertificateThatThePeerMaySee) {
-  configuration_.near_peers[0].visible = {0, 2};
+  configuration_.near_peers[0].view = configuration_.add_view({0, 2});
   start();
   TestPeer peer(port_);
   peer.send(stream_header(kNear, kFar));

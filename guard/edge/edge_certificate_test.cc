@@ -214,7 +214,7 @@ class PrivateAuthority : public Certificates {
     other.index = 3;
     other.name = "private";
     other.domains = {{"private.lab", DomainMatch::kExact}};
-    other.visible = {0};
+    other.view = configuration_.add_view({0});
     wire::Trust trust;
     trust.authorities = own_.authority();
     other.trust = {trust};

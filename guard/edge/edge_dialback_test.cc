@@ -140,7 +140,7 @@ TEST_F(Dialback, StreamsForKeysAreBoundedInAll) {
     near.domains = {{"p" + std::to_string(i) + ".lab", DomainMatch::kSubdomains}};
     near.addresses = {{"127.0.0.1", server_.port()}};
     near.authentication = wire::Authentication::kDialback;
-    near.visible = {0};
+    near.view = configuration_.add_view({0});
     configuration_.near_peers.push_back(near);
   }
   configuration_.far_peers = {{0, {{kFar, DomainMatch::kExact}}}};

@@ -22,7 +22,7 @@ class Pair : public ::testing::Test {
       peer.name = "the other";
       peer.domains = {{kDomains[1 - i], DomainMatch::kExact}};
       peer.addresses = {{"127.0.0.1", ports_[1 - i]}};
-      peer.visible = {1};
+      peer.view = made.add_view({1});
       made.near_peers = {peer};
       made.far_peers = {{1, {{kDomains[i], DomainMatch::kExact}}}};
       show(i, pki_.issue(kDomains[i]));

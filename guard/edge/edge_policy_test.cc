@@ -89,7 +89,7 @@ TEST_F(Policy, INVISIBLE_WhatAPeerMaySeeNoLongerIsClosedToIt) {
   start();
   const auto peer = logged_in();
   wire::NearPeer blind = configuration_.near_peers[0];
-  blind.visible = {2};
+  blind.view = configuration_.add_view({2});
   ASSERT_TRUE(reconfigure(blind));
   EXPECT_NE(peer->read_until("</stream:stream>").find(kReset), std::string::npos);
   EXPECT_FALSE(may_log_in());

@@ -45,8 +45,9 @@ void Routes::update(const wire::EdgeConfiguration& configuration) {
   far_default_.reset();
   for (auto& [index, known] : near_) {
     known.peer.domains.clear();
-    known.peer.visible.clear();
+    known.peer.view = wire::kNoView;
   }
+  views_ = configuration.views;
   for (const wire::NearPeer& peer : configuration.near_peers) {
     // In its old place where it has one: connections hold references.
     near_[peer.index] = {peer, demands_of(peer)};
@@ -101,7 +102,7 @@ std::optional<PeerIndex> Routes::seen_peer_of(PeerIndex peer, std::string_view l
   const wire::NearPeer* found = near(peer);
   if (found == nullptr || blocked(peer)) return std::nullopt;
   const auto far = far_peer_of(local);
-  if (!far || !std::ranges::binary_search(found->visible, *far)) return std::nullopt;
+  if (!far || found->view >= views_.size() || !views_[found->view].sees(*far)) return std::nullopt;
   return far;
 }
 

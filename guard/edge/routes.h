@@ -72,6 +72,7 @@ class Routes final : public xmpp::PeerLookup {
   };
 
   std::map<PeerIndex, Near> near_;
+  std::vector<wire::View> views_;
   DomainTable claims_;  // of both sides, by name
   std::optional<PeerIndex> near_default_;
   std::optional<PeerIndex> far_default_;

@@ -14,7 +14,7 @@ wire::EdgeConfiguration configuration() {
   wire::NearPeer a;
   a.index = 1;
   a.domains = {{"a.lab", DomainMatch::kSubdomains}};
-  a.visible = {10, 12};
+  a.view = made.add_view({10, 12});
   wire::NearPeer b;
   b.index = 2;
   b.domains = {{"b.lab", DomainMatch::kExact}};
@@ -79,6 +79,12 @@ TEST(Routes, ABlockedPeersDomainsAreSeenStill) {
   EXPECT_TRUE(routes.represents(1, "ten.lab"));
 }
 
+TEST(Routes, DENY_BY_DEFAULT_AViewThatIsNotThereSeesNobody) {
+  wire::EdgeConfiguration made = configuration();
+  made.near_peers[0].view = static_cast<std::uint32_t>(made.views.size());
+  EXPECT_FALSE(Routes(made, {}).represents(1, "ten.lab"));
+}
+
 TEST(Routes, DialbackPolicyIsNotEither) {
   wire::EdgeConfiguration made = configuration();
   made.near_peers[1].authentication = wire::Authentication::kDialback;
@@ -125,7 +131,7 @@ TEST(Routes, INVISIBLE_ShowsWhatSomePeerMaySee) {
   EXPECT_FALSE(routes.shows("a.lab"));
   EXPECT_FALSE(routes.shows(""));
   wire::EdgeConfiguration blind = configuration();
-  for (wire::NearPeer& peer : blind.near_peers) peer.visible.clear();
+  for (wire::NearPeer& peer : blind.near_peers) peer.view = wire::kNoView;
   EXPECT_FALSE(Routes(blind, {}).shows("ten.lab"));
 }
 
@@ -206,7 +212,7 @@ TEST(Routes, AnotherPolicyLeavesNothingOfTheOldOne) {
   wire::EdgeConfiguration next = configuration();
   next.near_peers.erase(next.near_peers.begin());
   next.near_peers[0].domains = {{"a.lab", DomainMatch::kExact}};
-  next.near_peers[0].visible = {11};
+  next.near_peers[0].view = next.add_view({11});
   next.far_peers.pop_back();
   routes.update(next);
   EXPECT_EQ(routes.peer_of("a.lab"), 2U);  // it has moved

@@ -32,7 +32,7 @@ class EdgeProcess : public ::testing::Test {
     near.name = "near";
     near.domains = {{kNear, DomainMatch::kExact}, {"rooms.near.lab", DomainMatch::kExact}};
     near.addresses = {{"127.0.0.1", server_.port()}};
-    near.visible = {0};
+    near.view = configuration_.add_view({0});
     configuration_.near_peers = {near};
     configuration_.far_peers = {{0, {{kFar, DomainMatch::kExact}}},
                                 {2, {{kHidden, DomainMatch::kExact}}}};

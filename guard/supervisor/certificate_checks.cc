@@ -1,6 +1,10 @@
 #include "guard/supervisor/certificate_checks.h"
 
-#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
 
 #include "guard/xmpp/domain.h"
 
@@ -8,45 +12,64 @@ namespace guard::supervisor {
 
 std::vector<std::string> uncovered(const wire::EdgeConfiguration& edge,
                                    const std::vector<Credential>& credentials) {
+  std::unordered_set<std::string_view> names;
+  for (const Credential& credential : credentials) {
+    names.insert(credential.dns_names.begin(), credential.dns_names.end());
+  }
+  const auto covered = [&names](const std::string& name) {
+    const std::size_t dot = name.find('.');
+    return names.contains(name) ||
+           (dot != std::string::npos && names.contains("*" + name.substr(dot)));
+  };
+  std::set<std::uint32_t> used;
+  for (const wire::NearPeer& near : edge.near_peers) used.insert(near.view);
+  std::unordered_set<PeerIndex> seen;
+  for (const std::uint32_t view : used) {
+    if (view >= edge.views.size()) continue;
+    seen.insert(edge.views[view].peers.begin(), edge.views[view].peers.end());
+  }
   std::vector<std::string> found;
   for (const wire::FarPeer& far : edge.far_peers) {
-    const bool seen = std::any_of(
-        edge.near_peers.begin(), edge.near_peers.end(), [&far](const wire::NearPeer& near) {
-          return std::binary_search(near.visible.begin(), near.visible.end(), far.index);
-        });
-    if (!seen) continue;
+    if (!seen.contains(far.index)) continue;
     for (const wire::DomainClaim& claim : far.domains) {
       if (claim.match != DomainMatch::kExact) continue;
-      const std::string name = xmpp::ascii_or_empty(claim.domain);
-      const bool covered = std::any_of(credentials.begin(), credentials.end(),
-                                       [&name](const Credential& c) { return covers(c, name); });
-      if (!covered) found.push_back(name);
+      std::string name = xmpp::ascii_or_empty(claim.domain);
+      if (name.empty() || !covered(name)) found.push_back(std::move(name));
     }
   }
   return found;
 }
 
-std::vector<FileError> names_apart(const Credential& credential,
-                                   const wire::EdgeConfiguration& edge) {
-  DomainTable owners;
+FarNames::FarNames(const wire::EdgeConfiguration& edge) : edge_(edge) {
   for (const wire::FarPeer& far : edge.far_peers) {
     for (const wire::DomainClaim& claim : far.domains) {
-      (void)owners.add(claim.domain, claim.match, far.index);
+      (void)owners_.add(claim.domain, claim.match, far.index);
     }
   }
+  std::set<std::uint32_t> listed;
   for (const wire::NearPeer& near : edge.near_peers) {
+    if (listed.insert(near.view).second) viewers_.push_back(&near);
+  }
+}
+
+std::optional<PeerIndex> FarNames::owner(const std::string& name) const {
+  // Certificates have A-labels, the policy has U-labels.
+  return owners_.find(xmpp::normal_domain(name).value_or(name));
+}
+
+std::vector<FileError> names_apart(const Credential& credential, const FarNames& names) {
+  std::vector<std::optional<PeerIndex>> owners;
+  for (const std::string& name : credential.dns_names) owners.push_back(names.owner(name));
+  for (const wire::NearPeer* near : names.viewers()) {
     std::string seen;
     std::string hidden;
-    for (const std::string& name : credential.dns_names) {
-      // Certificates have A-labels, the policy has U-labels.
-      const auto owner = owners.find(xmpp::normal_domain(name).value_or(name));
-      const bool visible =
-          owner && std::binary_search(near.visible.begin(), near.visible.end(), *owner);
-      (visible ? seen : hidden) = name;
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+      const bool visible = owners[i] && names.edge().sees(*near, *owners[i]);
+      (visible ? seen : hidden) = credential.dns_names[i];
     }
     if (seen.empty() || hidden.empty()) continue;
     return {{credential.file.string(), 0, 0,
-             "shows " + hidden + " to peer \"" + near.name + "\", which may only see " + seen,
+             "shows " + hidden + " to peer \"" + near->name + "\", which may only see " + seen,
              "expected certificates apart for domains that not everyone may see"}};
   }
   return {};

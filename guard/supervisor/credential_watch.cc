@@ -93,7 +93,8 @@ CredentialWatch::Reading CredentialWatch::read_again(SideState& state,
   if (!credential) return {{credential.error().to_string()}, false};
   if (const auto fault = time_fault(*credential, now)) return {{fault->to_string()}, false};
   std::vector<std::string> faults;
-  for (const auto& errors : {names_apart(*credential, edge), trusted_across(*credential, other)}) {
+  for (const auto& errors :
+       {names_apart(*credential, FarNames(edge)), trusted_across(*credential, other)}) {
     for (const FileError& error : errors) faults.push_back(error.to_string());
   }
   std::size_t octets = octets_of(*credential);

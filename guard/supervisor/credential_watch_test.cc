@@ -26,7 +26,7 @@ class CredentialWatchTest : public testing::Test {
     high.side = Side::kHigh;
     wire::NearPeer near;
     near.name = "hq";
-    near.visible = {1};
+    near.view = high.add_view({1});
     high.near_peers = {near};
     high.far_peers.push_back({1, {{"a.example"}, {"b.example"}}});
     high.far_peers.push_back({2, {{"hidden.example"}}});

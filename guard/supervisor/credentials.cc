@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -154,13 +155,6 @@ std::optional<FileError> shared_name(const Credential& later, const Credential& 
   return std::nullopt;
 }
 
-bool covers(const Credential& credential, std::string_view domain) {
-  if (domain.empty()) return false;
-  const std::size_t dot = domain.find('.');
-  return names(credential, domain) || (dot != std::string_view::npos &&
-                                       names(credential, "*" + std::string(domain.substr(dot))));
-}
-
 std::expected<std::vector<std::filesystem::path>, FileError> credential_files(
     const std::filesystem::path& directory) {
   std::error_code fault;
@@ -182,12 +176,15 @@ std::expected<std::vector<Credential>, FileError> load_credentials(
   const auto files = credential_files(directory);
   if (!files) return std::unexpected(files.error());
   std::vector<Credential> found;
+  std::map<std::string, std::size_t> holders;  // of each name: its place in `found`
   for (const auto& file : *files) {
     auto credential = read_credential(file);
     if (!credential) return std::unexpected(credential.error());
     if (const auto fault = time_fault(*credential, now)) return std::unexpected(*fault);
-    for (const Credential& earlier : found) {
-      if (const auto fault = shared_name(*credential, earlier)) return std::unexpected(*fault);
+    for (const std::string& name : credential->dns_names) {
+      const auto holder = holders.emplace(name, found.size()).first->second;
+      if (holder == found.size()) continue;
+      return std::unexpected(*shared_name(*credential, found[holder]));
     }
     found.push_back(std::move(*credential));
   }

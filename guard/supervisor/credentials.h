@@ -73,8 +73,4 @@ struct Credential {
 // names says whether the credential has a dNSName for `domain`, exactly.
 [[nodiscard]] bool names(const Credential& credential, std::string_view domain);
 
-// covers says whether an edge shows the credential for `domain` (A-labels, lower case): by its
-// name, or by a wildcard in the place of its first label.
-[[nodiscard]] bool covers(const Credential& credential, std::string_view domain);
-
 }  // namespace guard::supervisor

@@ -4,8 +4,13 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <map>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace guard::supervisor {
 namespace {
@@ -32,13 +37,22 @@ bool listens_at(const EdgeSite& edge, const wire::Endpoint& there) {
   });
 }
 
-bool meet(const PeerSite& one, const PeerSite& other) {
-  return std::any_of(one.addresses.begin(), one.addresses.end(), [&](const wire::Endpoint& here) {
-    return std::any_of(
-        other.addresses.begin(), other.addresses.end(), [&](const wire::Endpoint& there) {
-          return here.port == there.port && normal(here.address) == normal(there.address);
-        });
-  });
+using Socket = std::pair<std::string, std::uint16_t>;
+
+Socket socket_of(const wire::Endpoint& there) { return {normal(there.address), there.port}; }
+
+// Where the low side's peers are: the places of its peers in the policy.
+std::map<Socket, std::vector<std::size_t>> low_sockets(const Site& site,
+                                                       const policy::Policy& policy) {
+  std::map<Socket, std::vector<std::size_t>> places;
+  for (std::size_t i = 0; i < policy.peers().size(); ++i) {
+    const auto found = site.peers.find(policy.peers()[i].name);
+    if (policy.peers()[i].side != Side::kLow || found == site.peers.end()) continue;
+    for (const wire::Endpoint& there : found->second.addresses) {
+      places[socket_of(there)].push_back(i);
+    }
+  }
+  return places;
 }
 
 FileError error(const Site& site, const PeerSite& peer, std::string what, std::string expected) {
@@ -50,6 +64,8 @@ FileError error(const Site& site, const PeerSite& peer, std::string what, std::s
 std::vector<FileError> loops(const Site& site, const policy::Policy& policy) {
   const bool one_network =
       site.edge(Side::kHigh).network_namespace == site.edge(Side::kLow).network_namespace;
+  const auto low =
+      one_network ? low_sockets(site, policy) : std::map<Socket, std::vector<std::size_t>>();
   std::vector<FileError> errors;
   for (const policy::Peer& peer : policy.peers()) {
     const auto found = site.peers.find(peer.name);
@@ -65,11 +81,14 @@ std::vector<FileError> loops(const Site& site, const policy::Policy& policy) {
                              "expected the address of another server: this one is a loop"));
     }
     if (!one_network || peer.side != Side::kHigh) continue;
-    for (const policy::Peer& across : policy.peers()) {
-      const auto place = site.peers.find(across.name);
-      if (across.side == peer.side || place == site.peers.end()) continue;
-      if (!meet(found->second, place->second)) continue;
-      errors.push_back(error(site, place->second,
+    std::set<std::size_t> met;
+    for (const wire::Endpoint& here : found->second.addresses) {
+      const auto there = low.find(socket_of(here));
+      if (there != low.end()) met.insert(there->second.begin(), there->second.end());
+    }
+    for (const std::size_t other : met) {
+      const policy::Peer& across = policy.peers()[other];
+      errors.push_back(error(site, site.peers.find(across.name)->second,
                              "peer \"" + across.name + "\" is at an address of \"" + peer.name +
                                  "\", a peer of the other side",
                              "expected servers that are on one side: what this one is sent may "

@@ -77,10 +77,10 @@ std::expected<void, std::string> carry_numbers(const Plan& in_force, Plan& next,
   }
   const auto renumber = [&](PeerIndex& place) { place = numbers->at(place); };
   for (wire::EdgeConfiguration& edge : next.edges) {
-    for (wire::NearPeer& near : edge.near_peers) {
-      renumber(near.index);
-      std::ranges::for_each(near.visible, renumber);
-      std::ranges::sort(near.visible);
+    for (wire::NearPeer& near : edge.near_peers) renumber(near.index);
+    for (wire::View& view : edge.views) {
+      std::ranges::for_each(view.peers, renumber);
+      std::ranges::sort(view.peers);
     }
     for (wire::FarPeer& far : edge.far_peers) renumber(far.index);
   }

@@ -24,9 +24,7 @@ Plan plan_of(const std::vector<Given>& given) {
   for (PeerIndex place = 0; place < given.size(); ++place) {
     wire::NearPeer peer = given[place].peer;
     peer.index = place;
-    for (PeerIndex far = 0; far < given.size(); ++far) {
-      if (given[far].side != given[place].side) peer.visible.push_back(far);
-    }
+    peer.view = 0;
     const auto side = static_cast<std::size_t>(given[place].side);
     plan.edges[1 - side].far_peers.push_back({place, peer.domains});
     plan.recorder.peers.push_back({peer.name, given[place].side});
@@ -36,6 +34,11 @@ Plan plan_of(const std::vector<Given>& given) {
     for (auto& filter : plan.filters) filter.peers.push_back(place);
   }
   plan.revocations.push_back({Side::kHigh, wire::kNoPeer, {}, 0});
+  for (wire::EdgeConfiguration& edge : plan.edges) {
+    std::vector<PeerIndex> all;
+    for (const wire::FarPeer& far : edge.far_peers) all.push_back(far.index);
+    edge.add_view(std::move(all));
+  }
   return plan;
 }
 
@@ -52,7 +55,8 @@ TEST(PeerNumbers, StayWhateverTheOrderInThePolicy) {
   }
   const auto& a = next.edges[0].near_peers.at(0);
   EXPECT_EQ(a.index, 0U);
-  EXPECT_EQ(a.visible, (std::vector<PeerIndex>{1, 2}));  // ascending, as Routes looks them up
+  EXPECT_EQ(next.edges[0].views.at(a.view).peers,
+            (std::vector<PeerIndex>{1, 2}));  // ascending, as Routes looks them up
   EXPECT_EQ(next.edges[1].near_peers.at(0).index, 2U);
   EXPECT_EQ(next.edges[0].far_peers.at(0).index, 2U);
   EXPECT_EQ(next.revocations.at(0).peer, 2U);

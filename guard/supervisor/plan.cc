@@ -1,6 +1,8 @@
 #include "guard/supervisor/plan.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "guard/base/escape.h"
@@ -11,6 +13,7 @@
 #include "guard/supervisor/loop_checks.h"
 #include "guard/supervisor/policy_file.h"
 #include "guard/wire/codec.h"
+#include "policy/views.h"
 
 namespace guard::supervisor {
 namespace {
@@ -94,10 +97,10 @@ void check_metrics(const Site& site, Errors& errors) {
 
 // Every peer of the policy has its place in the site file, and nobody else has.
 void check_peers(const Site& site, const policy::Policy& policy, Errors& errors) {
+  std::set<std::string_view> known;
+  for (const policy::Peer& peer : policy.peers()) known.insert(peer.name);
   for (const auto& [name, peer] : site.peers) {
-    const bool known = std::any_of(policy.peers().begin(), policy.peers().end(),
-                                   [&](const policy::Peer& p) { return p.name == name; });
-    if (known) continue;
+    if (known.contains(name)) continue;
     errors.push_back({site.file, peer.place.line, peer.place.column,
                       "peer \"" + name + "\" is not in the policy",
                       "expected a peer that " + site.policy.string() + " names"});
@@ -118,8 +121,9 @@ void check_certificates(const EdgeSite& place, const std::vector<Credential>& cr
     errors.push_back({place.certificates.string(), 0, 0, "no certificate names " + name,
                       "expected a *.pem file whose certificate has that dNSName"});
   }
+  const FarNames names(edge);
   for (const Credential& credential : credentials) {
-    for (auto& error : names_apart(credential, edge)) errors.push_back(std::move(error));
+    for (auto& error : names_apart(credential, names)) errors.push_back(std::move(error));
     for (auto& error : trusted_across(credential, other_edge)) errors.push_back(std::move(error));
   }
 }
@@ -150,6 +154,7 @@ wire::Trust read_trust(const std::filesystem::path& file,
   return trust;
 }
 
+// Its view is set by give_views.
 wire::NearPeer near_peer(const policy::Policy& policy, PeerIndex index, const Site& site,
                          Errors& errors) {
   const policy::Peer& peer = policy.peers()[index];
@@ -174,10 +179,22 @@ wire::NearPeer near_peer(const policy::Policy& policy, PeerIndex index, const Si
       near.trust = {read_trust(*found->second.trust, found->second.revocation, errors)};
     }
   }
-  for (PeerIndex far = 0; far < policy.peers().size(); ++far) {
-    if (policy.visible(index, far)) near.visible.push_back(far);
-  }
   return near;
+}
+
+// Each edge is told what its own peers see, each view once.
+void give_views(const policy::Policy& policy, Plan& plan) {
+  const policy::Views views = policy::views_of(policy);
+  for (wire::EdgeConfiguration& edge : plan.edges) {
+    std::map<std::uint32_t, std::uint32_t> places;
+    for (wire::NearPeer& near : edge.near_peers) {
+      const std::uint32_t view = views.of[near.index];
+      const auto known = places.find(view);
+      near.view = known != places.end()
+                      ? known->second
+                      : places.emplace(view, edge.add_view(views.seen[view])).first->second;
+    }
+  }
 }
 
 // Everything that an edge is told travels in one frame.
@@ -355,6 +372,7 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
     }
     credentials[at] = load_files(site.edge(side), now, edge, errors);
   }
+  give_views(policy, plan);
   for (const Side side : {Side::kHigh, Side::kLow}) {
     const auto at = static_cast<std::size_t>(side);
     check_certificates(site.edge(side), credentials[at], plan.edges[at], plan.edges[1 - at],

@@ -18,7 +18,8 @@ TEST_F(PlanTest, TheExampleIsWhole) {
   EXPECT_EQ(high.near_peers[0].name, "high-server");
   EXPECT_EQ(high.near_peers[0].addresses.at(0).address, "10.77.1.1");
   ASSERT_EQ(high.far_peers.size(), 1U);
-  EXPECT_EQ(high.near_peers[0].visible, std::vector<PeerIndex>{high.far_peers[0].index});
+  EXPECT_TRUE(high.sees(high.near_peers[0], high.far_peers[0].index));
+  EXPECT_EQ(high.views.size(), 1U);
   EXPECT_EQ(high.certificates.size(), 1U);
   EXPECT_EQ(made->certificates[0].directory, folder_.path() / "certificates-high");
   EXPECT_EQ(made->certificates[1].credentials.size(), 1U);

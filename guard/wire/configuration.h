@@ -2,8 +2,10 @@
 // policy and the site file, which guardd has checked; nothing here came from a peer.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "guard/base/domain_table.h"
@@ -79,6 +81,21 @@ enum class Authentication : std::uint8_t {
   kEither,        // a certificate where it has a good one, else dialback
 };
 
+// kNoView stands where a peer sees nobody.
+constexpr std::uint32_t kNoView = 0xffffffff;
+
+// View lists the far peers that some near peers may see: those that the policy has a rule for.
+struct View {
+  std::vector<PeerIndex> peers;  // ascending
+  [[nodiscard]] bool sees(PeerIndex peer) const {
+    return std::binary_search(peers.begin(), peers.end(), peer);
+  }
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.peers);
+  }
+};
+
 // NearPeer is a peer of the edge's own side: one that it has streams with.
 struct NearPeer {
   PeerIndex index = 0;
@@ -94,13 +111,13 @@ struct NearPeer {
   std::uint32_t stanza_bytes = 0;        // of what it sends, within the limit of all; 0: that one
   std::uint32_t stanzas_per_second = 0;  // that are read from it, on all its streams; 0: any
   std::uint32_t burst = 0;               // that may come at once; 0 exactly where there is no rate
-  std::vector<PeerIndex> visible;        // far peers that the policy has a rule for, ascending
+  std::uint32_t view = kNoView;          // what it may see: its place in the edge's views
   std::vector<Trust> trust;              // one: instead of the side's; none: the side's
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.index, m.name, m.domains, m.addresses, m.authentication, m.tls, m.pins,
       m.wildcard_certificates, m.client_usage_optional, m.certificate_clearance, m.stanza_bytes,
-      m.stanzas_per_second, m.burst, m.visible, m.trust);
+      m.stanzas_per_second, m.burst, m.view, m.trust);
   }
 };
 
@@ -129,14 +146,25 @@ struct EdgeConfiguration {
   std::uint64_t epoch = 0;
   std::vector<Endpoint> listen;
   std::vector<NearPeer> near_peers;
+  std::vector<View> views;  // each once: in a large federation most peers see the same
   std::vector<FarPeer> far_peers;
   std::vector<Certificate> certificates;
   Trust trust;                  // of this side
   std::string dialback_secret;  // of this side; never empty
   Limits limits;
+
+  // sees says whether a near peer may see a far one.
+  [[nodiscard]] bool sees(const NearPeer& near, PeerIndex far) const {
+    return near.view < views.size() && views[near.view].sees(far);
+  }
+  // add_view gives the place of a new view.
+  std::uint32_t add_view(std::vector<PeerIndex> peers) {
+    views.push_back({std::move(peers)});
+    return static_cast<std::uint32_t>(views.size() - 1);
+  }
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.side, m.epoch, m.listen, m.near_peers, m.far_peers, m.certificates, m.trust,
+    f(m.side, m.epoch, m.listen, m.near_peers, m.views, m.far_peers, m.certificates, m.trust,
       m.dialback_secret, m.limits);
   }
 };
