@@ -307,9 +307,11 @@ TEST_F(PlanTest, APolicyThatDoesNotFitIntoAFrameIsRefused) {
   std::string frame;  // it would fail a CHECK
   wire::append_frame(frame, wire::Configure{wire::encode_configuration(full->filters[0])});
   padded(wire::kMaxConfiguration - size + 1);
-  EXPECT_NE(faults().find(
-                "policy.xml: what a filter (policy, security policies, clearances) would be told"),
-            std::string::npos)
+  EXPECT_NE(
+      faults().find(
+          "policy.xml: what a filter (policy, security policies, clearances, officers) would be "
+          "told"),
+      std::string::npos)
       << faults();
 }
 
