@@ -1,27 +1,15 @@
 #include "guard/filter/judge.h"
 
 #include <cstdlib>
-#include <optional>
-#include <string>
 #include <utility>
-#include <vector>
 
 #include "guard/base/check.h"
-#include "guard/base/sha256.h"
 #include "guard/filter/canonical_value.h"
 #include "guard/filter/hops.h"
-#include "guard/filter/label_format.h"
-#include "guard/filter/label_writer.h"
-#include "guard/filter/refusal.h"
-#include "guard/filter/stanza.h"
-#include "guard/filter/stanza_writer.h"
+#include "guard/filter/judge_parts.h"
 #include "guard/filter/stream_condition.h"
 #include "guard/filter/vocabulary.h"
-#include "guard/xmpp/framer.h"
-#include "policy/answer.h"
-#include "policy/decide.h"
 #include "policy/facts_json.h"
-#include "schemas/reader.h"
 
 namespace guard::filter {
 namespace {
@@ -38,28 +26,8 @@ std::string_view written_type(StanzaType type) {
   return policy::to_string(type);
 }
 
-// The facts of what the policy was not asked about, or not the last to judge: how far it came.
-std::string staged(std::string_view stage, std::string facts) {
-  return facts.insert(1, "\"stage\":\"" + std::string(stage) + "\",");
-}
-
 std::string stage_facts(std::string_view stage, std::size_t octets) {
   return staged(stage, "{\"octets\":" + std::to_string(octets) + '}');
-}
-
-void close_stream(Judgement& judgement, StreamCondition condition, std::string reason) {
-  judgement.outcome = Outcome::kCloseStream;
-  judgement.condition = condition;
-  judgement.finding.reason = std::move(reason);
-}
-
-void set_decision(Judgement& judgement, const policy::Decision& decision) {
-  // Of a refusal it is for the record only.
-  judgement.far_peer = decision.far_peer.value_or(wire::kNoPeer);
-  judgement.finding.allowed = decision.allowed();
-  judgement.finding.reason = policy::to_string(decision.reason);
-  judgement.finding.rule = decision.rule;
-  judgement.finding.marking = decision.marking;
 }
 
 }  // namespace
@@ -71,62 +39,6 @@ bool can_crash_on_request() {
   return false;
 #endif
 }
-
-// One Parts serves all stanzas; what belongs to the stanza in hand is passed along.
-struct Judge::Parts {
-  Parts(policy::Policy p, Lane l, const JudgeOptions& o, Seal s)
-      : policy(std::move(p)),
-        lane(l),
-        options(o),
-        limits{.bytes = o.stanza_bytes,
-               .depth = o.depth,
-               .attributes = o.attributes,
-               .namespaces = o.namespaces,
-               .elements = o.elements},
-        reader({.bytes = o.stanza_bytes, .depth = o.depth, .elements = o.elements}),
-        label_writer(policy),
-        seal(std::move(s)) {}
-
-  void judge(const StreamContext* context, const wire::Offer& offer, Judgement& judgement);
-  void judge_tree(const StreamContext& context, const wire::Offer& offer,
-                  const schemas::Element& root, Judgement& judgement);
-  void refuse_unread(const StreamContext& context, const wire::Offer& offer,
-                     const schemas::ReadError& error, Judgement& judgement);
-  bool begin(const StreamContext& context, const wire::Offer& offer, const schemas::Element& root,
-             Stanza& stanza, Judgement& judgement);
-  void refuse(const Stanza& stanza, std::string_view reason, std::optional<Answer> instead,
-              Judgement& judgement);
-  void answer(const Stanza& stanza, const policy::Answer& answer, Judgement& judgement);
-  void forward(const Stanza& stanza, const policy::Decision& decision, std::string bytes,
-               Judgement& judgement);
-  std::expected<void, ContentFault> write(const Stanza& stanza, const schemas::Element& root,
-                                          const policy::Decision& decision, std::string& out);
-  NamedDomains named_domains(std::string_view domain) const;
-  [[nodiscard]] bool is_guard(PeerIndex peer) const {
-    return policy.peers()[peer].connection.guard;
-  }
-  void judge_hops(const StreamContext& context, const wire::Offer& offer, Judgement& judgement);
-  bool refuse_hops(Stanza& stanza, const wire::Offer& offer, Judgement& judgement);
-  void judge_read(const StreamContext& context, const wire::Offer& offer, Judgement& judgement);
-  void count_hops(const StreamContext* context, Judgement& judgement) const;
-  void crash_where_asked(const schemas::Element& root) const;
-
-  policy::Policy policy;
-  Lane lane;
-  JudgeOptions options;
-  xmpp::FrameLimits limits;
-  schemas::StanzaReader reader;
-  StanzaWriter writer;
-  LabelWriter label_writer;
-  Seal seal;
-  Sha256 sha256;
-  // When the stanza in hand is judged, and what it has reached.
-  UtcTime at;
-  std::string_view stage;
-  std::uint32_t hops = 0;                     // the guards that it has passed before this one
-  bool hops_missing = false;                  // a guard has not said how many
-  std::vector<const schemas::Element*> kept;  // scratch
-};
 
 void Judge::Parts::judge(const StreamContext* context, const wire::Offer& offer,
                          Judgement& judgement) {
@@ -146,21 +58,6 @@ void Judge::Parts::judge(const StreamContext* context, const wire::Offer& offer,
   judge_hops(*context, offer, judgement);
 }
 
-// Takes the count off what a guard has sent: nothing behind this knows of it.
-void Judge::Parts::judge_hops(const StreamContext& context, const wire::Offer& offer,
-                              Judgement& judgement) {
-  hops = 0;
-  hops_missing = false;
-  if (!is_guard(context.peer)) return judge_read(context, offer, judgement);
-  auto taken = take_hops(offer.bytes);
-  if (!taken) {
-    hops_missing = true;
-    return judge_read(context, offer, judgement);
-  }
-  hops = taken->count;
-  judge_read(context, {offer.ticket, offer.stream, std::move(taken->rest)}, judgement);
-}
-
 void Judge::Parts::judge_read(const StreamContext& context, const wire::Offer& offer,
                               Judgement& judgement) {
   const auto root = reader.read_stanza(offer.bytes);
@@ -169,56 +66,6 @@ void Judge::Parts::judge_read(const StreamContext& context, const wire::Offer& o
   } else {
     refuse_unread(context, offer, root.error(), judgement);
   }
-}
-
-// Refuses a stanza from a guard that has not said its count, and one that would leave for a guard
-// with one past the bound. False where neither is so.
-bool Judge::Parts::refuse_hops(Stanza& stanza, const wire::Offer& offer, Judgement& judgement) {
-  const auto far = policy.peer_of(far_side(lane), stanza.facts.to.domain);
-  const bool exceeded = hops >= kMaxHops && far && is_guard(*far);
-  if (!hops_missing && !exceeded) return false;
-  stage = "hops";
-  set_unread_content(stanza.facts, offer.bytes);
-  refuse(stanza, hops_missing ? "hops-missing" : "hops-exceeded", std::nullopt, judgement);
-  return true;
-}
-
-// Gives every stanza that leaves for a guard its count. What this guard has written itself begins
-// anew.
-void Judge::Parts::count_hops(const StreamContext* context, Judgement& judgement) const {
-  if (judgement.outcome == Outcome::kForward && is_guard(judgement.far_peer)) {
-    append_hops(judgement.bytes, hops + 1);
-  }
-  if (context == nullptr || !is_guard(context->peer)) return;
-  if (judgement.outcome == Outcome::kRefuseWithReply) append_hops(judgement.bytes, 1);
-  if (!judgement.contingency.empty()) append_hops(judgement.contingency, 1);
-}
-
-// Whatever the parser refuses closes the stream, but for what is well formed and not valid.
-void Judge::Parts::refuse_unread(const StreamContext& context, const wire::Offer& offer,
-                                 const schemas::ReadError& error, Judgement& judgement) {
-  const schemas::Element* root = reader.refused_root();
-  if (error.fault != schemas::ReadFault::kSchema || root == nullptr) {
-    stage = "parse";
-    if (error.fault == schemas::ReadFault::kInternal ||
-        error.fault == schemas::ReadFault::kSchema) {
-      judgement.finding.reason = "internal";  // refused silently, as it was born
-      return;
-    }
-    close_stream(judgement, wire_condition(error.fault),
-                 "xml-" + std::string(schemas::to_string(error.fault)));
-    return;
-  }
-  Stanza stanza;
-  if (!begin(context, offer, *root, stanza, judgement)) return;
-  const bool other_format = holds_other_label_format(offer.bytes);
-  stage = other_format ? "label" : "schema";
-  set_unread_content(stanza.facts, offer.bytes);
-  if (other_format) {
-    stanza.facts.label.present = true;
-    stanza.facts.label.fault = policy::LabelFault::kFormat;
-  }
-  refuse(stanza, other_format ? "label-format" : "schema", std::nullopt, judgement);
 }
 
 // Reads the start tag and holds the addresses against the stream. False where that has already
@@ -268,67 +115,6 @@ bool Judge::Parts::begin(const StreamContext& context, const wire::Offer& offer,
     return false;
   }
   return !refuse_hops(stanza, offer, judgement);
-}
-
-// Refuses what the filter itself does not let through. The policy is asked all the same: a pair
-// that it has no rule for must look as if it did not exist, whatever else is wrong (INVISIBLE).
-// The answer is the one that a content rule's refusal would get; `instead` takes its place.
-void Judge::Parts::refuse(const Stanza& stanza, std::string_view reason,
-                          std::optional<Answer> instead, Judgement& judgement) {
-  judgement.finding.facts = staged(stage, policy::to_json(policy, stanza.facts));
-  const policy::Decision decision = policy::decide(policy, stanza.facts);
-  using Form = policy::Answer::Form;
-  if (decision.answer.form == Form::kCloseInvalidFrom ||
-      decision.answer.form == Form::kCloseHostUnknown) {
-    set_decision(judgement, decision);
-    answer(stanza, decision.answer, judgement);
-    return;
-  }
-  const bool out_of_hops = stage == "hops";  // even what is bare would go round and round
-  if (!instead && !out_of_hops && decision.allowed() &&
-      stanza.facts.type == StanzaType::kUnavailable) {
-    // Somebody who has been seen to come must be seen to go, or stays as a ghost in rooms and
-    // rosters: what is wrong with the rest of it is left out (SPEC: RFC 6121 4.5).
-    std::string bare;
-    StanzaWriter::append_bare_unavailable(bare, stanza.facts.from.to_string(),
-                                          stanza.facts.to.to_string());
-    forward(stanza, decision, std::move(bare), judgement);
-    return;
-  }
-  judgement.finding.reason = reason;
-  judgement.finding.rule.clear();
-  judgement.far_peer = decision.far_peer.value_or(wire::kNoPeer);
-  policy::Answer uniform = policy::answer_to(policy, stanza.facts,
-                                             policy::Reason::kElementNotAllowed, decision.far_peer);
-  if (instead && uniform.form == Form::kReply) {
-    uniform.condition = instead->condition;
-    uniform.type = instead->type;
-  }
-  answer(stanza, uniform, judgement);
-}
-
-void Judge::Parts::answer(const Stanza& stanza, const policy::Answer& answer,
-                          Judgement& judgement) {
-  switch (answer.form) {
-    case policy::Answer::Form::kSilence:
-      judgement.outcome = Outcome::kRefuseSilently;
-      return;
-    case policy::Answer::Form::kCloseInvalidFrom:
-      judgement.outcome = Outcome::kCloseStream;
-      judgement.condition = StreamCondition::kInvalidFrom;
-      return;
-    case policy::Answer::Form::kCloseHostUnknown:
-      judgement.outcome = Outcome::kCloseStream;
-      judgement.condition = StreamCondition::kHostUnknown;
-      return;
-    case policy::Answer::Form::kReply:
-      break;
-  }
-  const Envelope envelope = stanza.envelope();
-  if (!envelope.answerable) return;  // born refused silently
-  judgement.outcome = Outcome::kRefuseWithReply;
-  judgement.bytes = error_reply(envelope, {answer.condition, answer.type});
-  judgement.pair = {stanza.facts.to.domain, stanza.facts.from.domain};
 }
 
 void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& offer,

@@ -21,7 +21,6 @@ namespace {
 
 constexpr std::uint64_t kSpareFiles = 128;  // of an edge, beside its connections
 constexpr std::size_t kMaxNotes = 1024;
-constexpr Moment kLookEvery = 2000;  // at revocation lists and certificates
 
 Moment monotonic() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -78,7 +77,7 @@ int House::run() {
     act(watch_.tick(monotonic()));
     act(reload_.tick(watch_.all_ready(), monotonic()));
     if (!exit_status_) look_at_dates();
-    if (!exit_status_) look_at_revocations();
+    if (!exit_status_) look_at_files(monotonic());
     parts_.manager.tick(watch_.all_ready() && !watch_.stopping(), monotonic());
     if (!exit_status_ && monotonic() >= next_figures_) tell_metrics();
   }
@@ -229,38 +228,6 @@ void House::note(std::string event, std::string detail) {
   say(event + (detail.empty() ? "" : " " + detail));
   if (notes_.size() >= kMaxNotes) return;
   notes_.push_back({now_utc(), std::move(event), std::move(detail)});
-}
-
-void House::look_at_revocations() {
-  const Moment now = monotonic();
-  if (now < next_look_) return;
-  next_look_ = now + kLookEvery;
-  look_at_certificates();
-  auto seen = revocations_.look(now_utc());
-  for (auto& one : seen.notes) note(std::move(one.event), std::move(one.detail));
-  for (const auto& change : seen.changes) {
-    auto& edge = parts_.plan.edges[static_cast<std::size_t>(change.side)];
-    const PeerIndex peer = change.lists.peer;
-    // A new edge starts with them.
-    if (peer == wire::kNoPeer) edge.trust.lists = change.lists.lists;
-    for (wire::NearPeer& near : edge.near_peers) {
-      if (near.index == peer) near.trust.front().lists = change.lists.lists;
-    }
-    auto& control = inhabitant(edge_of(change.side)).control;
-    if (control) control->send(change.lists);
-  }
-  settle();
-}
-
-void House::look_at_certificates() {
-  auto seen = credentials_.look(now_utc(), parts_.plan.edges);
-  for (auto& one : seen.notes) note(std::move(one.event), std::move(one.detail));
-  for (auto& change : seen.changes) {
-    auto& edge = parts_.plan.edges[static_cast<std::size_t>(change.side)];
-    edge.certificates = change.certificates;  // a new edge starts with them
-    auto& control = inhabitant(edge_of(change.side)).control;
-    if (control) control->send(wire::ShownCertificates{std::move(change.certificates)});
-  }
 }
 
 // Notes wait until there is a recorder that works: they tell of deaths, its own among them.

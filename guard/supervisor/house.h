@@ -91,9 +91,9 @@ class House {
   void configure(Process process);
   void join(const Arrow& arrow);
   void note(std::string event, std::string detail);
-  // look_at_revocations sends the edges the lists that have changed; it does nothing before its
+  // look_at_files sends the edges the lists that have changed; it does nothing before its
   // time.
-  void look_at_revocations();
+  void look_at_files(Moment now);
   // look_at_certificates does the same with the certificates that the edges show.
   void look_at_certificates();
   // look_at_dates tells everybody when the policy's dates let another peer in or keep one out; it
