@@ -41,6 +41,14 @@ class Play(unittest.TestCase):
             heard = receiver.expect(body=body, sender=sender.jid)
             self.assertEqual(heard.label, UNCLASSIFIED)
 
+    def connected(self):
+        """Whether a message crosses both ways: what a peer tries again after a reset."""
+        try:
+            self.crosses(f"open again {time.monotonic()}")
+            return True
+        except AssertionError:
+            return False
+
 
 def wait_for(condition, within=20):
     """Waits until the condition holds; gives whether it does."""
