@@ -1,49 +1,24 @@
 #include "guard/base/cms_envelope.h"
 
-#include <openssl/bio.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
-// Declares its PEM functions only behind pem.h.
-#include <openssl/cms.h>
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
+#include "guard/base/cms_handle.h"
+
 namespace guard {
 namespace {
 
-template <auto Free>
-struct Deleter {
-  template <class Type>
-  void operator()(Type* object) const {
-    Free(object);
-  }
-};
+using namespace cms;
+
 void free_octets(unsigned char* octets) { OPENSSL_free(octets); }
 
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Cms = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
-
 constexpr std::size_t kMostOctets = 1U << 20;  // of a certificate's file
-
-Bio reading(std::string_view text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-// The first of OpenSSL's complaints; the others are forgotten.
-std::string failure(const std::string& what) {
-  const unsigned long code = ERR_get_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? what : what + ": " + reason;
-}
 
 std::expected<Certificate, std::string> read_certificate(const std::string& text) {
   if (text.size() > kMostOctets) return std::unexpected(std::string("it is too large"));

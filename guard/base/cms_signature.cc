@@ -1,46 +1,19 @@
 #include "guard/base/cms_signature.h"
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-// Declares its PEM functions only behind pem.h.
-#include <openssl/cms.h>
-
 #include <memory>
 
+#include "guard/base/cms_handle.h"
 #include "guard/base/hex.h"
 #include "guard/base/sha256.h"
 
 namespace guard {
 namespace {
 
-template <auto Free>
-struct Deleter {
-  template <class Type>
-  void operator()(Type* object) const {
-    Free(object);
-  }
-};
+using namespace cms;
+
 void free_certificates(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
 
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Certificates = std::unique_ptr<STACK_OF(X509), Deleter<free_certificates>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Cms = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
-
-Bio reading(const std::string& text) {
-  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-// The first of OpenSSL's complaints; the others are forgotten.
-std::string failure(const std::string& what) {
-  const unsigned long code = ERR_get_error();
-  ERR_clear_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? what : what + ": " + reason;
-}
 
 Certificates read_certificates(const std::string& pem) {
   Certificates stack(sk_X509_new_null());

@@ -1,0 +1,43 @@
+// Handles: OpenSSL's objects, owned, for cms_envelope.cc and cms_signature.cc. Private to them.
+#pragma once
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+// Declares its PEM functions only behind pem.h.
+#include <openssl/cms.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace guard::cms {
+
+template <auto Free>
+struct Deleter {
+  template <class Type>
+  void operator()(Type* object) const {
+    Free(object);
+  }
+};
+
+using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using Cms = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
+
+// reading borrows the text.
+inline Bio reading(std::string_view text) {
+  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+// failure says `what`, and the first of OpenSSL's complaints; the others are forgotten.
+inline std::string failure(const std::string& what) {
+  const unsigned long code = ERR_get_error();
+  ERR_clear_error();
+  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return reason == nullptr ? what : what + ": " + reason;
+}
+
+}  // namespace guard::cms
