@@ -11,7 +11,7 @@
 #include "labels/example_policy_for_test.h"
 #include "labels/samples_for_test.h"
 
-namespace labels {
+namespace labels::catalog_test {
 namespace {
 
 using testing::Contains;
@@ -196,4 +196,4 @@ TEST(Catalog, EveryItemOfTheSamplesIsGrantedAndOnlyOnce) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::catalog_test

@@ -9,7 +9,7 @@
 #include "labels/der_writer_for_test.h"
 #include "labels/example_policy_for_test.h"
 
-namespace labels {
+namespace labels::clearance_der_test {
 namespace {
 
 using test::category;
@@ -112,4 +112,4 @@ TEST(ClearanceDerForm, NamedTagSetsHaveNoPlaceForInformativeCategories) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::clearance_der_test

@@ -9,7 +9,7 @@
 
 #include "labels/example_policy_for_test.h"
 
-namespace labels {
+namespace labels::decision_test {
 namespace {
 
 constexpr guard::UtcTime kNow{1'783'000'000'000'000};  // in July 2026
@@ -267,4 +267,4 @@ TEST(DecisionReasons, NamesAreDistinct) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::decision_test

@@ -8,7 +8,7 @@
 #include "guard/base/base64.h"
 #include "labels/ess_verdict_for_test.h"
 
-namespace labels {
+namespace labels::ess_test {
 namespace {
 
 using test::bytes;
@@ -243,4 +243,4 @@ TEST(EssTotality, DeepNestingIsRefusedAtTheFirstLevel) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::ess_test

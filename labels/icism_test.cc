@@ -7,7 +7,7 @@
 #include "labels/samples_for_test.h"
 #include "labels/xml_for_test.h"
 
-namespace labels {
+namespace labels::icism_test {
 namespace {
 
 using test::oid;
@@ -161,4 +161,4 @@ TEST(IcismTables, AreRefusedWithLineAndColumn) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::icism_test

@@ -6,7 +6,7 @@
 
 #include "labels/xml_for_test.h"
 
-namespace labels {
+namespace labels::label_4774_test {
 namespace {
 
 using test::information;
@@ -306,4 +306,4 @@ TEST(Adatp4774, PrivacyMarksAreWithinBounds) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::label_4774_test

@@ -13,7 +13,7 @@
 #include "labels/stanza_text.h"
 #include "labels/xml_for_test.h"
 
-namespace labels {
+namespace labels::label_reading_test {
 namespace {
 
 using test::information;
@@ -218,4 +218,4 @@ TEST(LabelWriting, SaysWhyNot) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::label_reading_test

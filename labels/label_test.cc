@@ -7,7 +7,7 @@
 #include "labels/clearance.h"
 #include "labels/losses.h"
 
-namespace labels {
+namespace labels::label_test {
 namespace {
 
 Oid oid(std::string_view dotted) { return *Oid::from_dotted(dotted); }
@@ -268,4 +268,4 @@ TEST(LabelReasons, NamesAreDistinct) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::label_test

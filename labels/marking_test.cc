@@ -5,7 +5,7 @@
 #include "labels/example_policy_for_test.h"
 #include "labels/named.h"
 
-namespace labels {
+namespace labels::marking_test {
 namespace {
 
 using test::oid;
@@ -383,4 +383,4 @@ TEST(DisplayMarking, NoColoursForWhatIsUnknown) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::marking_test

@@ -8,7 +8,7 @@
 #include "labels/plain_clearance.h"
 #include "labels/xml_for_test.h"
 
-namespace labels {
+namespace labels::plain_label_test {
 namespace {
 
 using test::oid;
@@ -175,4 +175,4 @@ TEST(PlainClearance, WhatHasNoNameIsNotWritten) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::plain_label_test

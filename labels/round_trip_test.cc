@@ -16,7 +16,7 @@
 #include "labels/random_label_for_test.h"
 #include "labels/samples_for_test.h"
 
-namespace labels {
+namespace labels::round_trip_test {
 namespace {
 
 constexpr int kRounds = 300;
@@ -206,4 +206,4 @@ TEST(RoundTrip, OfClearancesInEveryFormat) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::round_trip_test

@@ -6,7 +6,7 @@
 #include "labels/translation.h"
 #include "labels/validity.h"
 
-namespace labels {
+namespace labels::samples_translation_test {
 namespace {
 
 using test::sample;
@@ -175,4 +175,4 @@ TEST(SamplesTranslation, CompanyCategoriesTowardsTlp) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::samples_translation_test

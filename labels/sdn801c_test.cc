@@ -13,7 +13,7 @@
 #include "labels/ess.h"
 #include "labels/example_policy_for_test.h"
 
-namespace labels {
+namespace labels::sdn801c_test {
 namespace {
 
 using test::oid;
@@ -276,4 +276,4 @@ TEST(NamedTagSets, AndTagTypesSayTheSame) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::sdn801c_test

@@ -8,7 +8,7 @@
 #include "labels/spif.h"
 #include "labels/spif_text_for_test.h"
 
-namespace labels {
+namespace labels::spif_equivalent_test {
 namespace {
 
 using namespace test;
@@ -133,4 +133,4 @@ TEST(SpifEquivalent, Categories) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::spif_equivalent_test

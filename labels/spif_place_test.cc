@@ -8,7 +8,7 @@
 
 #include "labels/spif.h"
 
-namespace labels {
+namespace labels::spif_place_test {
 namespace {
 
 // The place is marked in the text itself. Of an element it is the character behind its start tag,
@@ -165,4 +165,4 @@ INSTANTIATE_TEST_SUITE_P(Faults, SpifPlace, testing::ValuesIn(kRefused),
                          [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::spif_place_test

@@ -6,7 +6,7 @@
 #include "labels/translation_for_test.h"
 #include "labels/validity.h"
 
-namespace labels {
+namespace labels::translation_required_test {
 namespace {
 
 using namespace test;
@@ -105,4 +105,4 @@ TEST(Translation, OnTheWayInWhatIsRequiredIsACondition) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::translation_required_test

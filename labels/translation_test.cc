@@ -7,7 +7,7 @@
 #include "labels/translation_for_test.h"
 #include "labels/validity.h"
 
-namespace labels {
+namespace labels::translation_test {
 namespace {
 
 using namespace test;
@@ -241,4 +241,4 @@ TEST(Translation, ReasonsHaveDistinctNames) {
 }
 
 }  // namespace
-}  // namespace labels
+}  // namespace labels::translation_test
