@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "audit/access.h"
 #include "audit/tool.h"
 #include "guard/base/command_line.h"
 
@@ -43,6 +44,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return guard::report_command_line(app, error) ? kYes : kUsage;
   }
+  if (const int status = tell_guards(*app.get_subcommands().front()); status != kYes) return status;
   return chosen();
 }
 

@@ -35,6 +35,7 @@ Role role_of(const Asker& asker, const Rights& rights, uid_t owner) {
   if (asker.user == 0 || asker.user == owner) return Role::kOperator;
   if (rights.operators && asker.member(*rights.operators)) return Role::kOperator;
   if (rights.viewers && asker.member(*rights.viewers)) return Role::kViewer;
+  if (rights.auditors && asker.member(*rights.auditors)) return Role::kAuditor;
   return Role::kNone;
 }
 

@@ -28,11 +28,13 @@ struct Asker {
 
 // Rights are the groups of the site file; one that is not set gives nobody anything.
 struct Rights {
-  std::optional<gid_t> viewers = {};    // may look
+  std::optional<gid_t> auditors = {};   // may say that they read the audit log
+  std::optional<gid_t> viewers = {};    // may look, too
   std::optional<gid_t> operators = {};  // may look and act
 };
 
-enum class Role : std::uint8_t { kNone = 0, kViewer, kOperator };
+// Each may what the one before it may.
+enum class Role : std::uint8_t { kNone = 0, kAuditor, kViewer, kOperator };
 
 // role_of is born none. Root and `owner`, the user that guardd runs as, are operators.
 [[nodiscard]] Role role_of(const Asker& asker, const Rights& rights, uid_t owner);

@@ -9,7 +9,7 @@
 namespace guard::control {
 namespace {
 
-constexpr Rights kRights{.viewers = 500, .operators = 600};
+constexpr Rights kRights{.auditors = 400, .viewers = 500, .operators = 600};
 constexpr uid_t kOwner = 77;
 
 TEST(Role, OfGroups) {
@@ -17,6 +17,8 @@ TEST(Role, OfGroups) {
   EXPECT_EQ(role_of({.user = 9, .group = 600}, kRights, kOwner), Role::kOperator);
   EXPECT_EQ(role_of({.user = 9, .group = 9, .groups = {500, 600}}, kRights, kOwner),
             Role::kOperator);
+  EXPECT_EQ(role_of({.user = 9, .group = 400}, kRights, kOwner), Role::kAuditor);
+  EXPECT_EQ(role_of({.user = 9, .group = 400, .groups = {500}}, kRights, kOwner), Role::kViewer);
   EXPECT_EQ(role_of({.user = 9, .group = 9, .groups = {7, 8}}, kRights, kOwner), Role::kNone);
 }
 

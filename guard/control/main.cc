@@ -1,61 +1,24 @@
 // guardctl: asks the running guardd, or tells it to block and to stop; and says what the servers
 // behind the guard need. README.md has the rest.
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cerrno>
+#include <chrono>
 #include <cstdio>
-#include <cstring>
-#include <expected>
 #include <functional>
 #include <string>
 
 #include "guard/base/command_line.h"
+#include "guard/control/conversation.h"
 #include "guard/control/leaf_commands.h"
 #include "guard/control/request.h"
 
 namespace {
 
-using guard::control::Answer;
 using guard::control::Command;
 using guard::control::Request;
 
 constexpr int kBadInput = 2;
 constexpr int kBadUsage = 3;
-constexpr int kPatience = 65;  // seconds; guardd answers within 60
-
-std::expected<Answer, std::string> ask(const std::string& path, const Request& request) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof address.sun_path)
-    return std::unexpected(path + ": the path is too long");
-  std::memcpy(address.sun_path, path.data(), path.size());
-  const int connection = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connection < 0) return std::unexpected(std::strerror(errno));
-  const timeval patience{kPatience, 0};
-  (void)::setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast): what the interface wants
-  if (::connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    const std::string why = std::strerror(errno);
-    ::close(connection);
-    return std::unexpected(path + ": no guardd answers there (" + why + ")");
-  }
-  const std::string line = guard::control::write_request(request);
-  // Whom guardd does not hear it answers at once: the line may find nobody, and the answer is
-  // there.
-  (void)::send(connection, line.data(), line.size(), MSG_NOSIGNAL);
-  std::string bytes;
-  char buffer[65536];
-  ssize_t got = 0;
-  while ((got = ::recv(connection, buffer, sizeof buffer, 0)) > 0) {
-    bytes.append(buffer, static_cast<std::size_t>(got));
-  }
-  ::close(connection);
-  return guard::control::read_answer(bytes);
-}
+constexpr std::chrono::seconds kPatience{65};  // guardd answers within 60 s
 
 void add_act(CLI::App& app, Command command, const char* argument, const char* what,
              Request& request) {
@@ -165,7 +128,7 @@ int main(int argc, char** argv) {
                  spaces ? "a name has no spaces" : "a reason is one line of at most 200 octets");
     return kBadUsage;
   }
-  const auto answer = ask(socket, request);
+  const auto answer = guard::control::ask(socket, request, kPatience);
   if (!answer) {
     std::fprintf(stderr, "guardctl: %s\n", answer.error().c_str());
     return kBadInput;

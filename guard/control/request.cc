@@ -11,9 +11,9 @@ namespace guard::control {
 namespace {
 
 constexpr std::string_view kVersion = "1";
-constexpr std::array kCommands = {Command::kStatus,  Command::kPeers, Command::kBlock,
-                                  Command::kUnblock, Command::kStop,  Command::kResume,
-                                  Command::kReload};
+constexpr std::array kCommands = {Command::kStatus,  Command::kPeers,  Command::kBlock,
+                                  Command::kUnblock, Command::kStop,   Command::kResume,
+                                  Command::kReload,  Command::kLogRead};
 
 // Cuts the first word off `rest`.
 std::string_view word(std::string_view& rest) {
@@ -53,11 +53,15 @@ std::string_view to_string(Command command) {
       return "resume";
     case Command::kReload:
       return "reload";
+    case Command::kLogRead:
+      return "log-read";
   }
   return "";
 }
 
-bool acts(Command command) { return command != Command::kStatus && command != Command::kPeers; }
+bool acts(Command command) {
+  return command != Command::kStatus && command != Command::kPeers && command != Command::kLogRead;
+}
 
 bool takes_argument(Command command) { return acts(command) && command != Command::kReload; }
 
@@ -86,8 +90,11 @@ std::expected<Request, std::string> read_request(std::string_view line) {
   if (!command) return std::unexpected("no such command");
   request.command = *command;
   if (takes_argument(*command)) request.argument = word(rest);
-  if (acts(*command)) request.reason = std::exchange(rest, {});
-  if (!rest.empty() || (takes_argument(*command) && request.argument.empty())) {
+  const bool reads_log = *command == Command::kLogRead;
+  if (acts(*command) || reads_log) request.reason = std::exchange(rest, {});
+  const bool missing = (takes_argument(*command) && request.argument.empty()) ||
+                       (reads_log && request.reason.empty());
+  if (!rest.empty() || missing) {
     return std::unexpected(std::string(typed) +
                            (rest.empty() ? " wants an argument" : " takes no argument"));
   }

@@ -11,11 +11,22 @@
 
 namespace guard::control {
 
-enum class Command : std::uint8_t { kStatus, kPeers, kBlock, kUnblock, kStop, kResume, kReload };
+// kLogRead is not an operator's: guard-audit says that somebody is about to read the audit log, and
+// `reason` is what he typed (log_access.h).
+enum class Command : std::uint8_t {
+  kStatus,
+  kPeers,
+  kBlock,
+  kUnblock,
+  kStop,
+  kResume,
+  kReload,
+  kLogRead
+};
 
 // to_string gives the word that is typed, e.g. "block".
 [[nodiscard]] std::string_view to_string(Command command);
-// acts says whether a command changes anything: it wants the right to act, not only to look.
+// acts says whether a command changes what crosses: it wants the right to act, not only to look.
 [[nodiscard]] bool acts(Command command);
 // takes_argument says whether it is about a peer or a direction.
 [[nodiscard]] bool takes_argument(Command command);
@@ -27,7 +38,7 @@ struct Request {
   Command command = Command::kStatus;
   bool json = false;
   std::string argument = {};  // a peer or a direction; empty where none is taken
-  std::string reason = {};    // free text of the operator, without control characters; may be empty
+  std::string reason = {};    // free text, without control characters; empty only of an operator
   bool operator==(const Request&) const = default;
 };
 
@@ -36,8 +47,8 @@ struct Request {
 [[nodiscard]] std::string write_request(const Request& request);
 
 // read_request reads a line without its line end. Errors, a sentence for the operator: another
-// version, an unknown word, an argument missing or superfluous, a reason that is too long or has
-// control characters or is not UTF-8.
+// version, an unknown word, an argument missing or superfluous, a reason that is missing where it
+// is all, is too long or has control characters or is not UTF-8.
 [[nodiscard]] std::expected<Request, std::string> read_request(std::string_view line);
 
 struct Answer {

@@ -18,7 +18,8 @@ TEST(Request, ComesBackAsItWas) {
         Request{.command = Command::kStop, .json = true, .argument = "high-to-low"},
         Request{.command = Command::kResume, .argument = "low-to-high"},
         Request{.command = Command::kReload, .json = true},
-        Request{.command = Command::kReload, .reason = "change 17"}}) {
+        Request{.command = Command::kReload, .reason = "change 17"},
+        Request{.command = Command::kLogRead, .reason = "query --since 2h"}}) {
     std::string line = write_request(request);
     ASSERT_EQ(line.back(), '\n');
     line.pop_back();
@@ -39,6 +40,8 @@ TEST(Request, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(refusal("1 text status  now"), "status takes no argument");
   EXPECT_EQ(refusal("1 text block  reason"), "block wants an argument");
   EXPECT_EQ(refusal("1 text reload"), "accepted");
+  EXPECT_EQ(refusal("1 text log-read query"), "accepted");
+  EXPECT_EQ(refusal("1 text log-read"), "log-read wants an argument");
 }
 
 TEST(Request, HoldsItsBounds) {

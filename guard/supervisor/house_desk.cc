@@ -34,6 +34,12 @@ void House::open_desk() {
     return std::vector<wire::Endpoint>();
   };
   links.tell = [this](const wire::Controls& controls) { tell_controls(controls); };
+  links.confirm = [this](const wire::Controls& controls) {
+    auto& control = inhabitant(Process::kRecorder).control;
+    if (!recorder_ready_ || !control) return false;
+    control->send(controls);
+    return true;
+  };
   links.answer = [this](std::uint64_t asker, const control::Answer& answer) {
     parts_.control->socket.answer(asker, answer);
   };

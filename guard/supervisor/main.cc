@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "guard/base/utc_time.h"
+#include "guard/supervisor/access_file.h"
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/house.h"
 #include "guard/supervisor/log_lock.h"
@@ -86,7 +87,8 @@ std::optional<Operators> read_operators(const supervisor::Site& site) {
   const supervisor::ControlSite& control = *site.control;
   Operators operators;
   for (auto [written, right] : {std::pair(&control.operators, &operators.rights.operators),
-                                std::pair(&control.viewers, &operators.rights.viewers)}) {
+                                std::pair(&control.viewers, &operators.rights.viewers),
+                                std::pair(&control.auditors, &operators.rights.auditors)}) {
     if (!*written) continue;
     *right = read_group(site, control.place, **written);
     if (!*right) return std::nullopt;
@@ -157,6 +159,10 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
     auto control = make_control(site);
     if (!control) return kBadInput;
     parts.control.emplace(std::move(*control));
+  }
+  if (const auto written = supervisor::write_access_file(site); !written) {
+    std::fprintf(stderr, "guardd: %s\n", written.error().c_str());
+    return kBadInput;
   }
   if (site.metrics) {
     const auto readers = metrics_readers(site);

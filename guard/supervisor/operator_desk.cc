@@ -54,6 +54,7 @@ std::string words_of(const Request& request) {
     case Command::kStatus:
     case Command::kPeers:
     case Command::kReload:
+    case Command::kLogRead:
       break;
   }
   return "";
@@ -118,7 +119,10 @@ void OperatorDesk::asked(std::uint64_t asker_number, const control::Asker& asker
   const control::Role role = control::role_of(asker, rights_, owner_);
   if (!request) return links_.answer(asker_number, refusal(kUsage, request.error()));
   const bool acting = control::acts(request->command);
-  const control::Role wanted = acting ? control::Role::kOperator : control::Role::kViewer;
+  const bool reading = request->command == Command::kLogRead;
+  const control::Role wanted = acting    ? control::Role::kOperator
+                               : reading ? control::Role::kAuditor
+                                         : control::Role::kViewer;
   if (role < wanted) {
     if (acting) {
       links_.note("operator-refused", act_of(*request) + " by " + asker.to_string());
@@ -126,6 +130,7 @@ void OperatorDesk::asked(std::uint64_t asker_number, const control::Asker& asker
     return links_.answer(
         asker_number, refusal(kNo, "you may not " + std::string(acting ? "do" : "see") + " that"));
   }
+  if (reading) return read_log(asker_number, asker, *request, now_ms);
   if (!acting) return look(asker_number, *request);
   act(asker_number, asker, *request, now, now_ms);
 }
@@ -139,6 +144,31 @@ void OperatorDesk::look(std::uint64_t asker, const Request& request) {
     text = request.json ? peers_json(peers()) : peers_text(peers());
   }
   links_.answer(asker, {kDone, std::move(text)});
+}
+
+// It is answered when the row is on disk: whoever reads only what he was seen to read waits for it.
+void OperatorDesk::read_log(std::uint64_t asker_number, const control::Asker& asker,
+                            const Request& request, std::int64_t now_ms) {
+  constexpr std::int64_t kMinute = 60'000;
+  if (now_ms / kMinute != reads_minute_) reads_.clear();
+  reads_minute_ = now_ms / kMinute;
+  unsigned& count = reads_[asker.user];
+  if (count >= kMostReads) {
+    const std::string most = "more than " + std::to_string(kMostReads) + " in this minute";
+    // Once: the log says that it does not have them all.
+    if (count++ == kMostReads) {
+      links_.note("log-read", "by " + asker.to_string() + ": " + most + ", which are not here");
+    }
+    return links_.answer(asker_number, refusal(kNo, most + " are not recorded: wait"));
+  }
+  ++count;
+  links_.note("log-read", "by " + asker.to_string() + ": " + request.reason);
+  ++controls_.number;
+  if (!links_.confirm(controls_)) {
+    return links_.answer(asker_number, refusal(kNo, "the recorder is being started: try again"));
+  }
+  waiting_.emplace(controls_.number, Waiting{asker_number, now_ms + kInForceWithin,
+                                             done_text(request, "recorded"), true});
 }
 
 void OperatorDesk::act(std::uint64_t asker_number, const control::Asker& asker,
@@ -227,14 +257,24 @@ void OperatorDesk::in_force(std::uint64_t number) {
   }
 }
 
+void OperatorDesk::recorder_gone() {
+  queues_ = {};
+  std::erase_if(waiting_, [this](const auto& entry) {
+    const Waiting& waiting = entry.second;
+    if (waiting.row) links_.answer(waiting.asker, refusal(kNo, "the recorder has died: try again"));
+    return waiting.row;
+  });
+}
+
 void OperatorDesk::counted(Side side, const wire::StreamCounts& counts) {
   streams_[static_cast<std::size_t>(side)] = counts;
 }
 
 void OperatorDesk::tick(std::int64_t now_ms) {
   while (!waiting_.empty() && waiting_.begin()->second.deadline <= now_ms) {
-    links_.answer(waiting_.begin()->second.asker,
-                  refusal(kNo, "saved, but the recorder has not confirmed it yet"));
+    const Waiting& waiting = waiting_.begin()->second;
+    links_.answer(waiting.asker, refusal(kNo, std::string(waiting.row ? "" : "saved, but ") +
+                                                  "the recorder has not confirmed it yet"));
     waiting_.erase(waiting_.begin());
   }
 }

@@ -5,6 +5,7 @@
 //              │
 //              └────→ block … resume: file saved ─→ note, controls to all ─→ waits for
 //                     (not allowed: note, answer "no")        ControlsInForce ─→ answer
+//              └────→ log-read: note, controls to the recorder ─→ the same
 //
 // An act is saved before it is in force, and a loosening is in force only when the file says so:
 // after a crash at any point nothing is open that was not undone on disk.
@@ -34,6 +35,9 @@ struct DeskLinks {
   std::function<std::vector<wire::Endpoint>(PeerIndex)> addresses;  // of the site file
   std::function<void(std::string event, std::string detail)> note;  // a row of the audit log
   std::function<void(const wire::Controls&)> tell;                  // recorder and edges
+  // confirm tells the recorder alone, so that it says when the note before is durable; false where
+  // it is just being started.
+  std::function<bool(const wire::Controls&)> confirm;
   std::function<void(std::uint64_t asker, const control::Answer&)> answer;
   // save keeps the state; an error is told to the operator, and nothing has changed then.
   std::function<std::expected<void, std::string>(const OperatorState&)> save;
@@ -44,6 +48,8 @@ struct DeskLinks {
 class OperatorDesk {
  public:
   static constexpr std::int64_t kInForceWithin = 10'000;  // milliseconds
+  static constexpr unsigned kMostReads =
+      120;  // of the log by one user that are recorded in a minute
 
   // `peers` are the policy's, by number, and `absent` those whom its dates keep out. A blocked name
   // that is not among them is kept and does nothing. `owner` is the user that guardd runs as.
@@ -74,7 +80,7 @@ class OperatorDesk {
   void counted(const wire::QueueCounts& counts) { queues_ = counts; }
   // An edge or the recorder has died: what it counted is no more.
   void edge_gone(Side side) { streams_[static_cast<std::size_t>(side)] = {}; }
-  void recorder_gone() { queues_ = {}; }
+  void recorder_gone();
 
   // tick answers those whose act was not confirmed in time.
   void tick(std::int64_t now_ms);
@@ -84,11 +90,14 @@ class OperatorDesk {
     std::uint64_t asker = 0;
     std::int64_t deadline = 0;
     std::string done;  // what is answered when it is in force
+    bool row = false;  // it is a row of the log and nothing else: lost with its recorder
   };
 
   void look(std::uint64_t asker, const control::Request& request);
   void act(std::uint64_t asker_number, const control::Asker& asker, const control::Request& request,
            UtcTime now, std::int64_t now_ms);
+  void read_log(std::uint64_t asker_number, const control::Asker& asker,
+                const control::Request& request, std::int64_t now_ms);
   // change applies the request to `state`: an answer where there is nothing to do.
   [[nodiscard]] std::optional<control::Answer> change(OperatorState& state,
                                                       const control::Request& request,
@@ -112,6 +121,8 @@ class OperatorDesk {
   std::map<std::uint64_t, Waiting> waiting_;  // by the number of the Controls
   wire::StreamCounts streams_[2];             // by Side
   wire::QueueCounts queues_;
+  std::int64_t reads_minute_ = 0;
+  std::map<uid_t, unsigned> reads_;  // of the log, in that minute
 };
 
 }  // namespace guard::supervisor

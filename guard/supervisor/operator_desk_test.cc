@@ -9,6 +9,7 @@ using control::Command;
 using control::Request;
 
 constexpr uid_t kOwner = 77;
+constexpr gid_t kAuditors = 400;
 constexpr gid_t kViewers = 500;
 constexpr gid_t kOperators = 600;
 const UtcTime kNow{1'700'000'000'000'000};
@@ -28,6 +29,11 @@ class Desk : public testing::Test {
       happened.push_back("tell " + std::to_string(controls.number));
       told = controls;
     };
+    links.confirm = [this](const wire::Controls& controls) {
+      if (!recorder_ready) return false;
+      happened.push_back("confirm " + std::to_string(controls.number));
+      return true;
+    };
     links.answer = [this](std::uint64_t asker, const control::Answer& answer) {
       answers[asker] = answer;
     };
@@ -40,11 +46,12 @@ class Desk : public testing::Test {
     links.reload = [this](std::uint64_t asker, const Request&, const std::string& who) {
       happened.push_back("reload " + std::to_string(asker) + " " + who);
     };
-    desk.emplace(std::move(state),
-                 std::vector<wire::RecordedPeer>{{"high", Side::kHigh}, {"low", Side::kLow}},
-                 std::vector<wire::AbsentPeer>{},
-                 control::Rights{.viewers = kViewers, .operators = kOperators}, kOwner,
-                 std::move(links));
+    desk.emplace(
+        std::move(state),
+        std::vector<wire::RecordedPeer>{{"high", Side::kHigh}, {"low", Side::kLow}},
+        std::vector<wire::AbsentPeer>{},
+        control::Rights{.auditors = kAuditors, .viewers = kViewers, .operators = kOperators},
+        kOwner, std::move(links));
   }
   control::Asker in(gid_t group) { return {.user = 1000, .group = group}; }
   // ask asks as an operator, and gives the answer's status; -1 while there is none.
@@ -63,6 +70,7 @@ class Desk : public testing::Test {
   std::map<std::uint64_t, control::Answer> answers;
   std::optional<OperatorState> saved;
   bool disk_broken = false;
+  bool recorder_ready = true;
   std::uint64_t asker_ = 0;
 };
 
@@ -226,6 +234,68 @@ TEST_F(Desk, WhoMayOnlyLookMayNotReload) {
     EXPECT_EQ(ask_as(in(group), Request{.command = Command::kReload}), 1);
     EXPECT_EQ(happened, std::vector<std::string>{"note operator-refused reload by uid 1000"});
   }
+}
+
+// ---------------------------------------------------------------- who reads the log
+
+const Request kRead{.command = Command::kLogRead, .reason = "query --since 2h"};
+
+TEST_F(Desk, AReadingIsNotedAndAnsweredWhenItsRowIsOnDisk) {
+  open();
+  EXPECT_EQ(ask_as(in(kAuditors), kRead), -1);
+  EXPECT_EQ(happened,
+            (std::vector<std::string>{"note log-read by uid 1000: query --since 2h", "confirm 2"}));
+  desk->in_force(1);
+  EXPECT_FALSE(answers.contains(1));
+  desk->in_force(2);
+  EXPECT_EQ(answers.at(1), (control::Answer{0, "recorded\n"}));
+  EXPECT_FALSE(told) << "nobody else hears of it";
+}
+
+TEST_F(Desk, AnAuditorMayNeitherLookNorActAndAStrangerMayNotReadTheLog) {
+  open();
+  EXPECT_EQ(ask_as(in(kAuditors), Request{.command = Command::kStatus}), 1);
+  EXPECT_EQ(ask_as(in(kAuditors), Request{.command = Command::kPeers}), 1);
+  EXPECT_EQ(ask_as(in(kAuditors), Request{.command = Command::kBlock, .argument = "low"}), 1);
+  EXPECT_EQ(happened, std::vector<std::string>{"note operator-refused block low by uid 1000"});
+  EXPECT_EQ(ask_as(in(9), kRead), 1);
+  EXPECT_EQ(happened.size(), 1U);
+  EXPECT_EQ(ask_as(in(kViewers), kRead), -1);
+  EXPECT_EQ(ask_as(in(kOperators), kRead), -1);
+}
+
+// Of a row that its recorder took with it, nobody is told that it is there.
+TEST_F(Desk, AReadingIsNotRecordedByARecorderThatDiesOrIsLateOrNotThere) {
+  open();
+  EXPECT_EQ(ask_as(in(kAuditors), kRead), -1);
+  EXPECT_EQ(ask(Command::kBlock, "low"), -1);
+  desk->recorder_gone();
+  EXPECT_EQ(answers.at(1), (control::Answer{1, "guardctl: the recorder has died: try again\n"}));
+  EXPECT_FALSE(answers.contains(2)) << "the next recorder hears of a block";
+  recorder_ready = false;
+  EXPECT_EQ(ask_as(in(kAuditors), kRead), 1);
+  recorder_ready = true;
+  EXPECT_EQ(ask_as(in(kAuditors), kRead), -1);
+  desk->tick(OperatorDesk::kInForceWithin);
+  EXPECT_EQ(answers.at(4).text, "guardctl: the recorder has not confirmed it yet\n");
+  EXPECT_EQ(answers.at(2).text, "guardctl: saved, but the recorder has not confirmed it yet\n");
+}
+
+// Nobody fills the log by looking at it; what is missing is said in it, once.
+TEST_F(Desk, OneUserIsRecordedSoOftenInAMinuteAndNoMore) {
+  open();
+  for (unsigned i = 0; i < OperatorDesk::kMostReads; ++i) {
+    ASSERT_EQ(ask_as(in(kAuditors), kRead), -1) << i;
+  }
+  happened.clear();
+  EXPECT_EQ(ask_as(in(kAuditors), kRead), 1);
+  EXPECT_EQ(ask_as(in(kAuditors), kRead), 1);
+  EXPECT_EQ(happened, std::vector<std::string>{
+                          "note log-read by uid 1000: more than 120 in this minute, which are not "
+                          "here"});
+  EXPECT_EQ(ask_as({.user = 1001, .group = kAuditors}, kRead), -1) << "another user";
+  desk->asked(++asker_, in(kAuditors), kRead, kNow, 60'000);
+  EXPECT_FALSE(answers.contains(asker_)) << "the next minute";
 }
 
 // A block is of a name: it goes over to the number that the name has then.

@@ -127,6 +127,7 @@ ControlSite read_control(const Reading& reading, const Element& element) {
   control.state = reading.path(attribute(element, "state"));
   if (const auto* group = element.attribute("operators")) control.operators = *group;
   if (const auto* group = element.attribute("viewers")) control.viewers = *group;
+  if (const auto* group = element.attribute("auditors")) control.auditors = *group;
   return control;
 }
 
@@ -162,9 +163,23 @@ std::expected<MetricsSite, FileError> read_metrics(const Reading& reading, const
   return metrics;
 }
 
+// Who reads the log is recorded where guardd can be told, unless the file says otherwise.
+std::expected<LogAccessSite, FileError> read_log_access(const Reading& reading, const Element& log,
+                                                        bool control) {
+  const std::string_view* access = log.attribute("access");
+  if (access == nullptr) return control ? LogAccessSite::kRecorded : LogAccessSite::kNone;
+  if (*access == "none") return LogAccessSite::kNone;
+  if (!control) {
+    return std::unexpected(reading.error(log, "access without <control>",
+                                         "expected the socket at which guardd is told"));
+  }
+  return *access == "required" ? LogAccessSite::kRequired : LogAccessSite::kRecorded;
+}
+
 std::expected<Site, FileError> read_guard(const Reading& reading, const Element& root) {
   Site site;
   bool seen[2] = {false, false};
+  const Element* log = nullptr;
   for (const Element* child : root.elements()) {
     if (child->is(kNamespace, "policy")) {
       site.policy = reading.path(attribute(*child, "file"));
@@ -181,6 +196,7 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
         site.policy_trust = {reading.path(*signers), require == nullptr ? 1 : number(*require)};
       }
     } else if (child->is(kNamespace, "log")) {
+      log = child;
       site.log = reading.path(attribute(*child, "directory"));
       if (const std::string_view* key = child->attribute("key-file")) {
         site.log_key = reading.path(*key);
@@ -226,6 +242,9 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
       }
     }
   }
+  const auto access = read_log_access(reading, *log, site.control.has_value());
+  if (!access) return std::unexpected(access.error());
+  site.log_access = *access;
   return site;
 }
 

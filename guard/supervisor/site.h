@@ -58,6 +58,7 @@ struct ControlSite {
   std::filesystem::path state;
   std::optional<std::string> operators;  // a group of this host, by name or number
   std::optional<std::string> viewers;
+  std::optional<std::string> auditors;
   Place place;
 };
 
@@ -75,6 +76,10 @@ struct LoweredLimit {
   std::uint32_t value = 0;
 };
 
+// LogAccessSite says whether it is recorded that somebody reads the log with guard-audit, and
+// whether he may not where it cannot be.
+enum class LogAccessSite : std::uint8_t { kNone, kRecorded, kRequired };
+
 // Site. Relative paths have been resolved against the folder of the site file.
 struct Site {
   std::string file;  // as it was named on the command line
@@ -86,6 +91,7 @@ struct Site {
   std::optional<std::filesystem::path> log_key;        // PEM, Ed25519: vouches for the log's keys
   std::optional<std::filesystem::path> prune_signers;  // PEM: who may have old segments pruned
   std::uint64_t prune_require = 1;                     // so many of them
+  LogAccessSite log_access = LogAccessSite::kNone;     // without <control> none
   std::optional<ControlSite> control;
   std::optional<MetricsSite> metrics;  // without it no numbers are served
   std::vector<LoweredLimit> limits;

@@ -187,6 +187,30 @@ TEST(Site, ReadsWhoMayControlIt) {
   EXPECT_FALSE(parse_site("/etc/guard/guard.xml", kSite)->control);
 }
 
+TEST(Site, SaysWhetherReadingTheLogIsRecorded) {
+  const std::string log = "<log directory=\"";
+  const std::string control = R"(<control socket="a" state="b" auditors="audit"/><limits )";
+  const auto access = [&](const std::string& attribute, bool controlled) {
+    std::string text = replaced(kSite, log, "<log " + attribute + " directory=\"");
+    if (controlled) text = replaced(text, "<limits ", control);
+    return parse_site("/etc/guard/guard.xml", text);
+  };
+  EXPECT_EQ(access("", true)->control->auditors, "audit");
+  EXPECT_EQ(access("", true)->log_access, LogAccessSite::kRecorded);
+  EXPECT_EQ(access("access=\"recorded\"", true)->log_access, LogAccessSite::kRecorded);
+  EXPECT_EQ(access("access=\"required\"", true)->log_access, LogAccessSite::kRequired);
+  EXPECT_EQ(access("access=\"none\"", true)->log_access, LogAccessSite::kNone);
+  EXPECT_EQ(access("", false)->log_access, LogAccessSite::kNone);
+  EXPECT_EQ(access("access=\"none\"", false)->log_access, LogAccessSite::kNone);
+  for (const char* wrong : {"access=\"required\"", "access=\"recorded\""}) {
+    const auto refused = access(wrong, false);
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_EQ(refused.error().what, "access without <control>");
+    EXPECT_EQ(refused.error().line, 4U);
+  }
+  EXPECT_FALSE(access("access=\"perhaps\"", true));
+}
+
 TEST(Site, RefusesControlWithoutAPlaceForItsState) {
   const auto site = parse_site("/etc/guard/guard.xml",
                                replaced(kSite, "<limits ", "<control socket=\"a\"/><limits "));

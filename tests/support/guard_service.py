@@ -37,8 +37,11 @@ class Site:
     def policy(self, file):
         self._root.find(SITE + "policy").set("file", str(file))
 
-    def log(self, directory):
-        self._root.find(SITE + "log").set("directory", str(directory))
+    def log(self, directory, access="none"):
+        """Where the log is. Plays look into it many times a second: that is not recorded, unless one is about that."""
+        log = self._root.find(SITE + "log")
+        log.set("directory", str(directory))
+        log.set("access", access)
 
     def control(self, folder):
         control = self._root.find(SITE + "control")
