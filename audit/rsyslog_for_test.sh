@@ -17,6 +17,7 @@ for name in server client; do
 done
 cat > rsyslog.conf <<END
 global(workDirectory="$folder" net.enableDNS="off"
+  processInternalMessages="on"  # its first word opens \`kept\` before there are connections, see below
   defaultNetstreamDriverCAFile="$folder/ca.pem"
   defaultNetstreamDriverCertFile="$folder/server.pem"
   defaultNetstreamDriverKeyFile="$folder/server.key")
@@ -26,4 +27,6 @@ input(type="imtcp" address="127.0.0.1" port="$port")
 template(name="whole" type="string" string="%rawmsg%\n")
 action(type="omfile" file="$folder/kept" template="whole" asyncWriting="off")
 END
+# rsyslog 8.2302 closes the descriptor of a connection that ends twice. Where its other thread opens
+# the file in between, that closes the file, and what should be kept is written to the next connection.
 exec rsyslogd -n -f "$folder/rsyslog.conf" -i "$folder/rsyslog.pid"
