@@ -31,6 +31,12 @@ class FaultVfs {
   FaultVfs(const FaultVfs&) = delete;
   FaultVfs& operator=(const FaultVfs&) = delete;
 
+  // hit counts a call, and says whether it fails. Calls that are not SQLite's may ask, too.
+  bool hit() {
+    const int before = left_.fetch_sub(1);
+    return before == 1 || (before < 1 && lasting_);
+  }
+
   // fired says whether there were as many calls as that.
   [[nodiscard]] bool fired() const { return left_ <= 0; }
 
@@ -43,12 +49,6 @@ class FaultVfs {
   };
   static File* self(sqlite3_file* file) { return reinterpret_cast<File*>(file); }
   static FaultVfs* self(sqlite3_vfs* vfs) { return static_cast<FaultVfs*>(vfs->pAppData); }
-
-  // hit counts a call, and says whether it fails.
-  bool hit() {
-    const int before = left_.fetch_sub(1);
-    return before == 1 || (before < 1 && lasting_);
-  }
 
   static int open(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
     FaultVfs* const me = self(vfs);
