@@ -1,0 +1,62 @@
+"""The example units of deploy/examples/systemd: systemd takes them, and the programs take their arguments."""
+
+import configparser
+import pathlib
+import shlex
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from support.guard_service import binaries
+from support.servers import ROOT
+
+UNITS = ROOT / "deploy" / "examples" / "systemd"
+
+
+def commands(unit):
+    """The command lines of a unit's Exec settings, each as its words."""
+    text = unit.read_text().replace("\\\n", " ")
+    return [shlex.split(line.partition("=")[2]) for line in text.splitlines() if line.startswith("Exec")]
+
+
+class Units(unittest.TestCase):
+    def test_systemd_finds_nothing_wrong(self):
+        if shutil.which("systemd-analyze") is None:
+            self.skipTest("systemd-analyze is not here")
+        with tempfile.TemporaryDirectory() as folder:
+            for unit in sorted(UNITS.glob("*.service")):
+                text = unit.read_text()
+                for words in commands(unit):
+                    text = text.replace(words[0] + " ", f"{binaries() / pathlib.Path(words[0]).name} ")
+                copy = pathlib.Path(folder) / unit.name
+                copy.write_text(text)
+                done = subprocess.run(["systemd-analyze", "verify", "--man=no", copy], capture_output=True, text=True)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), unit.name)
+                # And it would say so: a setting that does not exist, a program that is not there.
+                for wrong in (text.replace("LimitCORE=0", "LimitCOER=0"), text.replace(str(binaries()), "/nowhere")):
+                    copy.write_text(wrong)
+                    done = subprocess.run(["systemd-analyze", "verify", "--man=no", copy], capture_output=True, text=True)
+                    self.assertNotEqual((done.returncode, done.stderr), (0, ""), unit.name)
+
+    def test_the_anchors_unit_says_what_guard_audit_takes(self):
+        words = commands(UNITS / "xmpp-guard-anchors.service")[0]
+        with tempfile.TemporaryDirectory() as log:
+            program = str(binaries() / "guard-audit")
+            there = [log if word == "/var/lib/xmpp-guard/log" else word for word in words[1:]]
+            # With --follow it would wait for a log to come: wrong usage it says at once.
+            wrong = subprocess.run([program, *there, "--no-such"], capture_output=True, text=True, timeout=20)
+            self.assertEqual((wrong.returncode, wrong.stderr.count("--no-such")), (3, 1), wrong.stderr)
+            self.assertEqual(there[2:5], ["--follow", "--every", "10"])
+            done = subprocess.run([program, *there[:2], *there[5:]], capture_output=True, text=True, timeout=20)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("there is no audit log", done.stderr)
+
+    def test_the_anchors_unit_may_nothing(self):
+        unit = configparser.ConfigParser(strict=False, interpolation=None)
+        unit.optionxform = str
+        unit.read(UNITS / "xmpp-guard-anchors.service")
+        service = unit["Service"]
+        self.assertEqual(service["CapabilityBoundingSet"], "")
+        self.assertEqual((service["NoNewPrivileges"], service["ProtectSystem"]), ("yes", "strict"))
+        self.assertNotEqual(service["User"], "root")
