@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "guard/base/hex.h"
+
 namespace audit {
 namespace {
 
@@ -29,6 +31,10 @@ bool matches(const Filter& filter, const Record& record) {
   if (!agrees(filter.verdict, to_string(record.verdict)) || !agrees(filter.reason, record.reason) ||
       !agrees(filter.rule, record.rule) || !agrees(filter.id, record.stanza_id) ||
       !agrees(filter.kind, record.kind)) {
+    return false;
+  }
+  if (!filter.policy.empty() &&
+      !(record.policy_digest && guard::to_hex(*record.policy_digest).starts_with(filter.policy))) {
     return false;
   }
   if (!filter.event.empty() &&

@@ -48,6 +48,11 @@ Record record_of(std::mt19937& chance, std::uint64_t sequence) {
   record.event = any(chance, kWords);
   record.detail = any(chance, kWords);
   record.action = Action::kNone;
+  if (chance() % 2 == 0) {
+    record.policy_digest.reset();
+  } else {
+    record.policy_digest->fill(static_cast<std::uint8_t>(chance() % 4 * 0x55));
+  }
   return record;
 }
 
@@ -62,6 +67,7 @@ Filter filter_of(std::mt19937& chance) {
   }
   maybe(filter.from, kAddresses);
   maybe(filter.to, kAddresses);
+  maybe(filter.policy, {"", "0", "00", "55555", "aa", "af", "ff"});
   maybe(filter.verdict, {"allowed", "refused", "withheld"});
   if (chance() % 6 == 0) filter.direction = guard::Lane::kHighToLow;
   if (chance() % 6 == 0) filter.row_class = static_cast<Class>(chance() % 3);

@@ -11,7 +11,7 @@
 --
 -- Rows are partitioned by month, and every key begins with the guard and has the time, so that on a
 -- cluster the table can be distributed by either (Citus: SELECT create_distributed_table('record',
--- 'guard')). Retention: DROP TABLE of a month's partition.
+-- 'guard'), and the same of checkpoint). Retention: DROP TABLE of a month's partition.
 
 BEGIN;
 
@@ -68,6 +68,18 @@ CREATE INDEX record_to_address ON record USING hash (lower(split_part(to_address
 CREATE INDEX record_refused ON record (guard, "time") WHERE verdict <> 'allowed' AND verdict <> '';
 CREATE INDEX record_event ON record (event, "time") WHERE event <> '';
 
+-- What the guard has signed: from each transaction that was shipped the newest checkpoint of each
+-- segment in it. A note is an anchor, kept where the guard's host cannot change it any more:
+--   psql -d audit -Atc "SELECT note FROM checkpoint WHERE guard = 'north' ORDER BY size" > north.anchors
+--   guard-audit verify LOG --anchor north.anchors --key root.pem
+CREATE TABLE checkpoint (
+  guard text NOT NULL,
+  size bigint NOT NULL,              -- of the tree: records
+  "time" timestamptz NOT NULL,
+  note text NOT NULL,
+  PRIMARY KEY (guard, size)
+);
+
 -- make_partition makes the partition that a moment belongs to, if it is not there. Whoever ships may
 -- call it, and makes no table otherwise.
 CREATE FUNCTION make_partition(moment timestamptz) RETURNS void
@@ -102,7 +114,8 @@ $$;
 -- Who ships adds, and neither changes nor removes a record.
 GRANT SELECT, INSERT, UPDATE ON shipped TO guard_ship;
 GRANT INSERT ON record TO guard_ship;
+GRANT SELECT, INSERT ON checkpoint TO guard_ship;
 GRANT EXECUTE ON FUNCTION make_partition TO guard_ship;
-GRANT SELECT ON shipped, record TO guard_read;
+GRANT SELECT ON shipped, record, checkpoint TO guard_read;
 
 COMMIT;

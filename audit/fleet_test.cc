@@ -212,6 +212,120 @@ TEST_F(FleetTest, KilledAtAnyMomentItGoesOnWithoutLossOrDouble) {
   EXPECT_EQ(again->records, 0U);
 }
 
+// Runs guard-audit beside the test, until it ends by itself or with the test.
+class Beside {
+ public:
+  explicit Beside(const std::string& arguments) {
+    int out[2];
+    EXPECT_EQ(::pipe2(out, O_CLOEXEC), 0);
+    child_ = ::fork();
+    if (child_ == 0) {
+      ::dup2(out[1], 1);
+      const std::string command = "exec " GUARD_BINARY_DIR "/bin/guard-audit " + arguments;
+      ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+      ::_exit(127);
+    }
+    ::close(out[1]);
+    out_ = out[0];
+  }
+  ~Beside() {
+    if (child_ > 0) stop();
+    ::close(out_);
+  }
+  Beside(const Beside&) = delete;
+  Beside& operator=(const Beside&) = delete;
+  void stop() {
+    ::kill(child_, SIGKILL);
+    ::waitpid(std::exchange(child_, 0), nullptr, 0);
+  }
+  // said waits for its end and returns all that it has said.
+  std::string said() {
+    std::string all;
+    char buffer[4096];
+    for (ssize_t size = 0; (size = ::read(out_, buffer, sizeof buffer)) > 0;) {
+      all.append(buffer, static_cast<std::size_t>(size));
+    }
+    return all;
+  }
+
+ private:
+  pid_t child_ = 0;
+  int out_ = -1;
+};
+
+TEST_F(FleetTest, AFollowingShipperGoesOnAlsoOnANewConnection) {
+  auto log = open();
+  ASSERT_TRUE(log->append(rows(1, 10)).has_value());
+  const Beside shipper("ship" + from_log() + "--name north --follow" + from_database() +
+                       ">/dev/null 2>&1");
+  const auto arrive = [&](const std::string& count) {
+    for (int tries = 0; tries < 200 && asked("SELECT count(*) FROM record") != count; ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    EXPECT_EQ(asked("SELECT count(*) FROM record"), count);
+  };
+  arrive("10");
+  ASSERT_TRUE(log->append(rows(11, 10)).has_value());
+  arrive("20");
+  // The server ends its connections; what is written meanwhile comes, once.
+  EXPECT_EQ(asked("SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity WHERE "
+                  "application_name = 'guard-audit' AND pid <> pg_backend_pid()"),
+            "t");
+  ASSERT_TRUE(log->append(rows(21, 10)).has_value());
+  arrive("30");
+  expect_all_once(30);
+  ASSERT_TRUE(log->close().has_value());
+}
+
+TEST_F(FleetTest, WhoFollowsTheDatabaseSeesWhatIsShipped) {
+  auto log = open();
+  ASSERT_TRUE(log->append(rows(1, 20)).has_value());
+  auto database = connect();
+  ASSERT_TRUE(ship(folder(), database, {.guard = "north"}).has_value());
+  EXPECT_EQ(run("follow" + from_database() + "--json --after 10 --limit 5").out,
+            run("query" + from_log() + "--json --after 10 --limit 5").out);
+  // They wait, or find it there: whichever comes first on a busy machine.
+  const std::string questions[] = {"--json --after 20 --limit 3",
+                                   "--json --after 20 --verdict refused --limit 1"};
+  Beside all("follow" + from_database() + questions[0]);
+  Beside refused("follow" + from_database() + questions[1]);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  ASSERT_TRUE(log->append(rows(21, 10)).has_value());
+  ASSERT_TRUE(ship(folder(), database, {.guard = "north"}).has_value());
+  EXPECT_EQ(all.said(), run("query" + from_log() + questions[0]).out);
+  EXPECT_EQ(refused.said(), run("query" + from_log() + questions[1]).out);
+  ASSERT_TRUE(log->close().has_value());
+}
+
+// What the guard has signed lies where its host cannot take it back.
+TEST_F(FleetTest, CheckpointsGoAlongAndAreAnchors) {
+  write_log(100, 50);
+  auto database = connect();
+  ASSERT_TRUE(ship(folder(), database, {.guard = "north", .batch = 30}).has_value());
+  ASSERT_TRUE(ship(folder(), database, {.guard = "north", .batch = 30}).has_value());
+  const std::string file = (scratch() / "anchors").string();
+  std::ofstream out(file);
+  std::string sizes;
+  ASSERT_TRUE(database
+                  .run("SELECT size, note FROM checkpoint WHERE guard = 'north' ORDER BY size", {},
+                       [&](const Postgres::Row& row) {
+                         sizes += std::string(row.text(0)) + " ";
+                         out << row.text(1) << "\n";
+                       })
+                  .has_value());
+  out.close();
+  EXPECT_EQ(sizes, "50 100 ");
+  const Done whole = run("verify" + from_log() + "--anchor " + file);
+  EXPECT_EQ(whole.status, 0) << whole.out;
+  EXPECT_TRUE(whole.out.contains("2 anchors agree")) << whole.out;
+  for (const char* last : {"00000002.sqlite", "00000003.sqlite"}) {
+    std::filesystem::remove(folder() / last);
+  }
+  const Done shorter = run("verify" + from_log() + "--anchor " + file);
+  EXPECT_EQ(shorter.status, 1) << shorter.out;
+  EXPECT_TRUE(shorter.out.contains("the record is missing")) << shorter.out;
+}
+
 TEST_F(FleetTest, WhatDoesNotFollowIsNotShipped) {
   write_log(30, 30);
   auto database = connect();
@@ -297,6 +411,8 @@ TEST_F(FleetTest, WhoShipsMayAddAndWhoReadsMayRead) {
   ASSERT_TRUE(shipped.has_value()) << shipped.error().what;
   EXPECT_FALSE(shipper->run("DELETE FROM record").has_value());
   EXPECT_FALSE(shipper->run("UPDATE record SET reason = ''").has_value());
+  EXPECT_FALSE(shipper->run("DELETE FROM checkpoint").has_value());
+  EXPECT_FALSE(shipper->run("UPDATE checkpoint SET note = ''").has_value());
   auto reader = Postgres::open(bed_->url("guard_read") + options);
   ASSERT_TRUE(reader.has_value());
   std::uint64_t count = 0;

@@ -81,11 +81,12 @@ std::expected<std::vector<Source>, std::string> sources_of(
 }
 
 std::expected<void, ReadError> query_all(const std::vector<Source>& sources, const Filter& filter,
-                                         const std::function<bool(const Found&)>& take) {
+                                         const std::function<bool(const Found&)>& take,
+                                         const Seen& seen) {
   if (sources.size() == 1) {
     Filter only = filter;
     only.after = std::max(only.after, sources.front().after);
-    return query(sources.front().log, only, take);
+    return query(sources.front().log, only, take, seen);
   }
   CHECK(filter.after == 0 && filter.before == 0);
   std::vector<Stream> streams;

@@ -25,10 +25,10 @@ struct Source {
 
 // query_all is query over several logs. Times are each guard's own clock; records of one log keep
 // their order, of equal times the log that was named first comes first. Of one log Found::guard is
-// empty. The filter's `after` and `before` are of one log: REQUIRES: they are 0 where there are
+// empty, and `seen` is told how far it is. The filter's `after` and `before` are of one log: REQUIRES: they are 0 where there are
 // several (Source::after is not).
 [[nodiscard]] std::expected<void, ReadError> query_all(
     const std::vector<Source>& sources, const Filter& filter,
-    const std::function<bool(const Found&)>& take);
+    const std::function<bool(const Found&)>& take, const Seen& seen = {});
 
 }  // namespace audit

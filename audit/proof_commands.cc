@@ -64,6 +64,7 @@ struct VerifyCommand {
   std::string log, key;
   std::vector<std::string> anchors;
   bool json = false;
+  bool quiet = false;
 };
 
 std::string json_of(const Verification& seen) {
@@ -109,9 +110,12 @@ std::string words_of(const Verification& seen, bool with_key) {
 }
 
 int run_verify(const VerifyCommand& command) {
-  const auto options = verify_options(command.key, command.anchors);
+  auto options = verify_options(command.key, command.anchors);
   if (!options) return kUnreadable;
+  Progress progress("verify", command.quiet, false);
+  options->seen = [&](double share) { progress.share(share); };
   const auto seen = verify(command.log, *options);
+  progress.hide();
   if (!seen) {
     complain(seen.error());
     return kUnreadable;
@@ -212,6 +216,7 @@ void add_verify(CLI::App& app, Run& run) {
   command->add_option("--anchor", options->anchors, "A file with checkpoints kept elsewhere");
   command->add_option("--key", options->key, "The root key's public half, PEM");
   command->add_flag("--json", options->json, "One JSON object");
+  add_quiet(*command, options->quiet);
   command->callback([options, &run] { run = [options] { return run_verify(*options); }; });
 }
 

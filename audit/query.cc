@@ -42,6 +42,9 @@ std::vector<Condition> conditions_of(const Filter& filter) {
   equal("reason", filter.reason);
   equal("rule", filter.rule);
   indexed("stanza_id", filter.id);
+  if (!filter.policy.empty()) {
+    all.push_back({"instr(lower(hex(policy_digest)), ?) = 1", {filter.policy}});
+  }
   equal("event", filter.event);
   if (!filter.event.empty()) all.push_back({"class <> 'decision'", {}});
   equal("kind", filter.kind);
@@ -139,6 +142,33 @@ class Outcomes {
   std::map<std::size_t, Reader> readers_;
 };
 
+// Part says how far a query is, by the segment that it is in and the record that it has found
+// there.
+class Part {
+ public:
+  Part(Reader& reader, std::size_t before, std::size_t of, bool reverse, const Seen& seen)
+      : before_(static_cast<double>(before)),
+        of_(static_cast<double>(of)),
+        reverse_(reverse),
+        seen_(seen) {
+    if (!seen_) return;
+    if (const auto bounds = reader.bounds()) bounds_ = *bounds;
+    seen_(before_ / of_);
+  }
+  void at(std::uint64_t sequence) const {
+    if (!seen_ || sequence < bounds_.first || sequence > bounds_.last) return;
+    const double part = static_cast<double>(sequence - bounds_.first) /
+                        static_cast<double>(bounds_.last - bounds_.first + 1);
+    seen_((before_ + (reverse_ ? 1 - part : part)) / of_);
+  }
+
+ private:
+  double before_, of_;
+  bool reverse_;
+  const Seen& seen_;
+  Reader::Bounds bounds_;
+};
+
 // The first segment that has anything after a sequence.
 std::expected<std::size_t, ReadError> first_needed(Outcomes& segments, std::size_t count,
                                                    std::uint64_t after) {
@@ -209,7 +239,8 @@ std::expected<void, ReadError> read_segment(Reader& reader, const Filter& filter
 }  // namespace
 
 std::expected<void, ReadError> query(const std::filesystem::path& log, const Filter& filter,
-                                     const std::function<bool(const Found&)>& take) {
+                                     const std::function<bool(const Found&)>& take,
+                                     const Seen& seen) {
   const std::vector<SegmentFile> files = readable_segments(log);
   if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
   const std::vector<Condition> conditions = conditions_of(filter);
@@ -225,9 +256,11 @@ std::expected<void, ReadError> query(const std::filesystem::path& log, const Fil
     if (!reader) return std::unexpected(reader.error());
     const auto range = range_of(**reader, filter);
     if (!range) return std::unexpected(range.error());
+    const Part part(**reader, i - *begin, files.size() - *begin, filter.reverse, seen);
     std::optional<ReadError> inner;
     const auto look = [&](const StoredRecord& stored) {
       const Record& record = stored.record;
+      part.at(record.sequence);
       if (!filter.from.empty() && !address_matches(filter.from, record.from_address)) return true;
       if (!filter.to.empty() && !address_matches(filter.to, record.to_address)) return true;
       const auto ended = outcomes.of(record, at);

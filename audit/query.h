@@ -26,6 +26,7 @@ struct Filter {
   std::string verdict = {};  // allowed, refused, withheld
   std::string reason = {};
   std::string rule = {};
+  std::string policy = {};  // how its digest begins, in lower-case hexadecimal digits
   std::string label = {};  // part of the marking, in any case
   std::string event = {};
   std::string id = {};       // a stanza's id
@@ -52,7 +53,8 @@ struct Found {
 // for, in order of sequence. It stops early where `take` returns false.
 [[nodiscard]] std::expected<void, ReadError> query(const std::filesystem::path& log,
                                                    const Filter& filter,
-                                                   const std::function<bool(const Found&)>& take);
+                                                   const std::function<bool(const Found&)>& take,
+                                                   const Seen& seen = {});
 
 // address_matches says whether `address` is the wanted full address, is of the wanted bare
 // address, or of the wanted domain. Letters of ASCII compare in any case.

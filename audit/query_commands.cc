@@ -22,12 +22,14 @@ struct QueryOptions : FilterOptions {
   LogOption logs;
   bool json = false;
   bool csv = false;
+  bool quiet = false;
 };
 
 // Prints what one query finds, and counts it.
 class Printer {
  public:
-  explicit Printer(const QueryOptions& options) : options_(options), columns_(terminal_width()) {}
+  explicit Printer(const QueryOptions& options, Progress* progress = nullptr)
+      : options_(options), progress_(progress), columns_(terminal_width()) {}
 
   bool print(const Found& found) {
     ++count;
@@ -42,6 +44,7 @@ class Printer {
     return std::ferror(stdout) == 0;
   }
   void flush() {
+    if (progress_ != nullptr) progress_->hide();
     if (!table_.empty()) put(std::exchange(table_, {}).print(columns_));
     std::fflush(stdout);
   }
@@ -51,6 +54,7 @@ class Printer {
 
  private:
   const QueryOptions& options_;
+  Progress* progress_;
   std::size_t columns_;
   Table table_;
 };
@@ -66,10 +70,14 @@ int run_query(QueryOptions& options) {
   // The table leaves outcome rows out: they do not count either.
   const bool table = !options.json && !options.csv && !options.filter.row_class;
   const std::uint64_t most = table ? std::exchange(options.filter.limit, 0) : 0;
-  Printer printer(options);
-  const auto done = look(logs, options.filter, [&](const Found& found) {
-    return printer.print(found) && (most == 0 || printer.in_table < most);
-  });
+  Progress progress("query", options.quiet, options.json || options.csv);
+  Printer printer(options, &progress);
+  const auto done = look(
+      logs, options.filter,
+      [&](const Found& found) {
+        return printer.print(found) && (most == 0 || printer.in_table < most);
+      },
+      &progress);
   printer.flush();
   if (!done) {
     complain(done.error());
@@ -281,6 +289,7 @@ void add_query(CLI::App& app, Run& run) {
       "Times are UTC. The last column says how what was released ended.");
   auto options = add_common(*command);
   command->add_flag("--reverse", options->filter.reverse, "Newest first");
+  add_quiet(*command, options->quiet);
   command->callback([options, &run] { run = [options] { return run_query(*options); }; });
 }
 

@@ -79,6 +79,12 @@ TEST_F(QueryTest, EachFilterFindsItsOwn) {
   EXPECT_EQ(find({.rule = "chat-down"}), (Sequences{1, 2, 3, 4, 6}));
   EXPECT_EQ(find({.label = "classified"}), (Sequences{1, 2, 3, 4, 6}));
   EXPECT_EQ(find({.event = "stream-closed"}), (Sequences{7}));
+  EXPECT_EQ(find({.id = "m6"}), (Sequences{6}));
+  EXPECT_EQ(find({.text = "LABEL-miss"}), (Sequences{5}));
+  EXPECT_EQ(find({.policy = "0101"}), (Sequences{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(find({.policy = "01010"}), (Sequences{1, 2, 3, 4, 5, 6}));
+  EXPECT_EQ(find({.policy = "0102"}), Sequences{});
+  EXPECT_EQ(find({.policy = "10"}), Sequences{}) << "it begins so";
   EXPECT_EQ(find({.kind = "iq"}), (Sequences{5}));
   EXPECT_EQ(find({.kind = "iq", .reverse = true}), (Sequences{5}));
   EXPECT_EQ(find({.reason = "' OR 1=1 --"}), Sequences{});
@@ -148,6 +154,24 @@ TEST_F(QueryTest, ARowThatDoesNotBelongThereHidesNothing) {
   EXPECT_EQ(find({}), (Sequences{1, 2, 3, 4, 5, 6, 7, 8, kLast}));
   EXPECT_EQ(find({.reverse = true}), (Sequences{kLast, 8, 7, 6, 5, 4, 3, 2, 1}));
   EXPECT_EQ(find({.since = guard::UtcTime{0}}).size(), 9U);
+}
+
+TEST_F(QueryTest, SaysHowFarItIs) {
+  log_->roll();
+  ASSERT_TRUE(log_->maintain().has_value());
+  ASSERT_TRUE(log_->append(batch(9, 8)).has_value());
+  for (const bool reverse : {false, true}) {
+    std::vector<double> shares;
+    const auto done = query(
+        folder(), {.reverse = reverse}, [](const Found&) { return true; },
+        [&](double share) { shares.push_back(share); });
+    ASSERT_TRUE(done.has_value());
+    ASSERT_EQ(shares.size(), 2U + 16U);
+    EXPECT_TRUE(std::ranges::is_sorted(shares));
+    EXPECT_EQ(shares.front(), 0);
+    EXPECT_EQ(shares[9], 0.5) << "the second of two segments";
+    EXPECT_LE(shares.back(), 1);
+  }
 }
 
 TEST_F(QueryTest, QueriesChangeNoFile) {

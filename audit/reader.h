@@ -31,6 +31,9 @@ struct ReadError {
   bool unborn = false;   // the file has no tables: its writer is about to begin it, or has died
 };
 
+// Seen is told how much of a long work is done, 0 to 1, now and then.
+using Seen = std::function<void(double share)>;
+
 // Condition is a piece of SQL over the columns of `record` with a question mark for each value.
 struct Condition {
   std::string sql;

@@ -78,6 +78,7 @@ int run_trace(LogOption& logs, bool json) {
 struct ReportOptions : FilterOptions {
   LogOption logs;
   bool html = false;
+  bool quiet = false;
 };
 
 int run_report(ReportOptions& options) {
@@ -87,10 +88,15 @@ int run_report(ReportOptions& options) {
   }
   if (const int status = open_logs(options.logs); status != kYes) return status;
   Report report;
-  const auto done = look(options.logs, options.filter, [&](const Found& found) {
-    report.add(found.record);
-    return true;
-  });
+  Progress progress("report", options.quiet, false);
+  const auto done = look(
+      options.logs, options.filter,
+      [&](const Found& found) {
+        report.add(found.record);
+        return true;
+      },
+      &progress);
+  progress.hide();
   if (!done) {
     complain(done.error());
     return kUnreadable;
@@ -103,6 +109,7 @@ int run_report(ReportOptions& options) {
 struct ExportOptions : FilterOptions {
   LogOption logs;
   std::string format;
+  bool quiet = false;
 };
 
 // Where the next export goes on, as it would be said to it.
@@ -137,12 +144,17 @@ int run_export(ExportOptions& options) {
   }
   // Whoever goes on has the header already.
   if (!goes_on) put(export_header(*format, logs.several()));
-  const auto done = look(logs, options.filter, [&](const Found& found) {
-    Each& its = each.find(found.guard)->second;
-    its.last = found.record.sequence;
-    put(export_line(*format, found.record, its.origin, found.guard));
-    return std::ferror(stdout) == 0;
-  });
+  Progress progress("export", options.quiet, true);
+  const auto done = look(
+      logs, options.filter,
+      [&](const Found& found) {
+        Each& its = each.find(found.guard)->second;
+        its.last = found.record.sequence;
+        put(export_line(*format, found.record, its.origin, found.guard));
+        return std::ferror(stdout) == 0;
+      },
+      &progress);
+  progress.hide();
   if (!done) {
     complain(done.error());
     return kUnreadable;
@@ -184,6 +196,7 @@ void add_report(CLI::App& app, Run& run) {
   auto options = std::make_shared<ReportOptions>();
   add_logs(*command, options->logs);
   add_filter(*command, *options);
+  add_quiet(*command, options->quiet);
   command->add_flag("--html", options->html, "One HTML file with plots, which needs nothing else");
   command->callback([options, &run] { run = [options] { return run_report(*options); }; });
 }
@@ -198,6 +211,7 @@ void add_export(CLI::App& app, Run& run) {
   command->add_option("--format", options->format, "jsonl, csv, cef, syslog or ocsf")
       ->required()
       ->check(CLI::IsMember({"jsonl", "csv", "cef", "syslog", "ocsf"}));
+  add_quiet(*command, options->quiet);
   add_after(*command, options->logs);
   command->add_option("--limit", options->filter.limit, "At most so many records")
       ->check(positive());

@@ -148,7 +148,10 @@ OrDatabaseError<std::string> what_is_wrong_with(Database& database) {
   const auto version = database.ask("PRAGMA user_version");
   if (!version) return std::unexpected(version.error());
   if (*version == std::to_string(kFileFormat)) return "";
-  return "is an audit log of format " + *version + ", expected " + std::to_string(kFileFormat);
+  return "is an audit log of format " + *version + "; this version reads format " +
+         std::to_string(kFileFormat) +
+         " alone: read it with the guard-audit that came with its guard (export writes what any "
+         "version reads), and begin a new log in another directory";
 }
 
 OrDatabaseError<bool> is_stub(Database& database) {

@@ -55,13 +55,18 @@ class Shipper {
   Or<Place> position();
   Or<Batch> read_batch(const Place& place);
   Or<void> add(Batch& batch, const StoredRecord& stored);
+  Or<void> ship_checkpoints(std::uint64_t last);
+  Or<void> add_checkpoint(const StoredCheckpoint& checkpoint);
+  void tell();
 
   const std::filesystem::path& log_;
   Postgres& database_;
   const ShipOptions& options_;
   Shipped shipped_;
   std::vector<SegmentFile> files_;
-  SegmentStart first_;  // of what is there
+  SegmentStart first_;                   // of what is there
+  std::uint64_t end_ = 0;                // the last record that was there when it began
+  std::optional<std::uint64_t> signed_;  // the largest checkpoint that the database has
   guard::Sha256 sha_;
   std::string encoding_;
 };
@@ -74,6 +79,11 @@ std::expected<void, ShipError> Shipper::look_at_log() {
   auto start = reader->start();
   if (!start) return std::unexpected(of(start.error()));
   first_ = std::move(*start);
+  auto last = Reader::open(files_.back().path);
+  if (!last) return std::unexpected(of(last.error()));
+  const auto bounds = last->bounds();
+  if (!bounds) return std::unexpected(of(bounds.error()));
+  end_ = bounds->last;
   shipped_.guard = options_.guard.empty() ? first_.origin : options_.guard;
   return {};
 }
@@ -92,7 +102,12 @@ std::expected<std::uint64_t, ShipError> Shipper::ship_in_transaction() {
   shipped_.last = place->sequence;
   auto batch = read_batch(*place);
   if (!batch) return std::unexpected(batch.error());
-  if (batch->count == 0) return 0;
+  if (batch->count == 0) {
+    // What was shipped last may have been signed since.
+    const auto done = ship_checkpoints(place->sequence);
+    if (!done) return std::unexpected(done.error());
+    return 0;
+  }
   for (const std::string& month : batch->months) {
     const auto made = database_.run("SELECT make_partition($1::timestamptz)", {month});
     if (!made) return std::unexpected(of(made.error()));
@@ -100,6 +115,8 @@ std::expected<std::uint64_t, ShipError> Shipper::ship_in_transaction() {
   const auto copied =
       database_.copy("COPY record (" + copy_columns() + ") FROM STDIN", batch->lines);
   if (!copied) return std::unexpected(of(copied.error()));
+  const auto noted = ship_checkpoints(batch->end.sequence);
+  if (!noted) return std::unexpected(noted.error());
   const auto moved = database_.run(
       "UPDATE shipped SET sequence = $2, chain = $3, shipped_at = now() WHERE guard = $1",
       {database_text(shipped_.guard), std::to_string(batch->end.sequence),
@@ -107,7 +124,58 @@ std::expected<std::uint64_t, ShipError> Shipper::ship_in_transaction() {
   if (!moved) return std::unexpected(of(moved.error()));
   if (*moved != 1) return std::unexpected(refusal("the guard's position is gone"));
   shipped_.last = batch->end.sequence;
+  tell();
   return batch->count;
+}
+
+void Shipper::tell() {
+  if (!options_.seen || end_ < first_.first_sequence) return;
+  options_.seen(static_cast<double>(shipped_.last - first_.first_sequence + 1) /
+                static_cast<double>(end_ - first_.first_sequence + 1));
+}
+
+// Of each segment the newest checkpoint of the records up to `last`, where the database does not
+// have it.
+std::expected<void, ShipError> Shipper::ship_checkpoints(std::uint64_t last) {
+  if (!signed_) {
+    signed_ = 0;
+    const auto asked =
+        database_.run("SELECT coalesce(max(size), 0) FROM checkpoint WHERE guard = $1",
+                      {database_text(shipped_.guard)},
+                      [&](const Postgres::Row& row) { signed_ = row.number(0); });
+    if (!asked) return std::unexpected(of(asked.error()));
+  }
+  for (const SegmentFile& file : files_) {
+    auto reader = Reader::open(file.path);
+    if (!reader) return std::unexpected(of(reader.error()));
+    const auto largest = reader->last_checkpoint();
+    if (!largest) return std::unexpected(of(largest.error()));
+    if (*largest <= *signed_) continue;
+    std::optional<StoredCheckpoint> newest;
+    for (std::uint64_t from = *signed_ + 1; from <= last;) {
+      auto some = reader->checkpoints(from);
+      if (!some) return std::unexpected(of(some.error()));
+      if (some->empty()) break;
+      from = some->back().size + 1;
+      for (StoredCheckpoint& each : *some) {
+        if (each.size <= last) newest = std::move(each);
+      }
+    }
+    if (!newest) break;
+    if (const auto added = add_checkpoint(*newest); !added) return added;
+    signed_ = newest->size;
+  }
+  return {};
+}
+
+std::expected<void, ShipError> Shipper::add_checkpoint(const StoredCheckpoint& checkpoint) {
+  const auto done = database_.run(
+      "INSERT INTO checkpoint (guard, size, \"time\", note) VALUES ($1, $2, $3, $4) "
+      "ON CONFLICT DO NOTHING",
+      {database_text(shipped_.guard), std::to_string(checkpoint.size),
+       database_time(checkpoint.time), database_text(checkpoint.note)});
+  if (!done) return std::unexpected(of(done.error()));
+  return {};
 }
 
 // Locks the guard's position, and makes it where there is none.

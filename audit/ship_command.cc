@@ -14,10 +14,11 @@ struct ShipCommand {
   std::vector<std::string> anchors;
   ShipOptions options;
   bool follow = false;
+  bool quiet = false;
 };
 
-constexpr auto kPoll = std::chrono::seconds(1);
-constexpr auto kRetry = std::chrono::seconds(5);  // after the connection was lost
+constexpr auto kPoll = std::chrono::milliseconds(500);
+constexpr auto kRetry = std::chrono::seconds(1);  // after the connection was lost
 
 // Checks every hash and signature, where somebody says whose they have to be.
 int verify_first(const ShipCommand& command) {
@@ -25,9 +26,12 @@ int verify_first(const ShipCommand& command) {
     complain("hashes and their chain are checked; signatures are not (--key FILE checks them)");
     return kYes;
   }
-  const auto options = verify_options(command.key, command.anchors);
+  auto options = verify_options(command.key, command.anchors);
   if (!options) return kUnreadable;
+  Progress progress("verify", command.quiet, false);
+  options->seen = [&](double share) { progress.share(share); };
   const auto seen = verify(command.log, *options);
+  progress.hide();
   if (!seen) {
     complain(seen.error());
     return kUnreadable;
@@ -41,7 +45,11 @@ int verify_first(const ShipCommand& command) {
 // Ships until there is nothing more, or for ever; `lost` says that another connection may help.
 int ship_on(const ShipCommand& command, Postgres& database, bool& lost) {
   while (true) {
-    const auto done = ship(command.log, database, command.options);
+    Progress progress("ship", command.quiet || command.follow, false);
+    ShipOptions options = command.options;
+    options.seen = [&](double share) { progress.share(share); };
+    const auto done = ship(command.log, database, options);
+    progress.hide();
     if (!done) {
       complain(done.error().what);
       lost = done.error().lost;
@@ -93,6 +101,7 @@ void add_ship(CLI::App& app, Run& run) {
   command->add_option("--database", options->url, "The database's URL")->required();
   command->add_option("--name", options->options.guard,
                       "What the guard is called there (else the log's own name)");
+  add_quiet(*command, options->quiet);
   command->add_flag("--follow", options->follow, "Go on with what is written from now on");
   command->add_option("--batch", options->options.batch, "Records of a transaction (8192)")
       ->check(CLI::Range(1, 1'000'000));

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -60,6 +61,10 @@ CLI::Validator positive() {
       "");
 }
 
+void add_quiet(CLI::App& command, bool& quiet) {
+  command.add_flag("--quiet", quiet, "Show no progress on the terminal");
+}
+
 void add_filter(CLI::App& command, FilterOptions& options) {
   Filter& filter = options.filter;
   command.add_option("--since", options.since, "From then: ISO 8601, today, yesterday, or 2h ago");
@@ -73,6 +78,7 @@ void add_filter(CLI::App& command, FilterOptions& options) {
       ->check(CLI::IsMember({"allowed", "refused", "withheld"}));
   command.add_option("--reason", filter.reason, "A reason's name");
   command.add_option("--rule", filter.rule, "A rule's id");
+  command.add_option("--policy", filter.policy, "The digest of a policy, or how it begins");
   command.add_option("--label,--classification", filter.label, "Part of the marking");
   command.add_option("--event", filter.event, "An event's name");
   command.add_option("--kind", filter.kind, "message, presence or iq");
@@ -92,6 +98,13 @@ std::string complete(FilterOptions& options) {
   }
   for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
     if (options.direction == guard::to_string(lane)) options.filter.direction = lane;
+  }
+  std::string& policy = options.filter.policy;
+  std::ranges::transform(policy, policy.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  if (policy.size() > 64 || policy.find_first_not_of("0123456789abcdef") != std::string::npos) {
+    return options.filter.policy + " is no digest: expected up to 64 hexadecimal digits";
   }
   Class row_class{};
   if (read_name(options.row_class, row_class)) options.filter.row_class = row_class;

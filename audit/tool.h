@@ -13,6 +13,7 @@
 #include "audit/fleet_query.h"
 #include "audit/gap.h"
 #include "audit/merged.h"
+#include "audit/progress.h"
 #include "audit/query.h"
 #include "audit/reader.h"
 #include "audit/verify.h"
@@ -54,10 +55,11 @@ void add_after(CLI::App& command, LogOption& logs);
 // complaint.
 [[nodiscard]] int open_logs(LogOption& logs);
 
-// look is query_all over the logs, or query_fleet where they are in a database.
+// look is query_all over the logs, or query_fleet where they are in a database; `progress`, if any,
+// is told how far it is.
 using Take = std::function<bool(const Found&)>;
 [[nodiscard]] std::expected<void, ReadError> look(const LogOption& logs, const Filter& filter,
-                                                  const Take& take);
+                                                  const Take& take, Progress* progress = nullptr);
 // The same over some of them; `database` is that of the logs, nullptr without one.
 [[nodiscard]] std::expected<void, ReadError> look(Postgres* database,
                                                   const std::vector<Source>& sources,
@@ -87,6 +89,8 @@ struct FilterOptions {
   std::string since, until, direction, row_class;
   Filter filter;
 };
+// add_quiet adds --quiet: no progress is shown.
+void add_quiet(CLI::App& command, bool& quiet);
 void add_filter(CLI::App& command, FilterOptions& options);
 // complete fills in what CLI11 leaves as text; the complaint is for wrong usage, "" for none.
 [[nodiscard]] std::string complete(FilterOptions& options);

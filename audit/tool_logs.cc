@@ -121,8 +121,17 @@ int open_logs(LogOption& logs) {
   return kYes;
 }
 
-std::expected<void, ReadError> look(const LogOption& logs, const Filter& filter, const Take& take) {
-  return look(logs.database.get(), logs.sources, filter, take);
+std::expected<void, ReadError> look(const LogOption& logs, const Filter& filter, const Take& take,
+                                    Progress* progress) {
+  if (progress == nullptr) return look(logs.database.get(), logs.sources, filter, take);
+  if (!logs.database && !logs.several()) {
+    return query_all(logs.sources, filter, take, [&](double share) { progress->share(share); });
+  }
+  std::uint64_t count = 0;
+  return look(logs.database.get(), logs.sources, filter, [&](const Found& found) {
+    progress->records(++count);
+    return take(found);
+  });
 }
 
 std::expected<void, ReadError> look(Postgres* database, const std::vector<Source>& sources,

@@ -150,6 +150,83 @@ TEST_F(ToolTest, AnExportThatGoesOnIsTheSameAsOneThatDidNotStop) {
   }
 }
 
+TEST_F(ToolTest, SeveralLogsAreShownAndFollowedAsOne) {
+  LogBed other;
+  auto log = other.open();
+  ASSERT_TRUE(log->append(batch(1, 25)).has_value());
+  ASSERT_TRUE(log->close().has_value());
+  const std::string logs = " north=" + log_ + " south=" + other.folder().string() + " ";
+  const Done shown = run("show" + logs + "5");
+  EXPECT_EQ(shown.status, 0);
+  EXPECT_NE(shown.out.find("Record 5 of north"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("Record 5 of south"), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("receiver-clearance"), std::string::npos) << "the north's alone";
+  const Done one = run("show" + logs + "28");
+  EXPECT_EQ(one.status, 0);
+  EXPECT_EQ(one.out.find("of south"), std::string::npos) << "it has no such record";
+  EXPECT_EQ(run("show" + logs + "99").status, 1);
+  EXPECT_EQ(run("show" + logs + "north").status, 3);
+  const std::string from = " --since 2000-01-01 --json --limit 30";
+  const Done followed = run("follow" + logs + from);
+  EXPECT_EQ(followed.status, 0);
+  EXPECT_EQ(followed.out, run("query" + logs + from).out);
+  EXPECT_EQ(run("follow" + logs + "--json --after north=28 --after south=24 --limit 3").out,
+            run("query" + logs + "--json --after north=28 --after south=24").out);
+  EXPECT_EQ(run("follow" + logs + "--after 3 --limit 1").status, 3) << "whose?";
+}
+
+TEST_F(ToolTest, ALogOfAnotherFormatIsRefusedByName) {
+  const std::filesystem::path old = folder() / "00000002.sqlite";
+  {
+    auto database = Database::open_writer(old.string());
+    ASSERT_TRUE(database.has_value());
+    ASSERT_TRUE(database->run("PRAGMA user_version = 3").has_value());
+  }
+  for (const std::string command : {"query ", "verify ", "report "}) {
+    const Done done = run(command + log_);
+    EXPECT_EQ(done.status, 2) << done.out;
+    EXPECT_NE(done.out.find(old.string() + ": is an audit log of format 3; this version reads "
+                                           "format 4 alone: read it with the guard-audit that"),
+              std::string::npos)
+        << done.out;
+  }
+  const auto opened = Log::open(folder());
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_NE(opened.error().what.find("00000002.sqlite: is an audit log of format 3"),
+            std::string::npos)
+      << opened.error().what;
+}
+
+// The words of the command line are the filter's: none stands for another.
+TEST_F(ToolTest, EachOptionIsAFilterOfItsOwn) {
+  const std::pair<std::string, long> cases[] = {
+      {"--kind iq", 0},          {"--kind message", 30},         {"--id m7", 1},
+      {"--label unclassif", 30}, {"--classification secret", 0}, {"--event stream-opened", 1},
+      {"--class event", 2},      {"--text RECEIVER-clear", 1},   {"--reason receiver-clearance", 1},
+      {"--rule chat-down", 30},  {"--verdict refused", 1},       {"--direction low-to-high", 0},
+      {"--peer bravo", 30},      {"--from low.example", 0},      {"--to low.example", 30},
+      {"--until 2000-01-01", 0}, {"--since 2100-01-01", 0},      {"--after 28", 2},
+      {"--limit 4", 4}};
+  for (const auto& [option, count] : cases) {
+    const Done done = run("query " + log_ + " --json " + option);
+    EXPECT_EQ(done.status, 0) << option;
+    EXPECT_EQ(std::ranges::count(done.out, '\n'), count) << option;
+  }
+  const Done newest = run("query " + log_ + " --json --reverse --limit 1");
+  EXPECT_NE(newest.out.find("\"sequence\":30,"), std::string::npos) << newest.out;
+}
+
+TEST_F(ToolTest, APolicyIsFoundByItsDigest) {
+  const std::string digest(64, '0');
+  const auto count = [&](const std::string& policy) {
+    return std::ranges::count(run("query " + log_ + " --json --policy " + policy).out, '\n');
+  };
+  EXPECT_EQ(count("0101"), 30);
+  EXPECT_EQ(count(digest), 0);
+  EXPECT_EQ(run("query " + log_ + " --policy " + digest + "0").status, 3);
+  EXPECT_EQ(run("query " + log_ + " --policy sha256:01").status, 3);
+}
+
 // Nothing of the guard: sqlite3, coreutils and openssl compute a leaf, and check a signature.
 TEST_F(ToolTest, ThePlainToolsAgree) {
   const std::string file = (folder() / "00000001.sqlite").string();

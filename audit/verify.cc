@@ -305,7 +305,9 @@ bool Follower::end() {
                                      count_of(anchor.checkpoint.size));
 }
 
-std::expected<void, ReadError> follow_segment(Follower& follower, const SegmentFile& file) {
+// `told` is told how much of the segment is done.
+std::expected<void, ReadError> follow_segment(Follower& follower, const SegmentFile& file,
+                                              const Seen& told) {
   auto reader = Reader::open(file.path);
   if (!reader) return std::unexpected(reader.error());
   const auto start = reader->start();
@@ -316,13 +318,21 @@ std::expected<void, ReadError> follow_segment(Follower& follower, const SegmentF
   if (!signed_size) return std::unexpected(signed_size.error());
   if (!follower.start(*start, file.number)) return {};
   follower.expect(*count, *signed_size);
+  constexpr std::uint64_t kSometimes = 1024;
+  std::uint64_t rows = 0;
+  const auto next_row = [&] {
+    if (++rows % kSometimes == 1) told(static_cast<double>(rows) / static_cast<double>(*count + 1));
+  };
   const auto read =
       reader->pruned()
           ? reader->read_leaves([&](std::uint64_t sequence, const guard::Digest& leaf) {
+              next_row();
               return follower.follow_hash(*reader, sequence, leaf);
             })
-          : reader->read_all(
-                [&](const StoredRecord& stored) { return follower.follow(*reader, stored); });
+          : reader->read_all([&](const StoredRecord& stored) {
+              next_row();
+              return follower.follow(*reader, stored);
+            });
   if (!read) return std::unexpected(read.error());
   if (!follower.error && !follower.found.fault) follower.finish(*reader);
   if (follower.error) return std::unexpected(*follower.error);
@@ -366,8 +376,14 @@ std::expected<Verification, ReadError> verify(const std::filesystem::path& log,
   const std::vector<SegmentFile> files = readable_files(log);
   if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
   Follower follower(options, std::filesystem::is_directory(log));
+  double done = 0;
   for (const SegmentFile& file : files) {
-    if (const auto followed = follow_segment(follower, file); !followed) {
+    const Seen told = [&](double part) {
+      if (options.seen) options.seen((done + part) / static_cast<double>(files.size()));
+    };
+    const auto followed = follow_segment(follower, file, told);
+    ++done;
+    if (!followed) {
       const ReadError& error = followed.error();
       if (!error.damaged) return std::unexpected(error);
       follower.fault(error.sequence != 0 ? error.sequence : follower.found.last.sequence + 1,

@@ -30,6 +30,7 @@ struct Anchor {
 struct VerifyOptions {
   std::vector<Anchor> anchors;
   std::optional<PublicKey> root;  // who has to vouch for the keys
+  Seen seen = {};                 // is told how far it is
 };
 
 // Verification is what verify found. `fault` is empty where everything agrees.
