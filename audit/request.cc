@@ -90,7 +90,7 @@ std::expected<std::map<std::string, std::string>, std::string> approve(const Sig
   if (rights.require == 0) return signers;
   for (const std::string& signature : request.signatures) {
     const auto found = guard::verify_cms(request.text, signature, rights.signers);
-    if (!found) return std::unexpected("a signature does not count: " + found.error());
+    if (!found) return std::unexpected("a signature does not count: " + found.error().what);
     for (const guard::Signer& each : *found) signers.emplace(each.fingerprint, each.subject);
   }
   if (signers.size() >= rights.require) return signers;

@@ -76,22 +76,25 @@ std::expected<std::string, std::string> sign_cms(const std::string& signed_text,
   return std::string(pem, static_cast<std::size_t>(size));
 }
 
-std::expected<std::vector<Signer>, std::string> verify_cms(const std::string& signed_text,
-                                                           const std::string& signature,
-                                                           const std::string& list) {
+std::expected<std::vector<Signer>, SignatureFault> verify_cms(const std::string& signed_text,
+                                                              const std::string& signature,
+                                                              const std::string& list) {
+  const auto refuse = [](std::string what, bool malformed = false) {
+    return std::unexpected(SignatureFault{std::move(what), malformed});
+  };
   const Certificates known = read_certificates(list);
   if (!known || sk_X509_num(known.get()) == 0) {
-    return std::unexpected(std::string("the list of signers holds no certificate"));
+    return refuse("the list of signers holds no certificate", true);
   }
   const Bio signature_bio = reading(signature);
   const Cms cms(PEM_read_bio_CMS(signature_bio.get(), nullptr, nullptr, nullptr));
-  if (!cms) return std::unexpected(failure("it is no signature"));
+  if (!cms) return refuse(failure("it is no signature"), true);
   const Bio data = reading(signed_text);
   // NOINTERN: a signer's certificate counts only where it is in the list. What the signature
   // carries itself proves nothing.
   const unsigned flags = CMS_DETACHED | CMS_BINARY | CMS_NOINTERN | CMS_NO_SIGNER_CERT_VERIFY;
   if (CMS_verify(cms.get(), known.get(), nullptr, data.get(), nullptr, flags) != 1) {
-    return std::unexpected(failure("it does not verify"));
+    return refuse(failure("it does not verify"));
   }
   // Borrowed from the list: only the stack itself is ours.
   STACK_OF(X509)* signers = CMS_get0_signers(cms.get());
@@ -103,9 +106,8 @@ std::expected<std::vector<Signer>, std::string> verify_cms(const std::string& si
     found.push_back({.subject = subject_of(signer), .fingerprint = fingerprint_of(signer)});
   }
   sk_X509_free(signers);
-  if (!expired.empty())
-    return std::unexpected("the certificate of " + expired + " is not valid now");
-  if (found.empty()) return std::unexpected(std::string("nobody has signed it"));
+  if (!expired.empty()) return refuse("the certificate of " + expired + " is not valid now");
+  if (found.empty()) return refuse("nobody has signed it");
   return found;
 }
 

@@ -23,10 +23,15 @@ struct Signer {
   std::string fingerprint;  // SHA-256 of the certificate's public key, hex
 };
 
+// SignatureFault is why a signature does not count.
+struct SignatureFault {
+  std::string what;
+  bool malformed = false;  // signature or list are none at all, whatever they are asked about
+};
+
 // verify_cms gives the signers of one signature. They must be among `list` (certificates in PEM,
-// one after the other, trusted as they are: no chain is built) and valid now. The error says why
-// the signature does not count.
-[[nodiscard]] std::expected<std::vector<Signer>, std::string> verify_cms(
+// one after the other, trusted as they are: no chain is built) and valid now.
+[[nodiscard]] std::expected<std::vector<Signer>, SignatureFault> verify_cms(
     const std::string& signed_text, const std::string& signature, const std::string& list);
 
 }  // namespace guard

@@ -19,7 +19,7 @@ std::string signature(const SignerForTest& by, const std::string& text) {
 TEST(CmsSignature, NamesItsSigner) {
   const auto found =
       verify_cms("text\n", signature(kBert, "text\n"), kAnna.certificate + kBert.certificate);
-  ASSERT_TRUE(found.has_value()) << found.error();
+  ASSERT_TRUE(found.has_value()) << found.error().what;
   ASSERT_EQ(found->size(), 1U);
   EXPECT_EQ(found->front().subject, "CN=Bert");
   EXPECT_EQ(found->front().fingerprint.size(), 64U);
@@ -37,13 +37,14 @@ TEST(CmsSignature, DoesNotCountWithACertificateThatIsNotValidNow) {
   const SignerForTest past = SignerForTest::made("Past", -1);
   const auto found = verify_cms("text", signature(past, "text"), past.certificate);
   ASSERT_FALSE(found.has_value());
-  EXPECT_EQ(found.error(), "the certificate of CN=Past is not valid now");
+  EXPECT_EQ(found.error().what, "the certificate of CN=Past is not valid now");
+  EXPECT_FALSE(found.error().malformed);
 }
 
 TEST(CmsSignature, WhatIsNoSignatureOrNoListIsAnError) {
-  EXPECT_FALSE(verify_cms("text", "", kAnna.certificate).has_value());
-  EXPECT_FALSE(verify_cms("text", "-----BEGIN CMS-----\n", kAnna.certificate).has_value());
-  EXPECT_FALSE(verify_cms("text", signature(kAnna, "text"), "").has_value());
+  EXPECT_TRUE(verify_cms("text", "", kAnna.certificate).error().malformed);
+  EXPECT_TRUE(verify_cms("text", "-----BEGIN CMS-----\n", kAnna.certificate).error().malformed);
+  EXPECT_TRUE(verify_cms("text", signature(kAnna, "text"), "").error().malformed);
   EXPECT_FALSE(sign_cms("text", kAnna.certificate, kBert.key).has_value());
 }
 

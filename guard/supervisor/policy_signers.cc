@@ -63,7 +63,7 @@ std::expected<std::vector<std::string>, FileError> policy_signers(
     }
     const auto found = verify_cms(text, *signature, *list);
     if (!found) {
-      faults += "; " + file.filename().string() + " does not count: " + found.error();
+      faults += "; " + file.filename().string() + " does not count: " + found.error().what;
       continue;
     }
     for (const Signer& signer : *found) signers.emplace(signer.fingerprint, signer.subject);

@@ -14,11 +14,13 @@ namespace {
 
 class Explain {
  public:
-  Explain(const Policy& policy, const StanzaFacts& facts) : policy_(policy), facts_(facts) {}
+  Explain(const Policy& policy, const StanzaFacts& facts,
+          const std::optional<FilterFinding>& found)
+      : policy_(policy), facts_(facts), found_(found) {}
 
   Explanation run() {
     made_.decision = decide(policy_, facts_);
-    if (route()) {
+    if (route() && (!found_ || found_->read)) {
       about_ = class_of(facts_);
       step("what is it?",
            std::string(class_name(about_)) + ", type " + std::string(to_string(facts_.type)), true);
@@ -26,17 +28,32 @@ class Explain {
       rules();
       implied_label();
     }
-    const Decision& decision = made_.decision;
-    step("verdict",
-         decision.allowed() ? "allowed by rule \"" + decision.rule + "\""
-                            : "refused: " + std::string(to_string(decision.reason)),
-         decision.allowed());
+    filter();
+    verdict();
     return std::move(made_);
   }
 
  private:
   void step(std::string question, std::string outcome, bool passed) {
     made_.steps.push_back({std::move(question), std::move(outcome), passed});
+  }
+
+  void filter() {
+    if (!found_) return;
+    std::string outcome = "no, " + found_->reason;
+    if (!found_->detail.empty()) outcome += ": " + found_->detail;
+    step(found_->read ? "does the filter let it through?" : "can the filter read it?",
+         std::move(outcome), false);
+    made_.nearest.clear();  // no rule would have let it cross
+  }
+
+  void verdict() {
+    const Decision& decision = made_.decision;
+    made_.allowed = !found_ && decision.allowed();
+    made_.reason = found_ ? found_->reason : std::string(to_string(decision.reason));
+    step("verdict",
+         made_.allowed ? "allowed by rule \"" + decision.rule + "\"" : "refused: " + made_.reason,
+         made_.allowed);
   }
 
   bool route() {
@@ -251,6 +268,7 @@ class Explain {
 
   const Policy& policy_;
   const StanzaFacts& facts_;
+  const std::optional<FilterFinding>& found_;
   Explanation made_;
   const Policy::Standing* sender_ = nullptr;
   const Policy::Standing* receiver_ = nullptr;
@@ -260,8 +278,9 @@ class Explain {
 
 }  // namespace
 
-Explanation explain(const Policy& policy, const StanzaFacts& facts) {
-  return Explain(policy, facts).run();
+Explanation explain(const Policy& policy, const StanzaFacts& facts,
+                    const std::optional<FilterFinding>& found) {
+  return Explain(policy, facts, found).run();
 }
 
 }  // namespace policy

@@ -1,6 +1,7 @@
 // explain: why a stanza is allowed or refused, step by step.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,24 @@ struct Step {
   bool passed = false;
 };
 
+// FilterFinding is why the filter refuses a stanza of its own accord (guard/filter/README.md).
+struct FilterFinding {
+  std::string reason;  // e.g. "schema"
+  std::string detail;  // what was found, and where; may be empty
+  bool read = true;    // the facts say what is in it; else nothing but its start tag was read
+};
+
 struct Explanation {
   std::vector<Step> steps;  // in order; the first that has not passed is why it is refused
   Decision decision;        // decide()'s own
+  bool allowed = false;     // what the guard does in the end
+  std::string reason;       // and why
   std::string nearest;      // what the nearest rule that would have allowed it misses; may be empty
 };
 
-[[nodiscard]] Explanation explain(const Policy& policy, const StanzaFacts& facts);
+// explain says why the policy decides as it does; with a finding of the filter, why the guard refuses
+// whatever the policy would say.
+[[nodiscard]] Explanation explain(const Policy& policy, const StanzaFacts& facts,
+                                  const std::optional<FilterFinding>& found = {});
 
 }  // namespace policy

@@ -27,6 +27,13 @@ says() {
   cat "$work/out" "$work/err"
   failures=$((failures + 1))
 }
+# silent WORDS: the last command's output does not hold them.
+silent() {
+  grep -qF -- "$1" "$work/out" "$work/err" || return
+  echo "FAILED: said: $1"
+  cat "$work/out" "$work/err"
+  failures=$((failures + 1))
+}
 # json: every line of the last output is one JSON value.
 json() {
   while IFS= read -r line; do
@@ -62,6 +69,15 @@ expect 0 check --json "$pair"
 json
 expect 1 check "$work/pair/idle.xml"
 says "[unused-label]"
+if [ -e /dev/full ]; then
+  for command in matrix show check; do
+    "$tool" "$command" "$work/pair/idle.xml" >/dev/full 2>"$work/err"
+    [ $? -eq 2 ] && grep -q "standard output cannot be written" "$work/err" || {
+      echo "FAILED: $command into a full disk"
+      failures=$((failures + 1))
+    }
+  done
+fi
 expect 0 show "$pair"
 says "down-chat: allow messages"
 expect 0 show "$pair" --json
@@ -83,6 +99,36 @@ says 'allowed by rule "down-ping"'
 expect 1 explain "$pair" "$work/ping.xml" --from-peer low-server
 expect 1 explain "$pair" "$work/ping.xml" --from-peer low-server --json
 json
+# What the filter refuses by itself: the policy has not been asked about its content.
+head="<message type='chat' from='a@high.example' to='b@low.example'>"
+printf "%s<body>x</body>\n<foo xmlns='urn:foo'/></message>" "$head" >"$work/unknown.xml"
+expect 1 explain "$pair" "$work/unknown.xml" --from-peer high-server
+says "NO  can the filter read it?"
+says "no, schema: 2:"
+says "refused: schema"
+silent "has it a label"
+expect 1 explain "$pair" "$work/unknown.xml" --from-peer high-server --json
+json
+says '"allowed":false,"reason":"schema"'
+printf "%s<body>x</body><body>y</body></message>" "$head" >"$work/twice.xml"
+expect 1 explain "$pair" "$work/twice.xml" --from-peer high-server --json
+json
+says '"allowed":false,"reason":"'
+silent '"allowed":true'
+# What is no stanza, with its place.
+printf "\n%s<body>x</bodi></message>" "$head" >"$work/broken.xml"
+expect 2 explain "$pair" "$work/broken.xml" --from-peer high-server
+says "broken.xml:2:"
+printf "\n  <message from='a@high.example' to='@'/>" >"$work/nowhere.xml"
+expect 2 explain "$pair" "$work/nowhere.xml" --from-peer high-server
+says "nowhere.xml:2:3: attribute 'to': '@' is no address"
+printf "<message from='a@high.example'/>" >"$work/nobody.xml"
+expect 2 explain "$pair" "$work/nobody.xml" --from-peer high-server
+says "nobody.xml:1:1: no attribute 'to'"
+expect 3 explain "$pair" --log "$work" --record -1
+expect 3 explain "$pair" --log "$work" --record 0
+expect 3 matrix "$pair" --csv --html
+expect 3 matrix "$pair" --csv --json
 expect 2 explain "$pair" "$work/ping.xml" --from-peer nobody
 expect 2 explain "$pair" "$pair" --from-peer high-server
 
@@ -159,7 +205,9 @@ expect 1 verify "$work/pair/wider.xml" --report "$work/review.html" --signers "$
 echo " " >>"$work/review.html"
 expect 1 verify "$pair" --report "$work/review.html" --signers "$work/signers.pem" "$work/one.cms"
 expect 1 verify "$pair" --signers "$work/signers.pem" "$work/one.cms" # without its report
-expect 1 verify "$pair" --signers "$work/signers.pem" "$pair"         # no signature at all
+expect 2 verify "$pair" --signers "$work/signers.pem" "$pair"         # no signature at all
+expect 2 verify "$pair" --signers "$pair" "$work/one.cms"                # no certificate in the list
+expect 3 verify "$pair" --require 0 --signers "$work/signers.pem" "$work/one.cms"
 
 [ "$failures" -eq 0 ] && echo "all as expected"
 exit "$((failures > 0))"

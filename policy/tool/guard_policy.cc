@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <limits>
 #include <string>
 
 #include "guard/base/cms_signature.h"
@@ -98,10 +99,9 @@ int show_matrix(const Options& options, const Policy& policy) {
   return kYes;
 }
 
-int show_explanation(const Options& options, const Policy& policy, const StanzaFacts& facts) {
-  const Explanation found = explain(policy, facts);
-  put(options.json ? explanation_json(found) : explanation_text(found));
-  return found.decision.allowed() ? kYes : kNo;
+int show_explanation(const Options& options, const Explanation& explanation) {
+  put(options.json ? explanation_json(explanation) : explanation_text(explanation));
+  return explanation.allowed ? kYes : kNo;
 }
 
 int explain_stanza(const Options& options, const Policy& policy) {
@@ -115,21 +115,21 @@ int explain_stanza(const Options& options, const Policy& policy) {
   if (!at) return complain(options.at + " is no time");
   const auto stanza =
       read_stanza(policy, static_cast<guard::PeerIndex>(peer - peers.begin()), text->text, *at);
-  if (!stanza) return complain(options.stanza + ": " + stanza.error());
-  const int status = show_explanation(options, policy, stanza->facts);
-  const bool differs = stanza->forwarded != (status == kYes);
-  if (!options.json && differs) {
-    put("The guard refuses it before or after the policy is asked: " +
-        guard::for_terminal(stanza->reason) + "\n");
+  if (!stanza) return complain(options.stanza + stanza.error());
+  std::optional<FilterFinding> found;
+  if (!stanza->judged ||
+      (!stanza->forwarded && stanza->reason != to_string(decide(policy, stanza->facts).reason))) {
+    found = FilterFinding{
+        .reason = stanza->reason, .detail = stanza->fault, .read = stanza->judged};
   }
-  return stanza->forwarded ? kYes : kNo;
+  return show_explanation(options, explain(policy, stanza->facts, found));
 }
 
 int explain_any(const Options& options, const Policy& policy) {
   if (options.log.empty()) return explain_stanza(options, policy);
   const auto facts = facts_of_record(policy, options.log, options.record);
   if (!facts) return complain(options.log + ": " + facts.error());
-  return show_explanation(options, policy, *facts);
+  return show_explanation(options, explain(policy, *facts));
 }
 
 int compare(const Options& options, const Policy& before) {
@@ -248,8 +248,9 @@ int verify_policy(const Options& options, const Policy& policy) {
     const auto signature = read_text(path);
     if (!signature) return complain(path + ": " + signature.error());
     const auto found = guard::verify_cms(*text, signature->text, list->text);
+    if (!found && found.error().malformed) return complain(path + ": " + found.error().what);
     if (!found) {
-      put(path + ": does not count: " + found.error() + "\n");
+      put(path + ": does not count: " + found.error().what + "\n");
       continue;
     }
     for (const guard::Signer& signer : *found) signers.emplace(signer.fingerprint, signer.subject);
@@ -296,8 +297,10 @@ void add_reading(CLI::App& app, Options& options, Commands& commands) {
   matrix_of->add_option("--kind", options.kind, "one kind of stanzas")
       ->check(CLI::IsMember(
           {"message", "signal", "subject-change", "presence", "iq", "iq-answer", "error"}));
-  matrix_of->add_flag("--csv", options.csv, "comma-separated values");
-  matrix_of->add_flag("--html", options.html, "a page");
+  CLI::Option* csv = matrix_of->add_flag("--csv", options.csv, "comma-separated values");
+  CLI::Option* html = matrix_of->add_flag("--html", options.html, "a page");
+  csv->excludes(html)->excludes(matrix_of->get_option("--json"));
+  html->excludes(matrix_of->get_option("--json"));
   commands.emplace_back(matrix_of, show_matrix);
   CLI::App* diff = add(app, options, "diff", "what another policy changes, by meaning", "old");
   diff->add_option("new", options.other, "the new policy file")->required();
@@ -321,6 +324,8 @@ CLI::App* add_explain(CLI::App& app, Options& options, Commands& commands) {
   CLI::Option* peer = why->add_option("--from-peer", options.peer, "the peer that sent it");
   CLI::Option* log = why->add_option("--log", options.log, "the audit log, instead of a stanza");
   CLI::Option* record = why->add_option("--record", options.record, "the record's sequence in it");
+  constexpr std::uint64_t kLast = std::numeric_limits<std::int64_t>::max();
+  record->check(CLI::Range(std::uint64_t{1}, kLast));
   why->add_option("--at", options.at, "time of judgement, ISO 8601; now where it is left out");
   stanza->needs(peer)->excludes(log);
   log->needs(record);
@@ -340,7 +345,7 @@ void add_signing(CLI::App& app, Options& options, Commands& commands) {
   verifying->add_option("--signers", options.signers, "certificates of those who count, PEM")
       ->required();
   verifying->add_option("--require", options.require, "how many of them")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1000));
   verifying->add_option("--report", options.report, "the report that was signed with it");
   verifying->add_option("signatures", options.signatures, "the signatures")->required();
   commands.emplace_back(verifying, verify_policy);
@@ -384,7 +389,10 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   try {
     const int status = run(argc, argv);
-    return std::fflush(stdout) == 0 ? status : kUnreadable;
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      return complain("standard output cannot be written");
+    }
+    return status;
   } catch (const std::exception& error) {
     return complain(error.what());
   }

@@ -250,8 +250,8 @@ std::string explanation_json(const Explanation& explanation) {
   const Decision& decision = explanation.decision;
   guard::JsonWriter out;
   out.object()
-      .member("allowed", decision.allowed())
-      .member("reason", to_string(decision.reason))
+      .member("allowed", explanation.allowed)
+      .member("reason", explanation.reason)
       .member("rule", decision.rule)
       .member("label", decision.marking)
       .member("source", to_string(decision.label_source))

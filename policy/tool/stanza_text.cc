@@ -20,6 +20,43 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, end + 1 - begin);
 }
 
+Place place_of(const std::string& text, std::size_t at) {
+  const std::string before = text.substr(0, std::min(at, text.size()));
+  const std::size_t line = before.rfind('\n');
+  return {.line = static_cast<std::uint32_t>(1 + std::ranges::count(before, '\n')),
+          .column = static_cast<std::uint32_t>(
+              before.size() - (line == std::string::npos ? 0 : line + 1) + 1)};
+}
+
+std::string to_string(Place place) {
+  return ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+}
+
+// The error of a stanza that begins at `begins`, with its place in the file.
+std::string in_words(Place begins, const schemas::ReadError& error) {
+  if (error.line > 1) {
+    begins = {begins.line + static_cast<std::uint32_t>(error.line) - 1,
+              static_cast<std::uint32_t>(error.column)};
+  } else if (error.line == 1) {
+    begins.column += static_cast<std::uint32_t>(error.column) - 1;
+  }
+  std::string words = to_string(begins) + ": " + error.message;
+  if (!error.expected.empty()) words += ", expected " + error.expected;
+  return words;
+}
+
+std::expected<guard::xmpp::Jid, std::string> address(Place begins, const std::string& attribute,
+                                                     std::optional<std::string_view> value) {
+  const std::string where = to_string(begins) + ": ";
+  if (!value) return std::unexpected(where + "no attribute '" + attribute + "'");
+  auto jid = guard::xmpp::parse_jid(*value);
+  if (!jid) {
+    return std::unexpected(where + "attribute '" + attribute + "': '" + std::string(*value) +
+                           "' is no address");
+  }
+  return std::move(*jid);
+}
+
 // What the service does with it, told by its own filter.
 void judge(const Policy& policy, const std::string& stanza, StanzaReading& reading) {
   guard::filter::Judge judge(policy, reading.facts.lane,
@@ -71,17 +108,18 @@ std::string part_text(Part part, std::uint32_t octets) {
 std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guard::PeerIndex peer,
                                                       const std::string& text, guard::UtcTime at) {
   const std::string stanza = trimmed(text);
+  const Place begins = place_of(text, text.find('<'));
   schemas::StanzaReader reader({.bytes = policy.limits().stanza_bytes,
                                 .depth = policy.limits().depth,
                                 .elements = policy.limits().elements});
   const auto root = reader.read_stanza(stanza);
   const schemas::Element* head_of = root ? *root : reader.refused_root();
-  if (head_of == nullptr) return std::unexpected(root.error().message);
+  if (head_of == nullptr) return std::unexpected(in_words(begins, root.error()));
   const guard::filter::Head head = guard::filter::read_head(*head_of);
-  if (!head.from || !head.to) return std::unexpected(std::string("no from or no to"));
-  const auto from = guard::xmpp::parse_jid(*head.from);
-  const auto to = guard::xmpp::parse_jid(*head.to);
-  if (!from || !to) return std::unexpected(std::string("an address that is none"));
+  const auto from = address(begins, "from", head.from);
+  if (!from) return std::unexpected(from.error());
+  const auto to = address(begins, "to", head.to);
+  if (!to) return std::unexpected(to.error());
   guard::filter::Stanza made;
   made.facts.lane = guard::lane_from(policy.peers()[peer].side);
   made.facts.peer = peer;
@@ -90,14 +128,18 @@ std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guar
   made.facts.certificate.state = CertificateClearance::State::kAssumed;
   made.facts.octets = static_cast<std::uint32_t>(stanza.size());
   if (!guard::filter::set_head(made, head, {.from = *from, .to = *to})) {
-    return std::unexpected("a type that a " + std::string(head.kind) + " cannot have");
+    return std::unexpected(to_string(begins) + ": a " + std::string(head.kind) + " has no type '" +
+                           std::string(head.type) + "'");
   }
   StanzaReading reading;
-  if (root && guard::filter::set_content(made, **root)) {
-    reading.judged = true;
+  if (!root) {
+    reading.fault = in_words(begins, root.error()).substr(1);
+  } else if (const auto content = guard::filter::set_content(made, **root); !content) {
+    reading.fault = guard::filter::to_string(content.error());
   } else {
-    guard::filter::set_unread_content(made.facts, stanza);
+    reading.judged = true;
   }
+  if (!reading.judged) guard::filter::set_unread_content(made.facts, stanza);
   guard::filter::set_dropped(made.facts, reader.dropped());
   reading.facts = std::move(made.facts);
   judge(policy, stanza, reading);

@@ -13,13 +13,15 @@ namespace policy::tool {
 struct StanzaReading {
   StanzaFacts facts;
   bool judged = false;     // the facts say all; else the filter refuses it before it asks
+  std::string fault;       // why it is not judged, with line and column where they are known
   bool forwarded = false;  // what the service does in the end
   std::string reason;      // and why
   std::string written;     // what would cross, or the reply
 };
 
 // read_stanza reads one stanza that `peer` has sent, as guard-filter does, with its defaults. The
-// error is for what is no stanza at all, or has no addresses. REQUIRES: a schemas::XercesPlatform
+// error is for what is no stanza at all, or has no addresses; it begins with ":line:column" where
+// they are known, to be put behind the name of the file. REQUIRES: a schemas::XercesPlatform
 // lives; `peer` is a peer of the policy.
 [[nodiscard]] std::expected<StanzaReading, std::string> read_stanza(const Policy& policy,
                                                                     guard::PeerIndex peer,
