@@ -15,8 +15,8 @@ constexpr std::array<std::string_view, 3> kClasses = {"decision", "event", "outc
 constexpr std::array<std::string_view, 4> kVerdicts = {"withheld", "refused", "allowed", ""};
 constexpr std::array<std::string_view, 5> kActions = {"none", "forward", "reply", "close",
                                                       "reply-lost"};
-constexpr std::array<std::string_view, 5> kResults = {"", "written", "expired", "in-doubt",
-                                                      "withdrawn"};
+constexpr std::array<std::string_view, 6> kResults = {"",         "written",   "expired",
+                                                      "in-doubt", "withdrawn", "delivered"};
 
 template <class Enum>
 std::string_view name_in(std::span<const std::string_view> names, Enum value) {

@@ -37,7 +37,14 @@ enum class Action : std::uint8_t {
 };
 
 // Result says how deliveries ended.
-enum class Result : std::uint8_t { kNone = 0, kWritten, kExpired, kInDoubt, kWithdrawn };
+enum class Result : std::uint8_t {
+  kNone = 0,
+  kWritten,
+  kExpired,
+  kInDoubt,
+  kWithdrawn,
+  kDelivered
+};
 
 [[nodiscard]] std::string_view to_string(Class value);
 [[nodiscard]] std::string_view to_string(Verdict value);

@@ -98,7 +98,8 @@ TEST(RecordTest, NamesAreReadBackAndNothingElseIs) {
     EXPECT_TRUE(read_name(to_string(action), read));
     EXPECT_EQ(read, action);
   }
-  for (const auto result : {Result::kNone, Result::kWritten, Result::kExpired, Result::kInDoubt}) {
+  for (const auto result : {Result::kNone, Result::kWritten, Result::kExpired, Result::kInDoubt,
+                            Result::kWithdrawn, Result::kDelivered}) {
     Result read = Result::kNone;
     EXPECT_TRUE(read_name(to_string(result), read));
     EXPECT_EQ(read, result);

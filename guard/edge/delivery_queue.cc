@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "guard/base/check.h"
+#include "guard/wire/repeatable.h"
 
 namespace guard::edge {
 
@@ -16,7 +17,7 @@ bool DeliveryQueue::add(wire::Deliver deliver) {
   if (!held_.insert(deliver.delivery).second) return false;
   PairKey key{deliver.peer, std::move(deliver.pair.from), std::move(deliver.pair.to)};
   pairs_[std::move(key)].items.push_back(
-      {deliver.delivery, deliver.deadline, 0, std::move(deliver.bytes), false});
+      {deliver.delivery, deliver.deadline, 0, std::move(deliver.bytes)});
   return true;
 }
 
@@ -36,10 +37,31 @@ const std::string* DeliveryQueue::next(const PairKey& key) const {
   return pair.given < pair.items.size() ? &pair.items[pair.given].bytes : nullptr;
 }
 
-void DeliveryQueue::given(const PairKey& key, std::uint64_t mark) {
+void DeliveryQueue::given(const PairKey& key, std::uint64_t mark, bool managed) {
   const auto found = pairs_.find(key);
   CHECK(found != pairs_.end() && found->second.given < found->second.items.size());
-  found->second.items[found->second.given++].mark = mark;
+  Pair& pair = found->second;
+  CHECK(pair.given == 0 || pair.managed == managed);
+  pair.managed = managed;
+  pair.items[pair.given++].mark = mark;
+}
+
+bool DeliveryQueue::holds(const PairKey& key) const {
+  const auto found = pairs_.find(key);
+  return found != pairs_.end() && found->second.given > 0;
+}
+
+void DeliveryQueue::acknowledged(const PairKey& key, std::size_t count) {
+  const auto found = pairs_.find(key);
+  CHECK(found != pairs_.end() && found->second.managed && count <= found->second.given);
+  Pair& pair = found->second;
+  for (std::size_t i = 0; i < count; ++i) {
+    end(key.peer, pair.items.front().delivery, wire::Delivery::kDelivered);
+    pair.items.pop_front();
+  }
+  pair.given -= count;
+  pair.taken -= std::min(pair.taken, count);
+  if (pair.items.empty()) pairs_.erase(found);
 }
 
 void DeliveryQueue::drop(const PairKey& key) {
@@ -47,7 +69,7 @@ void DeliveryQueue::drop(const PairKey& key) {
   CHECK(found != pairs_.end() && found->second.given < found->second.items.size());
   Pair& pair = found->second;
   const auto item = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);
-  end(key.peer, item->delivery, wire::Delivery::kExpired);
+  fail(key.peer, *item, wire::Delivery::kExpired);
   pair.items.erase(item);
   if (pair.items.empty()) pairs_.erase(found);
 }
@@ -56,7 +78,10 @@ void DeliveryQueue::written(const PairKey& key, std::uint64_t octets) {
   const auto found = pairs_.find(key);
   if (found == pairs_.end()) return;
   Pair& pair = found->second;
-  while (pair.given > 0 && pair.items.front().mark <= octets) {
+  while (pair.managed && pair.taken < pair.given && pair.items[pair.taken].mark <= octets) {
+    pair.items[pair.taken++].tried = true;
+  }
+  while (!pair.managed && pair.given > 0 && pair.items.front().mark <= octets) {
     end(key.peer, pair.items.front().delivery, wire::Delivery::kWritten);
     pair.items.pop_front();
     --pair.given;
@@ -67,9 +92,18 @@ void DeliveryQueue::written(const PairKey& key, std::uint64_t octets) {
 void DeliveryQueue::lost(const PairKey& key) {
   const auto found = pairs_.find(key);
   if (found == pairs_.end()) return;
-  found->second.given = 0;
-  drop_withdrawn(key, found->second);
-  if (found->second.items.empty()) pairs_.erase(found);
+  Pair& pair = found->second;
+  const auto first = pair.items.begin();
+  const auto tried = first + static_cast<std::ptrdiff_t>(pair.taken);
+  for (auto item = first; item != tried; ++item) {
+    if (!wire::repeatable(item->bytes)) end(key.peer, item->delivery, wire::Delivery::kInDoubt);
+  }
+  const auto kept =
+      std::remove_if(first, tried, [](const Item& item) { return !wire::repeatable(item.bytes); });
+  pair.items.erase(kept, tried);
+  pair.given = pair.taken = 0;
+  drop_withdrawn(key, pair);
+  if (pair.items.empty()) pairs_.erase(found);
 }
 
 void DeliveryQueue::withdraw(const std::vector<std::uint64_t>& deliveries) {
@@ -94,7 +128,7 @@ void DeliveryQueue::give_up(const PairKey& key) {
 void DeliveryQueue::drop_withdrawn(const PairKey& key, Pair& pair) {
   const auto first = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);
   for (auto item = first; item != pair.items.end(); ++item) {
-    if (item->withdrawn) end(key.peer, item->delivery, wire::Delivery::kWithdrawn);
+    if (item->withdrawn) fail(key.peer, *item, wire::Delivery::kWithdrawn);
   }
   const auto kept =
       std::remove_if(first, pair.items.end(), [](const Item& item) { return item.withdrawn; });
@@ -105,17 +139,23 @@ std::vector<PairKey> DeliveryQueue::expire(UtcTime now) {
   std::vector<PairKey> stuck;
   for (auto at = pairs_.begin(); at != pairs_.end();) {
     auto& [key, pair] = *at;
-    if (pair.given > 0 && pair.items.front().deadline < now) stuck.push_back(key);
+    const bool unwritten = pair.taken < pair.given && pair.items[pair.taken].deadline < now;
+    const bool unanswered =
+        pair.taken > 0 &&
+        pair.items.front().deadline.microseconds + kAnswerGrace < now.microseconds;
+    if (unwritten || unanswered) stuck.push_back(key);
     const auto first = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);
     const auto last =
         std::find_if(first, pair.items.end(), [&](const Item& i) { return i.deadline >= now; });
-    for (auto item = first; item != last; ++item) {
-      end(key.peer, item->delivery, wire::Delivery::kExpired);
-    }
+    for (auto item = first; item != last; ++item) fail(key.peer, *item, wire::Delivery::kExpired);
     pair.items.erase(first, last);
     at = pair.items.empty() ? pairs_.erase(at) : std::next(at);
   }
   return stuck;
+}
+
+void DeliveryQueue::fail(PeerIndex peer, const Item& item, wire::Delivery result) {
+  end(peer, item.delivery, item.tried ? wire::Delivery::kInDoubt : result);
 }
 
 void DeliveryQueue::end(PeerIndex peer, std::uint64_t delivery, wire::Delivery result) {

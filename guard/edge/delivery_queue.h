@@ -2,16 +2,25 @@
 //
 //              add             next, given             written
 //   (Deliver) ────→ waiting ────────────────→ given ────────────→ outcome kWritten ──stored──→ gone
-//                     │  ↑        lost          │
-//                     │  └──────────────────────┘
-//                     └ past its deadline ──→ outcome kExpired ──stored──→ gone
+//                     │  ↑        lost          │ on a managed stream
+//                     │  ├──────────────────────┤ written        acknowledged
+//                     │  └───────────────────── tried ──────────→ outcome kDelivered
+//                     │           lost          └ lost, and not to be repeated ──→ outcome kInDoubt
+//                     └ past its deadline ──→ outcome kExpired
 //
 // What the recorder takes back ends as kWithdrawn when it waits, or would wait again.
 //
-// Bytes that a connection was given count as written when the kernel has taken the whole TLS record
-// that ends them; before that the peer can read no complete stanza, so what a broken connection
-// leaves is known not to have arrived, and waits again in its old place. So this edge never has to
-// say kInDoubt. Order is kept for each pair (SPEC: RFC 6120 10.1).
+// A stream is managed where the peer acknowledges what it gets (SPEC: XEP-0198). What it was given
+// there whole and has not acknowledged when the stream is lost may have arrived: it was *tried*. It
+// is sent again on the next stream, in its old place, but for an iq of type set
+// (guard/wire/repeatable.h); whatever was tried never ends as expired or withdrawn, but as
+// kInDoubt. A peer that has not acknowledged something kAnswerGrace after its deadline loses the
+// stream.
+//
+// Elsewhere bytes that a connection was given count as written when the kernel has taken the whole
+// TLS record that ends them; before that the peer can read no complete stanza, so what a broken
+// connection leaves is known not to have arrived, and waits again in its old place. Order is kept
+// for each pair (SPEC: RFC 6120 10.1).
 //
 // Bounds: the recorder lets out a window for each peer; this holds no more than that.
 #pragma once
@@ -38,6 +47,8 @@ struct PairKey {
 
 class DeliveryQueue {
  public:
+  static constexpr std::int64_t kAnswerGrace = 30'000'000;  // microseconds past the deadline
+
   // add queues a delivery; one that is held already is ignored (a new recorder sends it again).
   // It returns false then.
   bool add(wire::Deliver deliver);
@@ -54,7 +65,8 @@ class DeliveryQueue {
   // the next call. given says that the connection has them, and that they are written once its
   // count of written octets is `mark`.
   [[nodiscard]] const std::string* next(const PairKey& key) const;
-  void given(const PairKey& key, std::uint64_t mark);
+  // `managed` says that the peer will acknowledge it; it is the same for all of one connection.
+  void given(const PairKey& key, std::uint64_t mark, bool managed = false);
   // drop ends what next gave, as expired: the peer does not take it. REQUIRES: next gave it.
   void drop(const PairKey& key);
 
@@ -64,6 +76,12 @@ class DeliveryQueue {
 
   // give_up does the same with all that the pair has: it is no pair any more.
   void give_up(const PairKey& key);
+
+  // acknowledged: the peer has taken so many more of those that the pair's managed connection was
+  // given, the oldest first. REQUIRES: it was given so many.
+  void acknowledged(const PairKey& key, std::size_t count);
+  // holds says whether the pair's connection was given something that has not ended.
+  [[nodiscard]] bool holds(const PairKey& key) const;
 
   // written: the connection of the pair has written so many octets.
   void written(const PairKey& key, std::uint64_t octets);
@@ -93,13 +111,18 @@ class DeliveryQueue {
     std::uint64_t mark = 0;
     std::string bytes;
     bool withdrawn = false;
+    bool tried = false;  // a managed connection took it whole
   };
   struct Pair {
     std::deque<Item> items;
     std::size_t given = 0;  // of items, from the front
+    std::size_t taken = 0;  // of those, what the kernel has; they wait to be acknowledged
+    bool managed = false;   // the connection that they were given to
   };
 
   void end(PeerIndex peer, std::uint64_t delivery, wire::Delivery result);
+  // fail ends what will not be sent any more: `result`, or kInDoubt where it was tried.
+  void fail(PeerIndex peer, const Item& item, wire::Delivery result);
   void drop_withdrawn(const PairKey& key, Pair& pair);
 
   struct Ending {

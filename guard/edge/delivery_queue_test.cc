@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace guard::edge {
 namespace {
 
@@ -161,6 +163,122 @@ TEST(DeliveryQueue, WhatIsTakenBackIsNotGivenToAnotherConnection) {
   const auto outcomes = queue.take_outcomes();
   ASSERT_EQ(outcomes.size(), 1U);
   EXPECT_EQ(outcomes[0].result, Delivery::kWithdrawn);
+}
+
+// ---------------------------------------------------------------- managed streams
+
+class ManagedQueue : public ::testing::Test {
+ protected:
+  // add_and_give queues stanzas with the numbers 1, 2, ... and gives them to a managed connection,
+  // each ten octets long.
+  void add_and_give(const std::vector<std::string>& stanzas, std::int64_t deadline = 100) {
+    for (const std::string& stanza : stanzas) {
+      wire::Deliver made = deliver(++last_, deadline);
+      made.bytes = stanza;
+      ASSERT_TRUE(queue_.add(std::move(made)));
+    }
+    give_all();
+  }
+  void give_all() {
+    std::uint64_t mark = 0;
+    while (queue_.next(kPair) != nullptr) queue_.given(kPair, mark += 10, true);
+  }
+  // ended says how deliveries have ended since the last call.
+  std::map<std::uint64_t, Delivery> ended() {
+    std::map<std::uint64_t, Delivery> all;
+    for (const wire::Outcomes& outcomes : queue_.take_outcomes()) {
+      for (const std::uint64_t number : outcomes.deliveries) all[number] = outcomes.result;
+    }
+    return all;
+  }
+  using Ends = std::map<std::uint64_t, Delivery>;
+
+  DeliveryQueue queue_;
+  std::uint64_t last_ = 0;
+};
+
+TEST_F(ManagedQueue, EndsWithTheAcknowledgementAndNotBefore) {
+  add_and_give({"<message/>", "<message/>", "<message/>"});
+  queue_.written(kPair, 20);
+  EXPECT_TRUE(ended().empty());
+  queue_.acknowledged(kPair, 1);
+  EXPECT_EQ(ended(), (Ends{{1, Delivery::kDelivered}}));
+  EXPECT_TRUE(queue_.holds(kPair));
+  // The answer may be heard of before the kernel's.
+  queue_.acknowledged(kPair, 2);
+  EXPECT_EQ(ended(), (Ends{{2, Delivery::kDelivered}, {3, Delivery::kDelivered}}));
+  EXPECT_FALSE(queue_.holds(kPair));
+  EXPECT_FALSE(queue_.pending(kPair));
+  queue_.written(kPair, 30);
+}
+
+TEST_F(ManagedQueue, SendsAgainInOrderWhatIsNotAcknowledged) {
+  add_and_give({"<message id='1'/>", "<presence/>", "<iq type='get'/>", "<iq type='result'/>",
+                "<message id='5'/>"});
+  queue_.written(kPair, 40);
+  queue_.acknowledged(kPair, 1);
+  queue_.lost(kPair);
+  EXPECT_EQ(ended(), (Ends{{1, Delivery::kDelivered}}));
+  EXPECT_EQ(give(queue_, 10), "<presence/>");
+  EXPECT_EQ(give(queue_, 20), "<iq type='get'/>");
+  EXPECT_EQ(give(queue_, 30), "<iq type='result'/>");
+  EXPECT_EQ(give(queue_, 40), "<message id='5'/>");
+  // The next stream is not managed: the kernel's word is the last.
+  queue_.written(kPair, 40);
+  EXPECT_EQ(ended().size(), 4U);
+}
+
+TEST_F(ManagedQueue, DoesNotSendAnOrderTwice) {
+  add_and_give({"<iq from='a' id='1' to='b' type='set'><x/></iq>", "<message/>",
+                "<iq from='a' id='&apos; type=&apos;set&apos;' to='b' type='get'/>",
+                "<iq type='set'/>"});
+  queue_.written(kPair, 30);  // the last has not left whole
+  queue_.lost(kPair);
+  EXPECT_EQ(ended(), (Ends{{1, Delivery::kInDoubt}}));
+  EXPECT_EQ(give(queue_, 10), "<message/>");
+  (void)give(queue_, 20);
+  EXPECT_EQ(give(queue_, 30), "<iq type='set'/>");
+}
+
+TEST_F(ManagedQueue, WaitsForAnAnswerALittleLongerThanTheDeadline) {
+  add_and_give({"<message/>"}, 100);
+  queue_.written(kPair, 10);
+  const std::int64_t last = 100 + DeliveryQueue::kAnswerGrace;
+  EXPECT_TRUE(queue_.expire(UtcTime{last}).empty());
+  EXPECT_EQ(queue_.expire(UtcTime{last + 1}), (std::vector<PairKey>{kPair}));
+  queue_.lost(kPair);
+  EXPECT_TRUE(queue_.expire(UtcTime{last + 1}).empty());
+  EXPECT_EQ(ended(), (Ends{{1, Delivery::kInDoubt}}));
+}
+
+TEST_F(ManagedQueue, WhatTheKernelHasNotTakenExpiresAsEver) {
+  add_and_give({"<message/>", "<message/>"}, 100);
+  queue_.written(kPair, 10);
+  EXPECT_EQ(queue_.expire(UtcTime{101}), (std::vector<PairKey>{kPair}));
+  queue_.lost(kPair);
+  EXPECT_TRUE(queue_.expire(UtcTime{101}).empty());
+  EXPECT_EQ(ended(), (Ends{{1, Delivery::kInDoubt}, {2, Delivery::kExpired}}));
+}
+
+TEST_F(ManagedQueue, WhatWasTriedIsNeverSaidNotToHaveArrived) {
+  add_and_give({"<message/>", "<message/>", "<message/>", "<message/>"});
+  queue_.written(kPair, 30);
+  queue_.withdraw({1, 4});
+  EXPECT_TRUE(ended().empty());
+  queue_.lost(kPair);
+  EXPECT_EQ(ended(), (Ends{{1, Delivery::kInDoubt}, {4, Delivery::kWithdrawn}}));
+  queue_.drop(kPair);  // the next stream takes less
+  EXPECT_EQ(ended(), (Ends{{2, Delivery::kInDoubt}}));
+  queue_.give_up(kPair);
+  EXPECT_EQ(ended(), (Ends{{3, Delivery::kInDoubt}}));
+}
+
+TEST_F(ManagedQueue, AcknowledgesWhatIsToBeWithdrawn) {
+  add_and_give({"<message/>"});
+  queue_.written(kPair, 10);
+  queue_.withdraw({1});
+  queue_.acknowledged(kPair, 1);
+  EXPECT_EQ(ended(), (Ends{{1, Delivery::kDelivered}}));
 }
 
 }  // namespace

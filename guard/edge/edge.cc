@@ -68,7 +68,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             },
             [this](PeerIndex peer) { hold_back(peer); },
             [this](const xmpp::Verified& answer) { verified(answer); },
-            0} {
+            configuration_.side == Side::kLow} {
   OPENSSL_cleanse(configuration_.dialback_secret.data(), configuration_.dialback_secret.size());
   configuration_.dialback_secret.clear();
   add_ladders(configuration_.near_peers);

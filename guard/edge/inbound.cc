@@ -17,6 +17,7 @@ namespace {
 constexpr std::chrono::seconds kCloseWithin{5};     // a peer's answer to our end tag
 constexpr std::chrono::seconds kStrangerWithin{1};  // a stranger's
 constexpr std::chrono::seconds kFinishWithin{2};    // its end of file
+constexpr std::chrono::seconds kDrainWithin{1};     // the acknowledgement of what has come
 constexpr std::chrono::seconds kRecordWithin{10};   // the recorder's answer, then closed unsaid
 // What a peer may have begun on all its streams: many at once can only be meant to fill memory.
 constexpr std::uint64_t kUnfinishedCeiling = 32U << 20;
@@ -36,6 +37,7 @@ xmpp::InboundConfig config_for(const Desk& desk, bool direct,
                    .elements = desk.limits.elements};
   config.idle_seconds = desk.limits.idle_seconds + desk.limits.ping_seconds;
   config.direct_tls = direct;
+  config.management = desk.acknowledges;
   config.judge = std::move(judge);
   return config;
 }
@@ -303,6 +305,8 @@ wire::Event Inbound::event(wire::EdgeEvent kind, std::string detail) const {
 void Inbound::tick(Moment now) {
   if (gone_) return;
   machine_.allow_element();
+  acknowledge();
+  if (draining_) return end_drain(now);
   if (closing_ || stream_ == 0) {
     if (now < deadline_) return;
     if (closing_) return tick_closing();
@@ -329,6 +333,19 @@ void Inbound::tick(Moment now) {
   }
 }
 
+// Towards the low side this happens at the tick and never between two, and
+// Ended does not wait for the high side.
+void Inbound::acknowledge() {
+  if (stream_ == 0) return;
+  const std::uint64_t ended = desk_.intake.take_ended(stream_);
+  if (ended > 0) act(machine_.on(xmpp::StanzasHandled{ended}));
+}
+
+void Inbound::end_drain(Moment now) {
+  if (machine_.unhandled() > 0 && now < drain_by_) return;
+  act(machine_.on(xmpp::CloseRequested{std::exchange(draining_, std::nullopt)}));
+}
+
 void Inbound::tick_closing() {
   // The recorder is away or the peer does not answer: the end comes unsaid.
   if (finishing_ || !held_.empty()) return connection_->abort();
@@ -338,6 +355,14 @@ void Inbound::tick_closing() {
 
 void Inbound::close(std::optional<xmpp::StreamError> error) {
   if (gone_ || closing_) return;
+  const bool gently =
+      error == xmpp::StreamError::kReset || error == xmpp::StreamError::kSystemShutdown;
+  if (gently && machine_.managed() && machine_.unhandled() > 0) {
+    if (!draining_) drain_by_ = now_steady() + kDrainWithin;
+    draining_ = error;
+    return connection_->pause_reading(true);
+  }
+  draining_.reset();
   act(machine_.on(xmpp::CloseRequested{error}));
 }
 
@@ -357,7 +382,7 @@ void Inbound::update_flow() {
 
 bool Inbound::must_wait() const {
   const PeerIndex peer = machine_.peer().value_or(wire::kNoPeer);
-  return desk_.intake.congested(peer) || desk_.pace.waits(peer);
+  return draining_ || desk_.intake.congested(peer) || desk_.pace.waits(peer);
 }
 
 void Inbound::dialback_answered(const xmpp::DialbackAnswered& answer) {

@@ -34,7 +34,9 @@ class Inbound final : public net::ConnectionEvents {
 
   // tick looks at the deadlines; call it four times each second.
   void tick(Moment now);
-  // close sends `error`, or an end tag without one, and closes. It waits for no record.
+  // close sends `error`, or an end tag without one, and closes. It waits for no record; but with
+  // reset and system-shutdown a managed stream is first read no further, for a second at most,
+  // until all that came is acknowledged.
   void close(std::optional<xmpp::StreamError> error);
   // judge_again makes the next tick from that time on look at the peer's certificate again.
   void judge_again(UtcTime at);
@@ -66,10 +68,14 @@ class Inbound final : public net::ConnectionEvents {
   void act_on(const xmpp::AskAuthoritative& ask);
   void act_on(const xmpp::Verified&) {}
   void act_on(const xmpp::Stanza& stanza);
+  void act_on(const xmpp::Acknowledged&) {}
   void act_on(const xmpp::PeerLimits&) {}
   void act_on(const xmpp::Closing& closing);
   void act_on(const xmpp::Disconnect&);
 
+  // acknowledge tells the peer what has ended since the last tick.
+  void acknowledge();
+  void end_drain(Moment now);
   void close_after_record(const xmpp::Closing& closing, std::span<const xmpp::StreamAction> actions,
                           std::string detail);
   // close_recorded closes for a reason of our own, once that is on record; `why` stands before the
@@ -107,6 +113,8 @@ class Inbound final : public net::ConnectionEvents {
   bool heard_ = false;   // anything at all
   bool pinged_ = false;  // a white space character was sent into the silence
   bool closing_ = false;
+  std::optional<xmpp::StreamError> draining_;  // what it will be closed with
+  Moment drain_by_;
   bool finishing_ = false;
   bool ended_ = false;  // the closing event has been reported
   bool gone_ = false;

@@ -76,11 +76,17 @@ void Intake::ended(std::uint64_t ticket) {
     const auto found = streams_.find(gone.stream);
     CHECK(found != streams_.end());
     --found->second.open;
+    ++found->second.ended;
     forget_if_done(gone.stream);
     if (peers.empty() || peers.back() != gone.peer) peers.push_back(gone.peer);
   });
   offer();
   for (const PeerIndex peer : peers) check_flow(peer);
+}
+
+std::uint64_t Intake::take_ended(std::uint64_t stream) {
+  const auto found = streams_.find(stream);
+  return found == streams_.end() ? 0 : std::exchange(found->second.ended, 0);
 }
 
 void Intake::filter_lost() {

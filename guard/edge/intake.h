@@ -42,6 +42,10 @@ class Intake {
 
   [[nodiscard]] bool congested(PeerIndex peer) const;
 
+  // take_ended gives how many tickets of an open stream have ended since the last call, 0 of one
+  // that is not there. They end in the order in which they were taken.
+  [[nodiscard]] std::uint64_t take_ended(std::uint64_t stream);
+
   // From the recorder: tickets up to this one have ended.
   void ended(std::uint64_t ticket);
 
@@ -60,6 +64,7 @@ class Intake {
   struct Stream {
     wire::Context context;
     std::uint32_t open = 0;
+    std::uint64_t ended = 0;  // and not taken by take_ended
     bool closed = false;
   };
 

@@ -16,6 +16,12 @@ using std::chrono::seconds;
 
 // What a connection is given ahead of the kernel: enough for full records, little to take back.
 constexpr std::uint64_t kWindow = 128U << 10;
+// What a managed stream carries without an acknowledgement. COMPAT(prosody 0.12): below the 500
+// that it keeps itself; and below what the recorder lets out for a peer, so that other streams go
+// on.
+constexpr std::uint32_t kUnacknowledged = 256;
+constexpr seconds kAskAgain{1};  // about what an answer did not cover
+constexpr seconds kDrainWithin{1};
 constexpr seconds kCloseWithin{5};
 constexpr seconds kFinishWithin{2};
 constexpr seconds kVerifyLinger{5};  // a connection made for keys alone, without a question
@@ -62,6 +68,8 @@ void Outbound::wake() {
 void Outbound::on_received(std::string_view bytes) {
   act(live_->machine.on(xmpp::Received{bytes}));
   if (live_->machine.verifying()) ladder_.worked(live_->address);
+  if (live_->draining) return end_drain(now_steady());
+  if (std::exchange(live_->acknowledged, false)) pump();
 }
 
 net::TrustVerdict Outbound::judge() const {
@@ -103,18 +111,23 @@ void Outbound::on_written() {
 }
 
 void Outbound::pump() {
-  if (!live_->machine.may_send() || live_->closing || live_->moving) return;
-  while (live_->connection->queued() < kWindow) {
+  if (!live_->machine.may_send() || live_->closing || live_->moving || live_->draining) return;
+  const bool managed = live_->machine.managed();
+  std::uint32_t sent = 0;
+  while (live_->connection->queued() < kWindow &&
+         live_->machine.unacknowledged() + sent < kUnacknowledged) {
     const std::string* bytes = desk_.deliveries.next(key_);
-    if (bytes == nullptr) return;
+    if (bytes == nullptr) break;
     if (live_->max_bytes != 0 && bytes->size() > live_->max_bytes) {
       desk_.deliveries.drop(key_);
       continue;
     }
     live_->connection->send(*bytes);
-    desk_.deliveries.given(key_, live_->connection->given());
+    desk_.deliveries.given(key_, live_->connection->given(), managed);
     live_->last_used = now_steady();
+    if (managed) ++sent;
   }
+  if (sent > 0) act(live_->machine.on(xmpp::StanzasSent{sent}));
 }
 
 void Outbound::on_lost(std::string_view why) {
@@ -184,6 +197,12 @@ void Outbound::act_on(const xmpp::Verified& verified) {
   if (asked_ > 0) --asked_;
   live_->last_used = now_steady();
   desk_.verified(verified);
+}
+
+void Outbound::act_on(const xmpp::Acknowledged& acknowledged) {
+  desk_.deliveries.acknowledged(key_, acknowledged.count);
+  live_->last_used = now_steady();
+  live_->acknowledged = true;
 }
 
 void Outbound::act_on(const xmpp::PeerLimits& limits) {
@@ -265,6 +284,7 @@ void Outbound::tick(Moment now) {
 }
 
 void Outbound::tick_live(Moment now) {
+  live_->machine.allow_element();
   if (live_->closing) {
     if (now >= live_->deadline) tick_closing();
     return;
@@ -290,19 +310,30 @@ void Outbound::tick_live(Moment now) {
   }
 }
 
+void Outbound::end_drain(Moment now) {
+  if (live_->closing || (live_->machine.unacknowledged() > 0 && now < live_->drain_by)) return;
+  act(live_->machine.on(xmpp::CloseRequested{std::exchange(live_->draining, std::nullopt)}));
+}
+
 void Outbound::tick_ready(Moment now) {
+  if (live_->draining) return end_drain(now);
   // What this pair alone was refused is tried again in its time, too.
   const auto better = better_due(own_, live_->address, now);
   if (better && ladder_.good(*better)) {
     own_.worked(*better);
     live_->moving = true;
   }
+  if (now - live_->asked >= kAskAgain) {
+    live_->asked = now;
+    act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kAcknowledgement}));
+  }
   if (asked_ > 0 || !questions_.empty()) return;
   seconds rest(desk_.limits.idle_seconds);
   // The peer says when it closes: be first, so that nothing is on its way then.
   if (live_->idle_seconds > 10) rest = std::min(rest, seconds(live_->idle_seconds - 10));
   const bool idle = !wanted() && now - live_->last_used >= rest;
-  if (!idle && (!live_->moving || live_->connection->queued() > 0)) return;
+  const bool emptied = live_->connection->queued() == 0 && !desk_.deliveries.holds(key_);
+  if (!idle && (!live_->moving || !emptied)) return;
   live_->at_leisure = true;
   act(live_->machine.on(xmpp::CloseRequested{std::nullopt}));
 }
@@ -315,6 +346,14 @@ void Outbound::tick_closing() {
 
 void Outbound::close(std::optional<xmpp::StreamError> error) {
   if (!live_ || live_->closing) return;
+  const bool gently =
+      error == xmpp::StreamError::kReset || error == xmpp::StreamError::kSystemShutdown;
+  if (gently && live_->machine.unacknowledged() > 0) {
+    if (!live_->draining) live_->drain_by = now_steady() + kDrainWithin;
+    live_->draining = error;
+    return act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kAcknowledgement}));
+  }
+  live_->draining.reset();
   act(live_->machine.on(xmpp::CloseRequested{error}));
 }
 

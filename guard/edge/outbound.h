@@ -37,7 +37,9 @@ class Outbound final : public net::ConnectionEvents {
 
   // tick looks at the deadlines.
   void tick(Moment now);
-  // close ends the stream, with `error` or in good order. It is not made again by itself.
+  // close ends the stream, with `error` or in good order. It is not made again by itself. With
+  // reset and system-shutdown a managed stream first waits, for a second at most, for what is not
+  // acknowledged, and is given nothing more.
   void close(std::optional<xmpp::StreamError> error);
   // move_to_better closes the stream in good order, once all that it was given is written, where it
   // stands on a worse address than the first that works; it is made again on that one.
@@ -80,11 +82,15 @@ class Outbound final : public net::ConnectionEvents {
     std::optional<UtcTime> judge_at;  // the certificate, where one is demanded
     std::size_t address = 0;          // its place in the peer's list
     bool connected = false;
-    bool secured = false;  // TLS is up
-    bool refused = false;  // by either end, rather than by the network
-    bool moving = false;   // to a better address: nothing more is given to it
+    bool secured = false;                       // TLS is up
+    bool refused = false;                       // by either end, rather than by the network
+    std::optional<xmpp::StreamError> draining;  // what it will be closed with
+    Moment drain_by;
+    bool moving = false;  // to a better address: nothing more is given to it
     bool closing = false;
     bool finishing = false;
+    bool acknowledged = false;       // since it was last pumped
+    Moment asked;                    // the last time that kAcknowledgement was said
     bool at_leisure = false;         // we closed it because there was nothing to do
     std::uint64_t max_bytes = 0;     // the peer's, 0 without one (SPEC: XEP-0478)
     std::uint64_t idle_seconds = 0;  // the peer's, 0 without one
@@ -95,6 +101,7 @@ class Outbound final : public net::ConnectionEvents {
   void connect();
   void count_failure(bool authenticated, bool broken, Moment now);
   void tick_ready(Moment now);
+  void end_drain(Moment now);
   [[nodiscard]] net::TrustVerdict judge() const;
   void check_certificate();
   void pump();
@@ -106,6 +113,7 @@ class Outbound final : public net::ConnectionEvents {
   void act_on(const xmpp::AskAuthoritative&) {}
   void act_on(const xmpp::Verified& verified);
   void act_on(const xmpp::Stanza&) {}
+  void act_on(const xmpp::Acknowledged& acknowledged);
   void act_on(const xmpp::PeerLimits& limits);
   void act_on(const xmpp::Closing& closing);
   void act_on(const xmpp::Disconnect&);

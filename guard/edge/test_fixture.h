@@ -69,6 +69,16 @@ class EdgeProcess : public ::testing::Test {
     return authenticate_guard(*peer) ? std::move(peer) : nullptr;
   }
 
+  // managed accepts the guard's own stream and has it enable stream management; null on failure.
+  std::unique_ptr<TestPeer> managed() {
+    auto peer = server_.accept();
+    if (!peer || !begin_tls(*peer, pki_.issue(kNear))) return nullptr;
+    if (!authenticate_guard(*peer, "<sm xmlns='urn:xmpp:sm:3'/>")) return nullptr;
+    if (peer->read_until("<enable xmlns='urn:xmpp:sm:3'/>").empty()) return nullptr;
+    peer->send("<enabled xmlns='urn:xmpp:sm:3'/>");
+    return peer;
+  }
+
   // begin_tls answers the guard's stream up to TLS; false where the guard leaves.
   static bool begin_tls(TestPeer& peer, const TestCertificate& mine) {
     if (peer.read_until(kHeaderEnd).empty()) return false;
@@ -80,8 +90,8 @@ class EdgeProcess : public ::testing::Test {
     return peer.start_tls(true, &mine);
   }
 
-  // authenticate_guard answers what the guard says once TLS is up.
-  static bool authenticate_guard(TestPeer& peer) {
+  // authenticate_guard answers what the guard says once TLS is up; `last` is in the last features.
+  static bool authenticate_guard(TestPeer& peer, const std::string& last = {}) {
     (void)peer.read_until(kHeaderEnd);
     peer.send(stream_header(kNear, kFar, "two") + kFeatures +
               "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
@@ -89,7 +99,7 @@ class EdgeProcess : public ::testing::Test {
     if (peer.read_until("</auth>").find("EXTERNAL") == std::string::npos) return false;
     peer.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
     (void)peer.read_until(kHeaderEnd);
-    peer.send(stream_header(kNear, kFar, "three") + "<stream:features/>");
+    peer.send(stream_header(kNear, kFar, "three") + kFeatures + last + "</stream:features>");
     return true;
   }
 

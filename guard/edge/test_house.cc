@@ -115,14 +115,15 @@ void TestHouse::store_events() {
 }
 
 std::optional<int> TestHouse::exit_status(int milliseconds) {
-  for (int waited = 0; waited <= milliseconds; waited += 10) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+  do {
     int status = 0;
     if (::waitpid(pid_, &status, WNOHANG) == pid_) {
       pid_ = -1;
       return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
+  } while (std::chrono::steady_clock::now() <= end);
   return std::nullopt;
 }
 

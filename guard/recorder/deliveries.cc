@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "guard/base/check.h"
+#include "guard/wire/repeatable.h"
 
 namespace guard::recorder {
 namespace {
@@ -338,9 +339,11 @@ void Deliveries::wait(PeerIndex peer, Entry& entry, bool in_front) {
   if (edges_[place(*queue.side)].open) make_ready(peer);
 }
 
-// Of one that was to be withdrawn, its dead edge may have written it or not.
+// Its dead edge may have written it or not: what was to be withdrawn, or must not arrive twice, is
+// in doubt. So is what a recorder before this one had heard the end of, and had not recorded.
 void Deliveries::wait_again(PeerIndex peer, Entry& entry) {
-  if (!entry.withdrawn) return wait(peer, entry, true);
+  const auto stored = store_.find(entry.delivery);
+  if (stored && !entry.withdrawn && wire::repeatable(stored->bytes)) return wait(peer, entry, true);
   entry.state = State::kRecovered;  // no window counts it any more
   end(peer, entry, audit::Result::kInDoubt);
 }

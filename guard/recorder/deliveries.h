@@ -69,7 +69,8 @@ class Deliveries {
   void on_outcome(Side side, std::uint64_t delivery, audit::Result result);
 
   // open_side: the side has an edge that can take deliveries. close_side: it has none; what was
-  // sent and has not ended waits again, in its old order.
+  // sent and has not ended waits again, in its old order; but what must not arrive twice
+  // (guard/wire/repeatable.h) is in doubt.
   void open_side(Side side);
   void close_side(Side side);
 

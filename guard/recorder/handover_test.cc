@@ -70,6 +70,46 @@ TEST_F(HandoverTest, NOTHING_SILENT_WhatAnEdgeThatNeverComesBackHadIsInDoubt) {
   EXPECT_EQ(rows(audit::Class::kOutcome)[0].count, 3U);
 }
 
+TEST_F(HandoverTest, AnEdgesDeathSendsNoOrderTwice) {
+  start();
+  const std::string order = "<iq id='1' type='set'><x/></iq>";
+  std::vector<std::uint64_t> numbers;
+  for (const std::string& bytes :
+       {std::string("<message/>"), order, std::string("<iq type='get'/>")}) {
+    ++high_;
+    edge(Side::kHigh, ticket(high_, kAlpha));
+    judge(kDown, forward(high_, kBravo, bytes));
+    numbers.push_back(ledger->rows().back().sequence);
+  }
+  commit();
+  effects.clear();
+  adopt(Side::kLow, 2);
+  EXPECT_EQ(delivered(Side::kLow, kBravo), (std::vector<std::uint64_t>{numbers[0], numbers[2]}));
+  pass(Ledger::kOutcomeLinger);
+  commit();
+  ASSERT_EQ(rows(audit::Class::kOutcome).size(), 1U);
+  EXPECT_EQ(rows(audit::Class::kOutcome)[0].result, audit::Result::kInDoubt);
+  EXPECT_EQ(rows(audit::Class::kOutcome)[0].first_sequence, numbers[1]);
+}
+
+// The old recorder had heard how it ended and had not recorded it; then the edge dies as well.
+TEST_F(HandoverTest, WhatEndedUnrecordedIsInDoubtWhenItsEdgeDies) {
+  start();
+  const auto numbers = send(kBravo, 1);
+  report(Side::kLow, 1, wire::Delivery::kDelivered, {numbers[0]});
+  restart_recorder();
+  ledger->replace_edge(Side::kLow, 1, now);
+  commit();
+  edge(Side::kLow, wire::Hello{1, 0, 0, {numbers[0]}});
+  commit();
+  effects.clear();
+  adopt(Side::kLow, 2);
+  EXPECT_TRUE(delivered(Side::kLow, kBravo).empty());
+  pass(Ledger::kOutcomeLinger);
+  commit();
+  EXPECT_EQ(rows(audit::Class::kOutcome).back().result, audit::Result::kInDoubt);
+}
+
 TEST_F(HandoverTest, ANewRecorderGoesOnAtTheRightTicket) {
   start();
   send(kBravo, 3);

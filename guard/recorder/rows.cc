@@ -177,6 +177,8 @@ audit::Result to_result(wire::Delivery delivery) {
       return audit::Result::kInDoubt;
     case wire::Delivery::kWithdrawn:
       return audit::Result::kWithdrawn;
+    case wire::Delivery::kDelivered:
+      return audit::Result::kDelivered;
   }
   CHECK(false && "the codec lets only the enumerated results through");
 }

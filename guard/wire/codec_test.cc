@@ -56,7 +56,7 @@ std::vector<AnyMessage> one_of_each() {
           hello,
           Ticket{1, 2, 3, 4, {}, {6}},
           Killed{1},
-          Outcomes{8, Delivery::kInDoubt, {1, 9}},
+          Outcomes{8, Delivery::kDelivered, {1, 9}},
           event,
           StreamEnded{3},
           Welcome{2},

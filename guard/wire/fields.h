@@ -25,7 +25,7 @@ struct LastOf<Outcome> {
 };
 template <>
 struct LastOf<Delivery> {
-  static constexpr auto value = Delivery::kWithdrawn;
+  static constexpr auto value = Delivery::kDelivered;
 };
 template <>
 struct LastOf<EdgeEvent> {

@@ -187,10 +187,11 @@ struct Killed {
 };
 
 enum class Delivery : std::uint8_t {
-  kWritten = 0,  // all its bytes were given to the peer's connection
+  kWritten = 0,  // all its bytes were given to the connection of a peer that acknowledges nothing
   kExpired,      // it waited too long
-  kInDoubt,      // the connection broke after its bytes were given to it, before they were sent
-  kWithdrawn,    // Withdraw came before a connection had taken its bytes
+  kInDoubt,    // its bytes were given to a connection that broke before the peer acknowledged them
+  kWithdrawn,  // Withdraw came before a connection had taken its bytes
+  kDelivered,  // the peer has acknowledged it (SPEC: XEP-0198)
 };
 
 // Outcomes reports what became of deliveries of one peer, in the order of their delivery. It is

@@ -58,6 +58,14 @@ std::string write_features(const Features& features) {
     append_limit(text, "idle-seconds", features.limits.idle_seconds);
     text += "</limits>";
   }
+  if (features.management) {
+    // COMPAT(prosody 0.12): the older one first, as it writes them itself.
+    for (const auto version : {ManagementVersion::k2, ManagementVersion::k3}) {
+      text += "<sm";
+      append_attribute(text, "xmlns", namespace_of(version));
+      text += "/>";
+    }
+  }
   return text += "</stream:features>";
 }
 
@@ -74,6 +82,9 @@ std::optional<Features> read_features(const StreamElement& element) {
   if (const StreamElement* const limits = element.child(kLimitsNs, "limits"); limits != nullptr) {
     features.limits.max_bytes = read_limit(*limits, "max-bytes");
     features.limits.idle_seconds = read_limit(*limits, "idle-seconds");
+  }
+  for (const auto version : {ManagementVersion::k2, ManagementVersion::k3}) {
+    if (element.child(namespace_of(version), "sm") != nullptr) features.management = version;
   }
   return features;
 }

@@ -7,6 +7,7 @@
 
 #include "guard/xmpp/element.h"
 #include "guard/xmpp/stream_event.h"
+#include "guard/xmpp/stream_management.h"
 
 namespace guard::xmpp {
 
@@ -21,6 +22,8 @@ struct Features {
   bool dialback = false;         // XEP-0220 2.3.2
   bool dialback_errors = false;  // the peer answers type='error' and keeps the stream
   PeerLimits limits{};           // XEP-0478
+  // The best version that is offered (XEP-0198); written as both.
+  std::optional<ManagementVersion> management{};
 };
 
 // write_features writes the element; `limits` only where it says something.

@@ -25,7 +25,7 @@ void InboundStream::offer_authentication(const DomainPair& pair, const TlsFacts&
     refuse_certificate(pair, tls, demands);
     return fail(StreamError::kNotAuthorized, CloseCause::kRefused);
   }
-  send_features(external);
+  send_features(external, false);
   state_ = Negotiating{.pair = pair, .tls = tls, .external_offered = external};
 }
 
@@ -48,11 +48,12 @@ FrameLimits InboundStream::stanza_limits() const {
   return limits;
 }
 
-void InboundStream::send_features(bool external) {
+void InboundStream::send_features(bool external, bool management) {
   const bool dialback = allows_dialback(config_.lookup->demands(*peer_));
   Features features{.external = external, .dialback = dialback, .dialback_errors = dialback};
   features.limits.max_bytes = stanza_limits().bytes;
   if (config_.idle_seconds != 0) features.limits.idle_seconds = config_.idle_seconds;
+  if (management) features.management = ManagementVersion::k3;
   send(write_features(features));
 }
 

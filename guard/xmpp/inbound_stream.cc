@@ -85,6 +85,8 @@ void InboundStream::handle(const Timeout& timeout) {
     case TimeoutKind::kKeepalive:
       if (std::holds_alternative<Established>(state_)) send(" ");
       return;
+    case TimeoutKind::kAcknowledgement:  // an outbound machine's business
+      return;
     case TimeoutKind::kIdle:
       if (!closing) fail(StreamError::kConnectionTimeout, CloseCause::kTimeout);
       return;
@@ -183,26 +185,23 @@ void InboundStream::frame_in(Negotiating& state, const Frame& frame) {
 void InboundStream::frame_in(AwaitingRestart& state, const Frame& frame) {
   const auto pair = accept_header(frame, state.pair);
   if (!pair) return;
-  send_features(false);
+  management_offered_ = config_.management;
+  send_features(false, management_offered_);
   authenticate(*pair, AuthMethod::kExternal);
 }
 
 void InboundStream::frame_in(Established& state, const Frame& frame) {
-  if (is_stanza_name(frame.name)) {
-    actions_.emplace_back(Stanza{.bytes = frame.bytes});
-    return;
-  }
+  if (is_stanza_name(frame.name)) return take_stanza(frame);
   const auto element = read_small(frame);
   if (!element) return;
   if (element->ns == kDialbackNs) return dialback_element(*element, TlsFacts(state.tls));
+  if (management_version(element->ns)) return management_element(*element);
   fail(StreamError::kUnsupportedStanzaType);
 }
 
 // The peer may go on until it has seen our end tag (SPEC: RFC 6120 4.4).
 void InboundStream::frame_in(Closing& state, const Frame& frame) {
-  if (state.accepting && is_stanza_name(frame.name)) {
-    actions_.emplace_back(Stanza{.bytes = frame.bytes});
-  }
+  if (state.accepting && is_stanza_name(frame.name)) take_stanza(frame);
 }
 
 void InboundStream::frame_in(Closed&, const Frame&) {}
@@ -285,13 +284,20 @@ void InboundStream::fail(StreamError error, CloseCause cause, std::optional<Fram
     send(write_stream_header("", "", id_));
     header_sent_ = true;
   }
-  send(write_stream_error(error) + std::string(kStreamEnd));
+  fail_as(write_stream_error(error), error, cause, fault);
+}
+
+void InboundStream::fail_as(const std::string& written, StreamError error, CloseCause cause,
+                            std::optional<FrameFault> fault) {
+  last_answer();
+  send(written + std::string(kStreamEnd));
   actions_.emplace_back(xmpp::Closing{.cause = cause, .error = error, .fault = fault});
   state_ = Closing{.accepting = false};
 }
 
 void InboundStream::close_in_order(CloseCause cause) {
   if (!header_sent_) return abandon(cause);
+  last_answer();
   send(std::string(kStreamEnd));
   actions_.emplace_back(xmpp::Closing{.cause = cause});
   const bool accepting = std::holds_alternative<Established>(state_);
@@ -300,6 +306,7 @@ void InboundStream::close_in_order(CloseCause cause) {
 
 void InboundStream::peer_closed() {
   if (!std::holds_alternative<Closing>(state_)) {
+    last_answer();
     send(std::string(kStreamEnd));
     actions_.emplace_back(xmpp::Closing{.cause = CloseCause::kPeerClosed});
   }

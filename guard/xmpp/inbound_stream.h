@@ -4,6 +4,10 @@
 // of its own also the authoritative server that answers db:verify. Stanzas come in on this stream
 // and none go out (no XEP-0288).
 //
+// Where the shell wants it, stream management is offered behind EXTERNAL (SPEC: XEP-0198; S22):
+// <r/> is answered at once with what the shell has said is handled, and <a/> goes out whenever it
+// says so. Stream errors and end tags of ours come after a last <a/>.
+//
 // Invariants: nothing is a Stanza action before an Authenticated action; Authenticated comes only
 // from a certificate that proves the domain, or from a DialbackAnswered{kValid} that was asked for
 // on this very stream where the peer's policy allows dialback; every pair on a stream belongs to
@@ -26,6 +30,7 @@
 #include "guard/xmpp/sasl_external.h"
 #include "guard/xmpp/stream_event.h"
 #include "guard/xmpp/stream_id.h"
+#include "guard/xmpp/stream_management.h"
 
 namespace guard::xmpp {
 
@@ -38,6 +43,7 @@ struct InboundConfig {
   FrameLimits limits{};  // for stanzas, unless the peer's are lower; advertised (XEP-0478)
   std::uint64_t idle_seconds = 0;  // advertised where not 0
   bool direct_tls = false;         // TLS first, no STARTTLS inside (SPEC: XEP-0368)
+  bool management = false;         // offer XEP-0198: the shell says what is handled
   // judge says what the certificate of the handshake is worth now, as that peer's: which
   // authorities count, and what they have revoked, depends on whom the stream header names. Where
   // it is empty, the facts that came with TlsEstablished hold.
@@ -74,6 +80,10 @@ class InboundStream {
   void allow_element() {
     if (elements_left_ < kElementsAtOnce) ++elements_left_;
   }
+  // managed says whether the peer counts on being told what is handled.
+  [[nodiscard]] bool managed() const { return managed_.has_value(); }
+  // unhandled counts the stanzas that StanzasHandled has not told of.
+  [[nodiscard]] std::uint64_t unhandled() const { return received_ - handled_; }
   // stream_id gives the id that we gave the stream; empty before the first header.
   [[nodiscard]] const std::string& stream_id() const { return id_; }
 
@@ -129,6 +139,8 @@ class InboundStream {
   void handle(const TlsEstablished& established);
   void handle(const DialbackAnswered& answer);
   void handle(const VerifyRequested&);
+  void handle(const StanzasSent&);
+  void handle(const StanzasHandled& handled);
   void handle(const CloseRequested& request);
   void handle(const Timeout& timeout);
   void handle(const Disconnected&);
@@ -157,7 +169,7 @@ class InboundStream {
   void offer_authentication(const DomainPair& pair, const TlsFacts& tls);
   // stanza_limits are those of this peer's stanzas. REQUIRES: peer_.
   [[nodiscard]] FrameLimits stanza_limits() const;
-  void send_features(bool external);
+  void send_features(bool external, bool management);
   void sasl_element(Negotiating& state, const StreamElement& element);
   void sasl_content(Negotiating& state, const std::string& encoded);
   void sasl_failed(Negotiating& state, SaslFailure failure, RefusalCause cause);
@@ -169,6 +181,13 @@ class InboundStream {
   [[nodiscard]] const TlsFacts* authenticating_tls() const;
   void authenticate(const DomainPair& pair, AuthMethod method);
 
+  // In inbound_management.cc:
+  void management_element(const StreamElement& element);
+  void enable(ManagementVersion version);
+  void answer_count();
+  void last_answer();
+  void take_stanza(const Frame& frame);
+
   void send(std::string bytes);
   void refuse(const DomainPair& pair, RefusalCause cause,
               std::optional<CertificateFault> fault = std::nullopt);
@@ -178,12 +197,25 @@ class InboundStream {
   // fail ends the stream with an error: header first where none was sent (SPEC: RFC 6120 4.9.1.2).
   void fail(StreamError error, CloseCause cause = CloseCause::kProtocol,
             std::optional<FrameFault> fault = std::nullopt);
+  // fail_as does the same with an element that says more. REQUIRES: our header was sent.
+  void fail_as(const std::string& written, StreamError error, CloseCause cause,
+               std::optional<FrameFault> fault = std::nullopt);
   void close_in_order(CloseCause cause);
   void peer_closed();
   void abandon(CloseCause cause);  // no word to the peer
   void finish();
 
+  struct Managed {
+    ManagementVersion version = ManagementVersion::k3;
+    std::uint64_t begins = 0;        // stanzas that came before it was enabled do not count
+    std::uint64_t requested_at = 0;  // what had come before the last <r/>
+  };
+
   InboundConfig config_;
+  bool management_offered_ = false;
+  std::optional<Managed> managed_;
+  std::uint64_t received_ = 0;  // stanzas
+  std::uint64_t handled_ = 0;   // of them, from the first on
   Framer framer_;
   ElementReader reader_;
   StreamIds ids_;

@@ -59,7 +59,22 @@ void OutboundStream::element_in(AwaitingFinalFeatures&, const StreamElement& ele
   const auto features = read_features(element);
   if (!features) return unexpected(element);
   report_limits(features->limits);
-  actions_.emplace_back(Authenticated{.pair = config_.pair, .method = AuthMethod::kExternal});
+  if (!features->management) return ready(AuthMethod::kExternal);
+  send(write_management({.kind = ManagementKind::kEnable, .version = *features->management}));
+  state_ = AwaitingEnabled{.version = *features->management};
+}
+
+void OutboundStream::element_in(AwaitingEnabled& state, const StreamElement& element) {
+  const auto answer = read_management(element);
+  const bool enabled = answer && answer->kind == ManagementKind::kEnabled;
+  const bool failed = answer && answer->kind == ManagementKind::kFailed;
+  if ((!enabled && !failed) || answer->version != state.version) return unexpected(element);
+  if (enabled) managed_ = Managed{.version = state.version};
+  ready(AuthMethod::kExternal);
+}
+
+void OutboundStream::ready(AuthMethod method) {
+  actions_.emplace_back(Authenticated{.pair = config_.pair, .method = method});
   state_ = Ready{};
   open_verify();
 }
@@ -85,6 +100,7 @@ void OutboundStream::element_in(Ready&, const StreamElement& element) {
     if (++repeated_features_ > kFeaturesCeiling) fail(StreamError::kPolicyViolation);
     return;
   }
+  if (managed_ && management_version(element.ns)) return management_element(element);
   const auto answer = read_answer(element);
   if (!answer) return;
   if (answer->kind == DialbackKind::kVerify) return verify_answered(*answer);

@@ -110,6 +110,9 @@ void OutboundStream::handle(const Timeout& timeout) {
     case TimeoutKind::kIdle:
       if (!closing) close_in_order(CloseCause::kTimeout);
       return;
+    case TimeoutKind::kAcknowledgement:
+      if (may_send() && unacknowledged() > 0 && !managed_->asked) request_acknowledgement();
+      return;
     case TimeoutKind::kClose:
       if (closing) finish();
       return;
@@ -202,7 +205,10 @@ void OutboundStream::element_in(AwaitingPlainHeader&, const StreamElement&) {}
 void OutboundStream::element_in(AwaitingTls&, const StreamElement&) {}
 void OutboundStream::element_in(AwaitingHeader&, const StreamElement&) {}
 void OutboundStream::element_in(AwaitingRestart&, const StreamElement&) {}
-void OutboundStream::element_in(Closing&, const StreamElement&) {}
+// What the peer acknowledges before its end tag still counts.
+void OutboundStream::element_in(Closing&, const StreamElement& element) {
+  if (managed_ && management_version(element.ns)) management_element(element);
+}
 void OutboundStream::element_in(Closed&, const StreamElement&) {}
 
 void OutboundStream::element_in(AwaitingStartTls&, const StreamElement& element) {
@@ -266,7 +272,12 @@ void OutboundStream::fail(StreamError error, CloseCause cause, std::optional<Fra
     return abandon(cause);
   }
   if (!header_sent_) open_stream();
-  send(write_stream_error(error) + std::string(kStreamEnd));
+  fail_as(write_stream_error(error), error, cause, fault);
+}
+
+void OutboundStream::fail_as(const std::string& written, StreamError error, CloseCause cause,
+                             std::optional<FrameFault> fault) {
+  send(written + std::string(kStreamEnd));
   actions_.emplace_back(xmpp::Closing{.cause = cause, .error = error, .fault = fault});
   state_ = Closing{.discarding = true};
   end_verify();

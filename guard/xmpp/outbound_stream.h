@@ -1,5 +1,11 @@
 // OutboundStream: a connection that we opened to a peer. Pure: no socket, no clock, no TLS.
 //
+// Where the peer offers stream management behind EXTERNAL it is enabled before anything is sent
+// (SPEC: XEP-0198; S22). The shell tells of each stanza that it writes, and hears which the peer
+// has acknowledged. One <r/> at a time goes out behind a burst. What its answer did not cover is
+// asked about again only with newer stanzas, or at Timeout{kAcknowledgement}: a peer that is slow
+// to take responsibility is not asked in a circle.
+//
 // The guard is the initiating entity for one pair of domains, or opens the stream only to ask the
 // peer's server, as authoritative server, about keys (db:verify). Stanzas go out on this stream
 // and none come in.
@@ -22,6 +28,7 @@
 #include "guard/xmpp/features.h"
 #include "guard/xmpp/framer.h"
 #include "guard/xmpp/stream_event.h"
+#include "guard/xmpp/stream_management.h"
 
 namespace guard::xmpp {
 
@@ -42,6 +49,9 @@ struct OutboundConfig {
 
 inline constexpr std::size_t kPendingVerifyCeiling = 256;
 inline constexpr unsigned kFeaturesCeiling = 8;  // that a peer may repeat on a stream that is ready
+// Elements of stream management that nothing of ours has called for: so many at once, and one more
+// for each allow_element.
+inline constexpr unsigned kUnaskedAtOnce = 256;
 
 class OutboundStream {
  public:
@@ -55,6 +65,17 @@ class OutboundStream {
   // may_send says whether stanzas of the pair may be written to the peer now. The shell writes
   // them itself; it stops when this turns false.
   [[nodiscard]] bool may_send() const { return std::holds_alternative<Ready>(state_); }
+  // managed says whether the peer acknowledges what it gets; StanzasSent is due for each stanza
+  // then. It does not change while may_send.
+  [[nodiscard]] bool managed() const { return managed_.has_value(); }
+  // unacknowledged counts stanzas that StanzasSent has told of; 0 where not managed.
+  [[nodiscard]] std::uint32_t unacknowledged() const {
+    return managed_ ? managed_->count.unacknowledged() : 0;
+  }
+  // allow_element says that time has passed: one more element that was not called for may come.
+  void allow_element() {
+    if (unasked_left_ < kUnaskedAtOnce) ++unasked_left_;
+  }
   // verifying says whether a stream for keys alone has got as far as it can: TLS and features are
   // there, and the server is what the policy demands.
   [[nodiscard]] bool verifying() const { return std::holds_alternative<Verifying>(state_); }
@@ -82,8 +103,10 @@ class OutboundStream {
   //         │ header                         │ <failure/>, where dialback is allowed
   //         ▼                                ▼        ▼
   //      AwaitingFinalFeatures            AwaitingResult
-  //         │ features                       │ type='valid'
-  //         └──────────────→ Ready ←─────────┘
+  //         │ features  └────────────┐       │ type='valid'
+  //         │ with <sm/>             ▼       │
+  //         └→ AwaitingEnabled ──→ Ready ←───┘
+  //                <enabled/>, <failed/>
   //
   //  any of them: error, close, end tag → Closing → Closed;  Disconnected → Closed
   struct Idle {};
@@ -102,6 +125,9 @@ class OutboundStream {
   };
   struct AwaitingRestart {};
   struct AwaitingFinalFeatures {};
+  struct AwaitingEnabled {
+    ManagementVersion version = ManagementVersion::k3;
+  };
   struct AwaitingResult {};
   struct Verifying {};
   struct Ready {};
@@ -109,16 +135,18 @@ class OutboundStream {
     bool discarding = false;  // after an error nothing that the peer says matters
   };
   struct Closed {};
-  using State =
-      std::variant<Idle, AwaitingPlainHeader, AwaitingStartTls, AwaitingProceed, AwaitingTls,
-                   AwaitingHeader, AwaitingFeatures, AwaitingSasl, AwaitingRestart,
-                   AwaitingFinalFeatures, AwaitingResult, Verifying, Ready, Closing, Closed>;
+  using State = std::variant<Idle, AwaitingPlainHeader, AwaitingStartTls, AwaitingProceed,
+                             AwaitingTls, AwaitingHeader, AwaitingFeatures, AwaitingSasl,
+                             AwaitingRestart, AwaitingFinalFeatures, AwaitingEnabled,
+                             AwaitingResult, Verifying, Ready, Closing, Closed>;
 
   void handle(const Connected&);
   void handle(const Received& received);
   void handle(const TlsEstablished& established);
   void handle(const DialbackAnswered&);
   void handle(const VerifyRequested& request);
+  void handle(const StanzasSent& sent);
+  void handle(const StanzasHandled&);
   void handle(const CloseRequested& request);
   void handle(const Timeout& timeout);
   void handle(const Disconnected&);
@@ -136,10 +164,11 @@ class OutboundStream {
   void element_in(AwaitingSasl& state, const StreamElement& element);
   void element_in(AwaitingRestart&, const StreamElement&);
   void element_in(AwaitingFinalFeatures&, const StreamElement& element);
+  void element_in(AwaitingEnabled& state, const StreamElement& element);
   void element_in(AwaitingResult&, const StreamElement& element);
   void element_in(Verifying&, const StreamElement& element);
   void element_in(Ready&, const StreamElement& element);
-  void element_in(Closing&, const StreamElement&);
+  void element_in(Closing&, const StreamElement& element);
   void element_in(Closed&, const StreamElement&);
 
   void open_stream();
@@ -148,6 +177,14 @@ class OutboundStream {
   void dial_back(const std::string& id);
   [[nodiscard]] bool may_dial_by_certificate(const Features& features) const;
   void report_limits(const PeerLimits& limits);
+  void ready(AuthMethod method);
+  // In outbound_management.cc:
+  void management_element(const StreamElement& element);
+  void answered(std::uint32_t h);
+  void request_acknowledgement();
+  // unasked takes one of what the peer may say without being asked; false, and the stream is
+  // failed, where none is left.
+  bool unasked();
   void open_verify();
   void send_verify(const VerifyRequested& request);
   void verify_answered(const DialbackElement& answer);
@@ -161,13 +198,26 @@ class OutboundStream {
                std::optional<CertificateFault> fault = std::nullopt);
   void fail(StreamError error, CloseCause cause = CloseCause::kProtocol,
             std::optional<FrameFault> fault = std::nullopt);
+  // fail_as does the same with an element that says more. REQUIRES: our header was sent.
+  void fail_as(const std::string& written, StreamError error, CloseCause cause,
+               std::optional<FrameFault> fault = std::nullopt);
   void close_in_order(CloseCause cause);
   void peer_closed();
   void abandon(CloseCause cause);  // no word to the peer
   void finish();
   void end_verify();  // what is not answered will not be: Verified{kError}
 
+  struct Managed {
+    ManagementVersion version = ManagementVersion::k3;
+    SentCount count{};
+    bool asked = false;              // an <r/> without an answer
+    std::uint32_t asked_at = 0;      // what was sent before it
+    std::uint32_t answers_owed = 0;  // one for each <r/>, whether it says something new or not
+  };
+
   OutboundConfig config_;
+  std::optional<Managed> managed_;
+  unsigned unasked_left_ = kUnaskedAtOnce;
   Framer framer_;
   ElementReader reader_;
   bool header_sent_ = false;

@@ -27,10 +27,11 @@ struct DomainPair {
 };
 
 enum class TimeoutKind : std::uint8_t {
-  kAuthentication,  // TCP to authenticated took too long: connection-timeout
-  kKeepalive,       // silence: send a white space character
-  kIdle,            // silence for too long: connection-timeout
-  kClose,           // the peer did not answer our end tag: disconnect
+  kAuthentication,   // TCP to authenticated took too long: connection-timeout
+  kKeepalive,        // silence: send a white space character
+  kIdle,             // silence for too long: connection-timeout
+  kClose,            // the peer did not answer our end tag: disconnect
+  kAcknowledgement,  // outbound: something is not acknowledged for a while: ask again
 };
 
 enum class DialbackVerdict : std::uint8_t { kValid, kInvalid, kError };
@@ -64,6 +65,15 @@ struct VerifyRequested {
   std::string stream_id{};
   std::string key{};
 };
+// StanzasSent tells an outbound machine of so many stanzas that the shell has written, in order.
+struct StanzasSent {
+  std::uint32_t count = 0;
+};
+// StanzasHandled tells an inbound machine that so many more of its stanzas, in their order, are
+// handled: the guard is responsible for them now (SPEC: S23). When to say so is the shell's affair.
+struct StanzasHandled {
+  std::uint64_t count = 0;
+};
 // CloseRequested: close with this error (relayed after a commit, reload, stop), or in good order.
 struct CloseRequested {
   std::optional<StreamError> error{};
@@ -74,8 +84,9 @@ struct Timeout {
 // Disconnected: TCP or TLS is gone. The last event.
 struct Disconnected {};
 
-using StreamEvent = std::variant<Connected, Received, TlsEstablished, DialbackAnswered,
-                                 VerifyRequested, CloseRequested, Timeout, Disconnected>;
+using StreamEvent =
+    std::variant<Connected, Received, TlsEstablished, DialbackAnswered, VerifyRequested,
+                 StanzasSent, StanzasHandled, CloseRequested, Timeout, Disconnected>;
 
 // ---- actions ------------------------------------------------------------------------------
 
@@ -135,6 +146,11 @@ struct Verified {
 struct Stanza {
   std::string_view bytes{};
 };
+// Acknowledged: the peer has taken responsibility for so many more of the stanzas that StanzasSent
+// has told of, the oldest first (SPEC: XEP-0198).
+struct Acknowledged {
+  std::uint32_t count = 0;
+};
 // PeerLimits: what the far server says it takes (SPEC: XEP-0478).
 struct PeerLimits {
   std::optional<std::uint64_t> max_bytes{};
@@ -162,7 +178,7 @@ struct Disconnect {};
 
 using StreamAction =
     std::variant<Send, StartTls, Authenticated, AuthenticationRefused, AskAuthoritative, Verified,
-                 Stanza, PeerLimits, Closing, Disconnect>;
+                 Stanza, Acknowledged, PeerLimits, Closing, Disconnect>;
 
 [[nodiscard]] std::string_view to_string(RefusalCause cause);
 

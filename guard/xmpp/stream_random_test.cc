@@ -37,6 +37,12 @@ const std::vector<std::string> kPhrases = {
     "<stream:features><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
     "<mechanism>EXTERNAL</mechanism></mechanisms></stream:features>",
     "<stream:features/>",
+    "<stream:features><sm xmlns='urn:xmpp:sm:2'/></stream:features>",
+    "<enable xmlns='urn:xmpp:sm:3'/>",
+    "<enabled xmlns='urn:xmpp:sm:3'/>",
+    "<failed xmlns='urn:xmpp:sm:3'/>",
+    "<r xmlns='urn:xmpp:sm:3'/>",
+    "<a xmlns='urn:xmpp:sm:3' h='1'/>",
     "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
     "<!-- -->",
 };
@@ -51,7 +57,8 @@ class Chaos {
     in_.emplace(InboundConfig{.lookup = &policy_,
                               .secret = &secret_,
                               .id_seed = Digest{static_cast<std::uint8_t>(seed)},
-                              .direct_tls = direct_ = seed % 8 == 0});
+                              .direct_tls = direct_ = seed % 8 == 0,
+                              .management = coin()});
     out_.emplace(OutboundConfig{
         .pair = {.remote = "high.example", .local = "low.example"},
         .demands = {.auth = coin() ? AuthDemand::kDialbackAllowed : AuthDemand::kExternalOnly},
@@ -69,8 +76,10 @@ class Chaos {
     EXPECT_TRUE(in_->closed());
     EXPECT_TRUE(out_->closed());
     EXPECT_EQ(verify_asked_, verify_answered_);
+    EXPECT_LE(acknowledged_, sent_);
   }
   std::size_t authenticated() const { return authenticated_; }
+  std::uint64_t acknowledged() const { return acknowledged_; }
 
  private:
   bool coin() { return random_() % 2 == 0; }
@@ -101,8 +110,20 @@ class Chaos {
       ++verify_asked_;
       heard_by_out(VerifyRequested{.pair = out_->config().pair, .stream_id = "v", .key = "k"});
     }
+    if (out_->may_send() && coin()) send_stanza();
+    if (in_->unhandled() > 0 && coin()) handle_stanza();
     if (seldom() && seldom()) heard_by_in(CloseRequested{});
     if (seldom() && seldom()) heard_by_out(CloseRequested{.error = StreamError::kReset});
+  }
+
+  void send_stanza() {
+    to_in_ += "<message/>";
+    ++sent_;
+    heard_by_out(StanzasSent{1});
+  }
+  void handle_stanza() {
+    ++handled_;
+    heard_by_in(StanzasHandled{1});
   }
 
   void shake_hands() {
@@ -174,6 +195,7 @@ class Chaos {
       if (const auto* const send = std::get_if<Send>(&action)) to_in_ += send->bytes;
       if (std::holds_alternative<StartTls>(action)) out_wants_tls_ = true;
       if (std::holds_alternative<Verified>(action)) ++verify_answered_;
+      if (const auto* const it = std::get_if<Acknowledged>(&action)) acknowledged_ += it->count;
       if (const auto* const it = std::get_if<Authenticated>(&action)) judge_out(*it);
     }
   }
@@ -200,6 +222,9 @@ class Chaos {
   std::string to_in_;
   std::string to_out_;
   std::string out_heard_;
+  std::uint64_t sent_ = 0;
+  std::uint64_t handled_ = 0;
+  std::uint64_t acknowledged_ = 0;
   bool in_wants_tls_ = false;
   bool out_wants_tls_ = false;
   bool out_tls_ = false;
@@ -214,13 +239,16 @@ class Chaos {
 
 TEST(StreamRandom, NothingIsAuthenticatedWithoutAReason) {
   std::size_t authenticated = 0;
+  std::uint64_t acknowledged = 0;
   for (unsigned seed = 0; seed < 3'000; ++seed) {
     Chaos chaos(seed);
     chaos.run(400);
     authenticated += chaos.authenticated();
+    acknowledged += chaos.acknowledged();
     if (HasFailure()) FAIL() << "seed " << seed;
   }
   EXPECT_GT(authenticated, 300U);  // the test would prove nothing if nothing ever came that far
+  EXPECT_GT(acknowledged, 300U);
   RecordProperty("authentications", static_cast<int>(authenticated));
 }
 

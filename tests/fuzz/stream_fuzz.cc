@@ -1,6 +1,6 @@
 // The inbound machine on any bytes, with TLS and answers at moments that the input chooses.
-// Property: no crash; no stanza and no pair without proof. The certificate proves nothing here, so
-// only a dialback answer may authenticate, and only one that the input gives.
+// Property: no crash; no stanza and no pair without proof: a dialback answer, or a certificate, and
+// only one that the input gives.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -32,14 +32,17 @@ class OnePeer final : public PeerLookup {
 }  // namespace
 
 // The first octet says how the rest is cut; '\x01' in it lets the handshake succeed, '\x02' answers
-// "valid" for the pair, '\x03' closes in order. They are not XML, so nothing is lost.
+// "valid" for the pair, '\x03' closes in order, '\x04' says that the oldest stanza is handled,
+// '\x05' lets the certificate prove the domain from then on. They are not XML, so nothing is lost.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const OnePeer policy;
   const DialbackSecret secret("s");
-  InboundStream stream({.lookup = &policy, .secret = &secret, .limits = {.bytes = 12'000}});
+  InboundStream stream(
+      {.lookup = &policy, .secret = &secret, .limits = {.bytes = 12'000}, .management = true});
   const DomainPair pair{.remote = "l", .local = "h"};
   bool answered = false;
+  TlsFacts facts;
   const auto run = [&](const StreamEvent& event) {
     for (const StreamAction& action : stream.on(event)) {
       CHECK(!std::holds_alternative<Authenticated>(action) || answered);
@@ -50,17 +53,23 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::size_t piece = 1U + data[0] % 251U;
   std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   while (!bytes.empty()) {
-    const std::size_t mark = std::min(bytes.find_first_of("\x01\x02\x03"), bytes.size());
+    const std::size_t mark = std::min(bytes.find_first_of("\x01\x02\x03\x04\x05"), bytes.size());
     for (std::size_t at = 0; at < mark; at += piece) {
       run(Received{bytes.substr(at, std::min(piece, mark - at))});
     }
     if (mark == bytes.size()) break;
-    if (bytes[mark] == 1) run(TlsEstablished{});
+    if (bytes[mark] == 1) run(TlsEstablished{facts});
     if (bytes[mark] == 2) {
       answered = true;
       run(DialbackAnswered{.pair = pair, .verdict = DialbackVerdict::kValid});
     }
     if (bytes[mark] == 3) run(CloseRequested{});
+    if (bytes[mark] == 4 && stream.unhandled() > 0) run(StanzasHandled{1});
+    if (bytes[mark] == 5) {
+      answered = true;
+      facts.version = TlsVersion::kTls13;
+      facts.certificate = {.presented = true, .chain_valid = true, .dns_names = {"l"}};
+    }
     bytes.remove_prefix(mark + 1);
   }
   run(Disconnected{});

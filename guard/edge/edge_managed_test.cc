@@ -1,0 +1,195 @@
+// Stream management (XEP-0198) of one real edge: what it reports of what the peer acknowledges.
+#include "guard/edge/test_fixture.h"
+
+namespace guard::edge {
+namespace {
+
+using Numbers = std::vector<std::uint64_t>;
+
+constexpr char kRequest[] = "<r xmlns='urn:xmpp:sm:3'/>";
+
+std::string counted(int h) { return "<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(h) + "'/>"; }
+std::string numbered(int n) { return "<message id='" + std::to_string(n) + "'/>"; }
+
+class Managed : public EdgeProcess {
+ protected:
+  // ends says whether the next report is that those deliveries have ended so.
+  ::testing::AssertionResult ends(wire::Delivery result, const Numbers& deliveries) {
+    const auto outcomes = house_->tickets().expect<wire::Outcomes>();
+    if (!outcomes) return ::testing::AssertionFailure() << "no report";
+    if (outcomes->result == result && outcomes->deliveries == deliveries) {
+      return ::testing::AssertionSuccess();
+    }
+    return ::testing::AssertionFailure() << "result " << static_cast<int>(outcomes->result)
+                                         << " of " << outcomes->deliveries.size();
+  }
+  bool reports_nothing() { return !house_->tickets().expect<wire::Outcomes>(100); }
+};
+
+TEST_F(Managed, ADeliveryIsReportedWhenThePeerAcknowledgesIt) {
+  start();
+  for (int n = 1; n <= 3; ++n)
+    house_->releases().send(delivery(40U + static_cast<std::uint64_t>(n), numbered(n)));
+  const auto peer = managed();
+  ASSERT_TRUE(peer);
+  EXPECT_EQ(peer->read_until(kRequest), numbered(1) + numbered(2) + numbered(3) + kRequest);
+  EXPECT_TRUE(reports_nothing());
+  peer->send(counted(2));
+  EXPECT_TRUE(ends(wire::Delivery::kDelivered, {41, 42}));
+  EXPECT_TRUE(reports_nothing());
+  // It does not ask in a circle, but once in a while.
+  EXPECT_EQ(peer->read_until(kRequest), kRequest);
+  peer->send(counted(3));
+  EXPECT_TRUE(ends(wire::Delivery::kDelivered, {43}));
+}
+
+TEST_F(Managed, WhatIsNotAcknowledgedIsSentAgainAfterACut) {
+  start();
+  const std::string order = "<iq id='o' type='set'><x xmlns='x'/></iq>";
+  house_->releases().send(delivery(41, numbered(1)));
+  house_->releases().send(delivery(42, numbered(2)));
+  house_->releases().send(delivery(43, order));
+  house_->releases().send(delivery(44, numbered(4)));
+  {
+    const auto peer = managed();
+    ASSERT_TRUE(peer);
+    EXPECT_EQ(peer->read_until(kRequest),
+              numbered(1) + numbered(2) + order + numbered(4) + kRequest);
+    peer->send(counted(1));
+    EXPECT_TRUE(ends(wire::Delivery::kDelivered, {41}));
+  }
+  EXPECT_TRUE(ends(wire::Delivery::kInDoubt, {43}));
+  const auto again = managed();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->read_until(kRequest), numbered(2) + numbered(4) + kRequest);
+  again->send(counted(2));
+  EXPECT_TRUE(ends(wire::Delivery::kDelivered, {42, 44}));
+}
+
+TEST_F(Managed, NoMoreThanTheWindowIsUnacknowledged) {
+  start();
+  constexpr int kWindow = 256;
+  for (int n = 1; n <= kWindow + 1; ++n) {
+    house_->releases().send(delivery(static_cast<std::uint64_t>(n), numbered(n)));
+  }
+  const auto peer = managed();
+  ASSERT_TRUE(peer);
+  EXPECT_NE(peer->read_until(numbered(kWindow)), "");
+  EXPECT_EQ(peer->read_until(numbered(kWindow + 1), 200).find(numbered(kWindow + 1)),
+            std::string::npos);
+  EXPECT_TRUE(reports_nothing());
+  peer->send(counted(1));
+  EXPECT_NE(peer->read_until(numbered(kWindow + 1)).find(numbered(kWindow + 1)), std::string::npos);
+}
+
+TEST_F(Managed, ACountThatIsTooHighEndsTheStreamAndAcknowledgesNothing) {
+  start();
+  house_->releases().send(delivery(41, numbered(1)));
+  const auto peer = managed();
+  ASSERT_TRUE(peer);
+  EXPECT_NE(peer->read_until(kRequest), "");
+  peer->send(counted(2));
+  EXPECT_NE(peer->read_to_end().find("<handled-count-too-high xmlns='urn:xmpp:sm:3' h='2' "
+                                     "send-count='1'/>"),
+            std::string::npos);
+  const auto again = managed();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->read_until(kRequest), numbered(1) + kRequest);
+  again->send(counted(1));
+  EXPECT_TRUE(ends(wire::Delivery::kDelivered, {41}));
+}
+
+TEST_F(Managed, APeerThatFailsToEnableItGetsEverythingAndIsReportedWritten) {
+  start();
+  house_->releases().send(delivery(41, numbered(1)));
+  auto peer = server_.accept();
+  ASSERT_TRUE(peer && begin_tls(*peer, pki_.issue(kNear)));
+  ASSERT_TRUE(authenticate_guard(*peer, "<sm xmlns='urn:xmpp:sm:2'/>"));
+  EXPECT_EQ(peer->read_until("/>"), "<enable xmlns='urn:xmpp:sm:2'/>");
+  peer->send("<failed xmlns='urn:xmpp:sm:2'/>");
+  EXPECT_EQ(peer->read_until(numbered(1)), numbered(1));
+  EXPECT_TRUE(ends(wire::Delivery::kWritten, {41}));
+}
+
+TEST_F(Managed, BeforeAShutdownAnAcknowledgementIsWaitedFor) {
+  start();
+  house_->releases().send(delivery(41, numbered(1)));
+  const auto peer = managed();
+  ASSERT_TRUE(peer);
+  EXPECT_NE(peer->read_until(kRequest), "");
+  house_->control().send(wire::Stop{});
+  EXPECT_EQ(peer->read_until("system-shutdown", 100).find("system-shutdown"), std::string::npos);
+  peer->send(counted(1));
+  EXPECT_TRUE(ends(wire::Delivery::kDelivered, {41}));
+  EXPECT_NE(peer->read_to_end().find("system-shutdown"), std::string::npos);
+  EXPECT_EQ(house_->exit_status(2500), 0);
+}
+
+// ---------------------------------------------------------------- what peers send to a low edge
+
+constexpr char kEnable[] = "<enable xmlns='urn:xmpp:sm:3'/>";
+constexpr char kEnabled[] = "<enabled xmlns='urn:xmpp:sm:3'/>";
+
+TEST_F(Managed, WhatHasEndedIsAcknowledgedAtTheTickAndNotBefore) {
+  start();
+  const auto peer = logged_in();
+  constexpr int kLast = 7;
+  std::string messages;
+  for (int n = 1; n <= kLast; ++n) messages += kMessage;
+  peer->send(kEnable + messages + kRequest);
+  EXPECT_EQ(peer->read_until(counted(0)), kEnabled + counted(0));
+  for (int n = 1; n <= kLast; ++n) ASSERT_TRUE(house_->tickets().expect<wire::Ticket>());
+  house_->releases().send(wire::Ended{2});
+  EXPECT_EQ(peer->read_until(counted(2)), counted(2));  // unasked
+  // Just after a tick: what ends now is not in the answer, nor is it told before the next tick.
+  // Only a busy machine lets the tick come between the two.
+  for (int n = 3; n <= kLast; ++n) {
+    house_->releases().send(wire::Ended{static_cast<std::uint64_t>(n)});
+    const auto began = std::chrono::steady_clock::now();
+    peer->send(kRequest);
+    const std::string came = peer->read_until(counted(n));
+    const auto after = std::chrono::steady_clock::now() - began;
+    if (came == counted(n - 1) + counted(n) && after > std::chrono::milliseconds(100)) return;
+  }
+  FAIL() << "an acknowledgement does not wait for the tick";
+}
+
+TEST_F(Managed, BeforeAResetWhatHasComeIsAcknowledged) {
+  start();
+  const auto peer = logged_in();
+  peer->send(std::string(kEnable) + kMessage + kMessage);
+  EXPECT_EQ(peer->read_until(kEnabled), kEnabled);
+  for (std::uint64_t n = 1; n <= 2; ++n) ASSERT_TRUE(house_->tickets().expect<wire::Ticket>());
+  wire::Controls blocked;
+  blocked.number = 1;
+  blocked.blocked = {1};
+  house_->control().send(blocked);
+  EXPECT_EQ(peer->read_until("reset", 100), "");
+  house_->releases().send(wire::Ended{2});
+  const std::string last = peer->read_to_end();
+  EXPECT_EQ(last.find(counted(2)), 0U) << last;
+  EXPECT_NE(last.find(counted(2) + "<stream:error><reset"), std::string::npos) << last;
+}
+
+TEST_F(Managed, BeforeAShutdownItWaitsASecondAtMost) {
+  start();
+  const auto peer = logged_in();
+  peer->send(std::string(kEnable) + kMessage);
+  EXPECT_EQ(peer->read_until(kEnabled), kEnabled);
+  ASSERT_TRUE(house_->tickets().expect<wire::Ticket>());
+  house_->control().send(wire::Stop{});
+  EXPECT_EQ(peer->read_to_end().find(counted(0) + "<stream:error><system-shutdown"), 0U);
+  EXPECT_EQ(house_->exit_status(2500), 0);
+}
+
+TEST_F(Managed, AHighEdgeOffersNothing) {
+  configuration_.side = Side::kHigh;
+  start();
+  TestPeer peer(port_);
+  const std::string features = peer.log_in(kNear, kFar, pki_.issue(kNear));
+  EXPECT_NE(features.find("features"), std::string::npos);
+  EXPECT_EQ(features.find("urn:xmpp:sm"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace guard::edge
