@@ -9,6 +9,10 @@
 #                                      POLICIES (default 500) random policies
 #   tests/long.sh faults               an I/O fault at every file call of the audit log in turn
 #   tests/long.sh kills [COUNT]        COUNT (default 1000) kills of random processes under load
+#   tests/long.sh cuts [MESSAGES [EVENTS]]
+#                                      MESSAGES (default 100,000) both ways between servers with stream
+#                                      management, EVENTS (default 50) cuts and kills, every message
+#                                      accounted for
 #   tests/long.sh bench                the full benchmark
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -56,6 +60,12 @@ kills() {
   "${as_root[@]}" env GUARD_BIN="$PWD/build/dev/bin" /usr/bin/python3 tests/kills.py "${1:-1000}"
 }
 
+cuts() {
+  cmake --preset dev >/dev/null
+  cmake --build build/dev -j "$(nproc)"
+  "${as_root[@]}" env GUARD_BIN="$PWD/build/dev/bin" /usr/bin/python3 tests/cuts.py "${1:-100000}" "${2:-50}"
+}
+
 bench() {
   cmake --preset release -DGUARD_TESTS=ON >/dev/null
   cmake --build build/release -j "$(nproc)"
@@ -67,7 +77,7 @@ bench() {
 
 deploy/dependencies.sh --long
 case "${1:-everything}" in
-  everything) compilers; fuzz; models; faults; kills; bench ;;
-  compilers | fuzz | models | faults | kills | bench) what=$1; shift; "$what" "$@" ;;
-  *) sed -n '2,11p' "$0" >&2; exit 3 ;;
+  everything) compilers; fuzz; models; faults; kills; cuts; bench ;;
+  compilers | fuzz | models | faults | kills | cuts | bench) what=$1; shift; "$what" "$@" ;;
+  *) sed -n '2,16p' "$0" >&2; exit 3 ;;
 esac

@@ -61,11 +61,11 @@ class Bed:
     direct TLS with each other, and have no other way. `limits` are set in the policy. `edit` may change the policy, `edit_site` the site file, before
     they are written; `start=False` leaves the guard for the test to start. `example` takes policy
     and security policy as they stand in deploy/examples/pair, without hostile peers. `metrics` has numbers served
-    at a Unix socket, `self.metrics`.
+    at a Unix socket, `self.metrics`. With `managed` both Prosodys have stream management.
     """
 
     def __init__(self, dialback=False, limits=None, start=True, users=None, edit=None, edit_site=None, example=False,
-                 guardd_options=(), revocation=False, direct=False, metrics=False):
+                 guardd_options=(), revocation=False, direct=False, metrics=False, managed=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="xmpp-guard-bed-"))
         self.sides = []
         self.guard = None
@@ -84,7 +84,8 @@ class Bed:
                 identity = side.authority.issue(side.domain, [side.domain])
                 side.prosody = Prosody(side.name, side.namespace, side.folder, identity,
                                        side.authority.certificate, users[side.name], dialback,
-                                       settings="s2s_direct_tls_ports = { 5270 }" if direct else "")
+                                       settings="s2s_direct_tls_ports = { 5270 }" if direct else "",
+                                       managed=managed)
             self.policy = Policy()
             self.extra = () if example else EXTRA
             self.policy.add_peers(self.extra)
@@ -165,6 +166,11 @@ class Bed:
                 f"{user}@{side.domain}/play", self.users[side.name][user], side.server,
                 side.authority.certificate, side.namespace, side.folder)
         return self._clients[user]
+
+    def reconnect(self, user):
+        """Makes a new client for a user whose server has been away."""
+        self._clients.pop(user).stop()
+        return self.client(user)
 
     @property
     def alice(self):

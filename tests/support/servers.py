@@ -36,10 +36,12 @@ class Prosody:
 
     `identity` is its certificate; `trust` the authority file it accepts. With `dialback` it neither
     demands nor trusts certificates between servers, so that both ends have to dial back. `settings`
-    are for the whole server, `more` for its host.
+    are for the whole server, `more` for its host. With `managed` it has stream management, as Debian's
+    own configuration has.
     """
 
-    def __init__(self, side, namespace, folder, identity, trust, users, dialback=False, more="", settings=""):
+    def __init__(self, side, namespace, folder, identity, trust, users, dialback=False, more="", settings="",
+                 managed=False):
         self.side = side
         self.namespace = namespace
         self.folder = pathlib.Path(folder) / f"prosody-{side}"
@@ -52,13 +54,13 @@ class Prosody:
         (self.folder / "authority.pem").write_bytes(pathlib.Path(trust).read_bytes())
         self.configuration = self.folder / "prosody.cfg.lua"
         host = f'VirtualHost "{domain}"'
-        self.configuration.write_text(self._text(dialback).replace(host, f"{settings}\n{host}") + more)
+        self.configuration.write_text(self._text(dialback, managed).replace(host, f"{settings}\n{host}") + more)
         for user, password in users.items():
             self.add_user(user, password)
         self.child = None
         self.start()
 
-    def _text(self, dialback):
+    def _text(self, dialback, managed):
         text = (EXAMPLES / f"prosody-{self.side}.cfg.lua").read_text()
         replaced = {
             f"/etc/prosody-{self.side}": str(self.folder),
@@ -69,6 +71,8 @@ class Prosody:
         if dialback:
             # Without the module that looks at certificates, none is ever good enough for EXTERNAL.
             replaced["s2s_secure_auth = true"] = 's2s_secure_auth = false\nmodules_disabled = { "s2s_auth_certs" }'
+        if managed:
+            replaced['"roster", "saslauth"'] = '"smacks", "roster", "saslauth"'
         for old, new in replaced.items():
             if old not in text:
                 raise ChildError(f"prosody-{self.side}.cfg.lua has no '{old}'")
