@@ -220,6 +220,14 @@ void Ledger::on_log_notice(std::string_view event, std::string detail, UtcTime n
   put_field(rows_.back(), rows_.back().detail, "detail", std::move(detail), FieldBounds::kDetail);
 }
 
+void Ledger::on_queue_alarm(const QueueAlarm::Change& change, UtcTime now) {
+  rows_.observe_clock(now);
+  audit::Record& row =
+      rows_.push_event(change.high ? audit::event::kQueueHigh : audit::event::kQueueGood,
+                       deliveries_.side(change.peer), change.detail);
+  row.peer = deliveries_.name(change.peer);
+}
+
 void Ledger::on_note(const wire::Note& note, UtcTime now) {
   rows_.observe_clock(now);
   rows_.push_event(audit::is_name(note.event) ? std::string_view(note.event) : "note", std::nullopt,

@@ -22,6 +22,7 @@
 #include "audit/record.h"
 #include "guard/recorder/content_budget.h"
 #include "guard/recorder/deliveries.h"
+#include "guard/recorder/queue_alarm.h"
 #include "guard/recorder/row_book.h"
 #include "guard/recorder/store.h"
 #include "guard/recorder/ticket_book.h"
@@ -83,6 +84,9 @@ class Ledger {
 
   // on_log_notice takes what the log has to say about itself; `event` is a literal.
   void on_log_notice(std::string_view event, std::string detail, UtcTime now);
+
+  // on_queue_alarm writes down that a peer's queue is nearly full, or well again.
+  void on_queue_alarm(const QueueAlarm::Change& change, UtcTime now);
 
   // on_note takes guardd's.
   void on_note(const wire::Note& note, UtcTime now);

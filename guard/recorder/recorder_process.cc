@@ -106,6 +106,9 @@ void RecorderProcess::flush() {
 void RecorderProcess::count() {
   last_counts_ = last_tick_;
   wire::QueueCounts counts{ledger_->queue_counts()};
+  for (const QueueAlarm::Change& change : alarm_.look(counts.peers, configuration_->limits)) {
+    ledger_->on_queue_alarm(change, now_utc());
+  }
   if (counts != counts_) {
     counts_ = counts;
     control_.send(std::move(counts));

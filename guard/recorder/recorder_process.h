@@ -95,6 +95,7 @@ class RecorderProcess {
   std::optional<wire::Controls> controls_;  // what came before there was a ledger
   std::optional<std::uint64_t> drain_;      // the same: the number of a Reconfigure
   TallyBook tally_;
+  QueueAlarm alarm_;
   wire::QueueCounts counts_;  // as guardd was told
   wire::Tally told_;          // likewise
   std::int64_t last_counts_ = 0;

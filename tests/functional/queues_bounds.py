@@ -38,6 +38,8 @@ class QueueBounds(Play):
         self.assertEqual(len(refused), BOUND)
         # What waits too long expires, and the log says so.
         self.assertTrue(wait_for(lambda: self.expired(released) == BOUND))
+        for alarm in ("queue-high", "queue-recovered"):
+            self.guard.row(event=alarm, peer=released[0]["receiver"], side="low")
         self.crosses("while another peer is down")
 
     def expired(self, released):
