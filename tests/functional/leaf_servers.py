@@ -32,6 +32,13 @@ class Leaves(Play):
                 receiver.hears_nothing(0.3, body=f"never {reason}")
         self.crosses()
 
+    def test_prosody_acknowledges_what_it_gets_and_ejabberd_does_not(self):
+        servers = {"high": "prosody", "low": "ejabberd", **self.bed_options}
+        for sender, receiver, side in ((self.alice, self.bob, "low"), (self.bob, self.alice, "high")):
+            sent = sender.send(receiver.full_jid, "how does it end", UNCLASSIFIED)
+            receiver.expect(body="how does it end")
+            self.guard.row(stanza_id=sent, ended="delivered" if servers[side] == "prosody" else "written")
+
     def test_every_stream_takes_the_preferred_way(self):
         self.crosses()
         for side in self.bed.sides:

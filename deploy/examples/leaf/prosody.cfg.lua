@@ -8,6 +8,7 @@ log = { info = "*console" }
 
 modules_enabled = {
   "roster", "saslauth", "tls", "disco", "ping", "posix", "private", "vcard_legacy", "pep",
+  "smacks", -- stream management: the guard knows, and records, what has arrived here
   -- Not "dialback": whoever has no good certificate is nobody.
 }
 authentication = "internal_hashed"
