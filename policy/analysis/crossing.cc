@@ -35,7 +35,8 @@ std::optional<guard::UtcTime> open_moment(const Peer& a, const Peer& b, guard::U
   return found == moments.end() ? std::nullopt : std::optional(*found);
 }
 
-Crossings::Crossings(const Policy& policy, const Mark& mark) : policy_(policy) {
+Crossings::Crossings(const Policy& policy, const Mark& mark, guard::UtcTime first)
+    : policy_(policy), first_(first) {
   const std::array<const Policy*, 1> one = {&policy_};
   domains_ = {domain_classes(one, guard::Side::kHigh, mark),
               domain_classes(one, guard::Side::kLow, mark)};
@@ -45,8 +46,8 @@ Crossings::Crossings(const Policy& policy, const Mark& mark) : policy_(policy) {
 bool Crossings::between(guard::Lane lane, const DomainClass& from, const DomainClass& to,
                         const Visit& visit) const {
   const std::array<const Policy*, 1> one = {&policy_};
-  const auto at =
-      open_moment(policy_.peers()[from.standing[0]->peer], policy_.peers()[to.standing[0]->peer]);
+  const auto at = open_moment(policy_.peers()[from.standing[0]->peer],
+                              policy_.peers()[to.standing[0]->peer], first_);
   if (!at) return true;
   for (const StanzaClass about : kClasses) {
     for (const RuleCase& each : rule_cases(one, lane, about, from, to)) {

@@ -49,7 +49,9 @@ inline constexpr guard::UtcTime kFirstMoment{.microseconds = 1'000'000};
 // Crossings finds everything that can cross under one policy. It keeps what it needs of the policy.
 class Crossings {
  public:
-  explicit Crossings(const Policy& policy, const Mark& mark = {});
+  // `first` is the time of what crosses where both peers are open then.
+  explicit Crossings(const Policy& policy, const Mark& mark = {},
+                     guard::UtcTime first = kFirstMoment);
   Crossings(const Crossings&) = delete;
   Crossings& operator=(const Crossings&) = delete;
 
@@ -70,6 +72,7 @@ class Crossings {
   bool visit_labels(Crossing& crossing, const Visit& visit) const;
 
   Policy policy_;
+  guard::UtcTime first_;
   std::array<std::vector<DomainClass>, 2> domains_;
   std::vector<LabelClass> labels_;
 };

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "labels/marking.h"
+#include "policy/analysis/other_changes.h"
 #include "policy/words.h"
 
 namespace policy {
@@ -14,6 +15,7 @@ namespace {
 struct Result {
   bool allowed = false;
   std::optional<labels::Label> label;  // that it leaves with
+  bool by_default = false;             // … and that came from its peer's default
   Kept kept;
   std::string words;
 };
@@ -47,16 +49,6 @@ Comparison compare(const Result& before, const Result& after) {
   return compare_kept(before.kept, after.kept);
 }
 
-std::string own_policy(const Policy& policy, const Peer& peer) {
-  if (!peer.label_policy) return {};
-  return policy.content().peer_policies[*peer.label_policy].policy.id().to_dotted();
-}
-
-std::string limits_in_words(const PeerLimits& limits) {
-  const std::vector<std::string> words = limit_words(limits);
-  return words.empty() ? "none of its own" : joined_with(words, "; ");
-}
-
 class DifferenceSearch {
  public:
   DifferenceSearch(const Policy& before, const Policy& after, guard::UtcTime first)
@@ -71,7 +63,7 @@ class DifferenceSearch {
       }
     }
     for (Region& region : found_.regions) found_.verdict = merge(found_.verdict, region.change);
-    others();
+    found_.others = other_changes(*policies_[0], *policies_[1]);
     return std::move(found_);
   }
 
@@ -144,16 +136,19 @@ class DifferenceSearch {
 
   Result result(std::size_t i, StanzaFacts facts, const DomainClass& from,
                 const DomainClass& to) const {
-    if (from.standing[i] == nullptr) {
-      return {.allowed = false, .label = {}, .kept = {}, .words = "refused: the sender is unknown"};
-    }
+    Result made;
+    made.words = "refused: the sender is unknown";
+    if (from.standing[i] == nullptr) return made;
     facts.peer = from.standing[i]->peer;
     const Decision decision = decide(*policies_[i], facts);
-    Result made{.allowed = decision.allowed(), .label = {}, .kept = decision.kept, .words = {}};
+    made.allowed = decision.allowed();
+    made.by_default = decision.label_source == LabelSource::kDefault;
+    made.kept = decision.kept;
     if (const labels::Label* label = decision.leaves_with()) made.label = *label;
-    made.words = decision.allowed() ? "allowed by rule " + decision.rule
+    const std::string rule = "rule \"" + decision.rule + "\"";
+    made.words = decision.allowed() ? "allowed by " + rule
                                     : "refused: " + std::string(to_string(decision.reason)) +
-                                          (decision.rule.empty() ? "" : ", rule " + decision.rule);
+                                          (decision.rule.empty() ? "" : ", " + rule);
     if (decision.reason == Reason::kLabelInvalid) invalid(i, facts, from, to, made);
     return made;
   }
@@ -167,7 +162,7 @@ class DifferenceSearch {
       return;
     }
     made.allowed = true;
-    made.words = "allowed by rule " + rule->id + ", where the label is valid";
+    made.words = "allowed by rule \"" + rule->id + "\", where the label is valid";
   }
 
   void look(const RuleCase& each, const StanzaFacts& facts, StanzaClass about,
@@ -186,7 +181,12 @@ class DifferenceSearch {
                   .verdict = {before.words, after.words},
                   .example = facts,
                   .peer = {}};
-    if (before.allowed && after.allowed) kept_words(region, facts, before, after);
+    if (before.allowed && after.allowed) {
+      kept_words(region, facts, before, after);
+    } else if (before.by_default || after.by_default) {
+      const std::size_t crosses = before.allowed ? 0 : 1;
+      region.verdict[crosses] += leaving_words(crosses, before.allowed ? before : after);
+    }
     if (const auto same = std::ranges::find_if(
             found_.regions, [&](const Region& other) { return is_same(other, region); });
         same != found_.regions.end()) {
@@ -200,6 +200,7 @@ class DifferenceSearch {
       if (from.standing[i] != nullptr) region.peer[i] = from.standing[i]->peer;
     }
     region.example = example(each, facts, from, to, change);
+    region.example.peer = region.peer[region.shown_by()];
     found_.regions.push_back(std::move(region));
   }
 
@@ -212,11 +213,14 @@ class DifferenceSearch {
            a.about == b.about && a.verdict == b.verdict && payload(a) == payload(b);
   }
 
-  // A label under the governing policy is the one it was judged as; another is a translation.
+  // A label of its own under the governing policy is the one that it came with; one under another
+  // is a translation. A default label is named: the stanza does not show it.
   std::string leaving_words(std::size_t i, const Result& of) const {
     if (!of.label) return ", leaves without a label";
     const labels::SecurityPolicy* spif = policies_[i]->spif(of.label->policy());
-    if (spif->is(policies_[i]->security_policy())) return ", leaves with its label";
+    if (!of.by_default && spif->is(policies_[i]->security_policy())) {
+      return ", leaves with its label";
+    }
     return ", leaves as " + labels::marking(*spif, *of.label);
   }
 
@@ -256,81 +260,6 @@ class DifferenceSearch {
       }
       return compare(result(0, smaller, from, to), result(1, smaller, from, to)) == change;
     });
-  }
-
-  void kept_content(const KeptContent& before, const KeptContent& after) {
-    const auto say = [&](std::string what) { found_.others.push_back(std::move(what)); };
-    if (before.of != after.of) {
-      say("content kept in the audit log: " + std::string(to_string(before.of)) + " before, " +
-          std::string(to_string(after.of)) + " after");
-    }
-    const auto has = [](const KeptContent& kept, const Officer& officer) {
-      return std::ranges::any_of(kept.officers, [&](const Officer& other) {
-        return other.certificate == officer.certificate;
-      });
-    };
-    for (const Officer& officer : after.officers) {
-      if (!has(before, officer))
-        say("whoever has the key of " + officer.file + " can open content");
-    }
-    for (const Officer& officer : before.officers) {
-      if (!has(after, officer)) say("content is no longer sealed to " + officer.file);
-    }
-    if (before.octets_per_minute != after.octets_per_minute) {
-      say("content-octets: " + std::to_string(before.octets_per_minute) + " before, " +
-          std::to_string(after.octets_per_minute) + " after");
-    }
-  }
-
-  void others() {
-    const auto say = [&](std::string what) { found_.others.push_back(std::move(what)); };
-    const Policy& before = *policies_[0];
-    const Policy& after = *policies_[1];
-    std::map<std::string_view, const Peer*> old_peers;
-    for (const Peer& peer : before.peers()) old_peers.emplace(peer.name, &peer);
-    for (const Peer& peer : after.peers()) {
-      const auto old = old_peers.find(peer.name);
-      if (old == old_peers.end()) {
-        say("peer " + peer.name + " is new");
-        continue;
-      }
-      if (!(old->second->connection == peer.connection)) {
-        say("what is demanded of the connections of " + peer.name + " has changed");
-      }
-      if (own_policy(before, *old->second) != own_policy(after, peer)) {
-        say("peer " + peer.name + " labels under another security policy");
-      }
-      if (!(old->second->limits == peer.limits)) {
-        say("limits of " + peer.name + ": " + limits_in_words(old->second->limits) + " before, " +
-            limits_in_words(peer.limits) + " after");
-      }
-      if (old->second->side != peer.side) say("peer " + peer.name + " has changed sides");
-      old_peers.erase(old);
-    }
-    for (const auto& [name, peer] : old_peers) say("peer " + std::string(name) + " is gone");
-    kept_content(before.content().kept, after.content().kept);
-    for (const LimitBounds& bounds : limit_bounds()) {
-      const std::uint32_t old = before.limits().*bounds.field;
-      const std::uint32_t now = after.limits().*bounds.field;
-      if (old == now) continue;
-      say("limit " + std::string(bounds.attribute) + ": " + std::to_string(old) + " before, " +
-          std::to_string(now) + " after");
-    }
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
-      const bool old = before.content().direction(lane).answers_refusals;
-      if (old == after.content().direction(lane).answers_refusals) continue;
-      say(std::string(guard::to_string(lane)) + ": refusals are " +
-          (old ? "silent now" : "answered now"));
-    }
-    if (before.security_policy().id() != after.security_policy().id()) {
-      say("the security policy is another one");
-    }
-    for (const PeerPolicy& now : after.content().peer_policies) {
-      for (const PeerPolicy& old : before.content().peer_policies) {
-        if (old.policy.id() != now.policy.id() || old.digest == now.digest) continue;
-        say("the SPIF of " + now.policy.name() + " has changed, and with it what labels become");
-      }
-    }
   }
 
   std::array<const Policy*, 2> policies_;

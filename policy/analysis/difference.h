@@ -33,15 +33,20 @@ struct Region {
   TypeSet types;
   std::vector<std::string> labels;     // of messages with content; "none" for no label
   std::array<std::string, 2> verdict;  // in the old and in the new policy, with reason and rule
-  // An example. Its peer, and its decision, in each policy.
+  // An example, and its peer in each policy; the facts name the one in policy shown_by().
   StanzaFacts example;
   std::array<guard::PeerIndex, 2> peer{};
+
+  // shown_by says which policy shows the example best, 0 or 1: the one that lets it cross.
+  [[nodiscard]] std::size_t shown_by() const {
+    return change == Comparison::kMorePermissive ? 1 : 0;
+  }
 };
 
 struct Difference {
   Comparison verdict = Comparison::kEquivalent;
   std::vector<Region> regions;
-  // What is different and lets neither more nor less cross: connections, limits, silence.
+  // What is different and lets neither more nor less cross: connections, limits, invariants.
   std::vector<std::string> others;
 };
 

@@ -14,8 +14,7 @@ namespace {
 
 class Explain {
  public:
-  Explain(const Policy& policy, const StanzaFacts& facts,
-          const std::optional<FilterFinding>& found)
+  Explain(const Policy& policy, const StanzaFacts& facts, const std::optional<FilterFinding>& found)
       : policy_(policy), facts_(facts), found_(found) {}
 
   Explanation run() {
@@ -34,8 +33,8 @@ class Explain {
   }
 
  private:
-  void step(std::string question, std::string outcome, bool passed) {
-    made_.steps.push_back({std::move(question), std::move(outcome), passed});
+  void step(std::string question, std::string outcome, bool passed, bool skipped = false) {
+    made_.steps.push_back({std::move(question), std::move(outcome), passed, skipped});
   }
 
   void filter() {
@@ -194,8 +193,10 @@ class Explain {
       const Rule* rule = deciding_rule(policy_, facts_, facts_.peer, receiver_->peer);
       rule_ = rule;
       step("which request could this answer?",
-           rule == nullptr ? "none that a rule lets cross the other way"
-                           : "one that rule \"" + rule->id + "\" lets cross the other way",
+           rule == nullptr ? "none that a rule allows the other way"
+                           : "one that rule \"" + rule->id +
+                                 "\" allows the other way; whether its label is granted there is "
+                                 "not asked",
            rule != nullptr);
       return;
     }
@@ -208,7 +209,7 @@ class Explain {
       const bool allows = matches && rule.verdict == Verdict::kAllow;
       // A rule that does not match is no reason to refuse: the next is tried.
       step("rule \"" + rule.id + "\" (line " + std::to_string(rule.place.line) + ")?",
-           outcome(trial), !matches || allows);
+           outcome(trial), !matches || allows, !matches);
       decided = decided || matches;
       if (allows) rule_ = &rule;
     }

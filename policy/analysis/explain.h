@@ -15,6 +15,7 @@ struct Step {
   std::string question;
   std::string outcome;
   bool passed = false;
+  bool skipped = false;  // a rule that does not match: neither for nor against, the next is tried
 };
 
 // FilterFinding is why the filter refuses a stanza of its own accord (guard/filter/README.md).
@@ -32,8 +33,8 @@ struct Explanation {
   std::string nearest;      // what the nearest rule that would have allowed it misses; may be empty
 };
 
-// explain says why the policy decides as it does; with a finding of the filter, why the guard refuses
-// whatever the policy would say.
+// explain says why the policy decides as it does; with a finding of the filter, why the guard
+// refuses whatever the policy would say.
 [[nodiscard]] Explanation explain(const Policy& policy, const StanzaFacts& facts,
                                   const std::optional<FilterFinding>& found = {});
 

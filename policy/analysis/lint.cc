@@ -9,6 +9,7 @@
 #include "guard/base/check.h"
 #include "labels/decision.h"
 #include "policy/analysis/crossing.h"
+#include "policy/analysis/invariant_notes.h"
 #include "policy/analysis/matrix.h"
 #include "policy/analysis/translation_table.h"
 #include "policy/words.h"
@@ -59,6 +60,7 @@ class Lint {
     groups_and_labels();
     for (const guard::Side side : {guard::Side::kHigh, guard::Side::kLow}) default_route(side);
     overlaps();
+    for (const Invariant& invariant : policy_.content().invariants) this->invariant(invariant);
     std::ranges::sort(findings_, {}, [](const Finding& finding) {
       return std::tie(finding.place.line, finding.place.column, finding.what);
     });
@@ -289,6 +291,13 @@ class Lint {
       const NamedLabel& label = policy_.content().labels[i];
       if (used.contains(i)) continue;
       find(label.place, "unused-label", "nothing refers to the label \"" + label.name + "\"");
+    }
+  }
+
+  void invariant(const Invariant& invariant) {
+    for (InvariantNote& note : invariant_notes(policy_, invariant)) {
+      find(invariant.place, std::move(note.kind),
+           "invariant \"" + invariant.id + "\": " + note.what, true);
     }
   }
 

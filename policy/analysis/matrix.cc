@@ -16,10 +16,18 @@ std::string looked_up(const std::string& written) {
   return written.starts_with("*.") ? "any-other" + written.substr(1) : written;
 }
 
+// Keeps the domains of a peer that is asked for apart from those of peers that are like it.
+Mark apart(const MatrixQuestion& question) {
+  return [question](const std::string&, const Policy::Standing* standing) {
+    const bool asked = standing->peer == question.from_peer || standing->peer == question.to_peer;
+    return asked ? std::to_string(standing->peer) : std::string();
+  };
+}
+
 class MatrixSearch {
  public:
   MatrixSearch(const Policy& policy, const MatrixQuestion& question)
-      : policy_(policy), question_(question), crossings_(policy) {}
+      : policy_(policy), question_(question), crossings_(policy, apart(question)) {}
 
   Matrix run() {
     for (const LabelClass& label : crossings_.labels()) {
@@ -41,6 +49,8 @@ class MatrixSearch {
   void pair(guard::Lane lane, const DomainClass& from, const DomainClass& to) {
     const guard::PeerIndex sender = from.standing[0]->peer;
     const guard::PeerIndex receiver = to.standing[0]->peer;
+    if (question_.from_peer && *question_.from_peer != sender) return;
+    if (question_.to_peer && *question_.to_peer != receiver) return;
     const auto at = open_moment(policy_.peers()[sender], policy_.peers()[receiver], question_.at);
     if (!at || !policy_.visible(sender, receiver)) return;
     base_ = {};
@@ -112,6 +122,7 @@ class MatrixSearch {
 
   void row(const StanzaFacts& facts, const Rule* rule) {
     const Decision decision = decide(policy_, facts);
+    if (question_.allowed_only && !decision.allowed()) return;
     MatrixRow made = base_;
     made.example = facts;
     made.allowed = decision.allowed();

@@ -36,14 +36,18 @@ struct Matrix {
 };
 
 struct MatrixQuestion {
-  std::optional<guard::Lane> lane = {};   // all where absent
-  std::optional<StanzaClass> about = {};  // all where absent
+  std::optional<guard::Lane> lane = {};            // all where absent
+  std::optional<StanzaClass> about = {};           // all where absent
+  std::optional<guard::PeerIndex> from_peer = {};  // all where absent
+  std::optional<guard::PeerIndex> to_peer = {};    // all where absent
+  bool allowed_only = false;                       // without what is refused
   // When labels are judged, and peers where they are open then; else when they are.
   guard::UtcTime at = kFirstMoment;
 };
 
-// matrix is exhaustive: what no row allows cannot cross. Pairs of peers that no rule joins are left
-// out, as are those that are never open at the same time.
+// matrix is exhaustive for what is asked: what no row allows cannot cross. Pairs of peers that no
+// rule joins are left out, as are those that are never open at the same time. REQUIRES: peers that
+// are asked for are the policy's.
 [[nodiscard]] Matrix matrix(const Policy& policy, const MatrixQuestion& question = {});
 
 // class_name gives the word for a class in tools: "message", "iq-answer".

@@ -130,7 +130,8 @@ class Proof {
 
 }  // namespace
 
-std::optional<CounterExample> refutation(const Policy& policy, const Invariant& invariant) {
+std::optional<CounterExample> refutation(const Policy& policy, const Invariant& invariant,
+                                         guard::UtcTime first) {
   const auto mark = [&](const std::string& domain, const Policy::Standing* standing) {
     if (const auto* above = std::get_if<NothingAbove>(&invariant.what)) {
       return std::string(holds(above->to_peers, standing->peer) ? "in" : "out");
@@ -141,8 +142,12 @@ std::optional<CounterExample> refutation(const Policy& policy, const Invariant& 
     }
     return std::string();
   };
-  const Crossings crossings(policy, mark);
+  const Crossings crossings(policy, mark, first);
   return Proof(policy, crossings).of(invariant);
+}
+
+std::optional<CounterExample> refutation(const Policy& policy, const Invariant& invariant) {
+  return refutation(policy, invariant, kFirstMoment);
 }
 
 std::string in_words(const Policy& policy, const CounterExample& example) {

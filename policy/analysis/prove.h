@@ -18,7 +18,13 @@ struct CounterExample {
   Decision decision;  // decide() of these facts: allowed, or refused for a label that is not valid
 };
 
-// refutation looks for a counter-example; nullopt: there is none, the invariant is proven.
+// refutation looks for a counter-example; nullopt: there is none, the invariant is proven. Its time
+// is `first` where both peers take part then, else a time at which they do.
+[[nodiscard]] std::optional<CounterExample> refutation(const Policy& policy,
+                                                       const Invariant& invariant,
+                                                       guard::UtcTime first);
+
+// The same, before every date that a policy can name where both peers take part then.
 [[nodiscard]] std::optional<CounterExample> refutation(const Policy& policy,
                                                        const Invariant& invariant);
 

@@ -209,5 +209,62 @@ expect 2 verify "$pair" --signers "$work/signers.pem" "$pair"         # no signa
 expect 2 verify "$pair" --signers "$pair" "$work/one.cms"                # no certificate in the list
 expect 3 verify "$pair" --require 0 --signers "$work/signers.pem" "$work/one.cms"
 
+# An example of diff from a peer that is a guard, as explain takes it; without its hops it is refused.
+cp -r "$examples" "$work/samples"
+chain=$work/samples/chain
+sed 's/from-users="watch" to-users="duty"//' "$chain/policy.xml" >"$chain/wide.xml"
+expect 1 diff "$chain/policy.xml" "$chain/wide.xml"
+at=$(sed -n 's/.*from peer trunk at \(.*\):$/\1/p' "$work/out" | head -n 1)
+grep -m 1 '<message' "$work/out" >"$work/example.xml"
+expect 0 explain "$chain/wide.xml" "$work/example.xml" --from-peer trunk --at "$at"
+sed -i 's/<hops [^>]*>//' "$work/example.xml"
+expect 1 explain "$chain/wide.xml" "$work/example.xml" --from-peer trunk --at "$at"
+says "hops-missing"
+sed 's/default-label label="internal"/default-label label="open"/' "$chain/policy.xml" >"$chain/open.xml"
+expect 1 diff "$chain/policy.xml" "$chain/open.xml"
+says "before: allowed by rule \"down-chat\", leaves as EXAMPLE RESTRICTED"
+says "after:  allowed by rule \"down-chat\", leaves as EXAMPLE UNCLASSIFIED"
+
+# Invariants that are gone: the same crosses, and the answer is no.
+star=$work/samples/star
+sed '/<invariants>/,/<\/invariants>/d' "$star/policy.xml" >"$star/none.xml"
+expect 1 diff "$star/policy.xml" "$star/none.xml"
+says "equivalent in what crosses; other things have changed"
+says 'invariant "guests-restricted" is gone: '
+expect 0 report "$star/none.xml" --against "$star/policy.xml" -o "$work/gone.html"
+grep -q 'invariant &quot;guests-restricted&quot; is gone' "$work/gone.html" ||
+  { echo "FAILED: the report does not say what is gone"; failures=$((failures + 1)); }
+expect 0 prove "$star/none.xml"
+says "no invariants"
+
+# A counter-example of a time to come, which explain takes with that time and not without.
+sed 's/from="2026-09-01" until="2027-03-01"/from="2130-09-01" until="2131-03-01"/' \
+  "$star/policy.xml" >"$star/later.xml"
+cat >"$work/later.xml" <<'INVARIANTS'
+<invariants xmlns="urn:xmpp-guard:policy:1">
+  <nothing-above id="i6" reason="r" classification="UNCLASSIFIED" to-peers="charlie"/>
+  <nothing-reaches id="i7" reason="r" domain="nowhere.example" from-side="high"/>
+</invariants>
+INVARIANTS
+expect 1 prove "$star/later.xml" "$work/later.xml"
+says "example, from peer headquarters at 2130-09-01T00:00:00Z:"
+says "note: no peer of the other side claims nowhere.example"
+grep -m 1 '<message' "$work/out" >"$work/example.xml"
+expect 0 explain "$star/later.xml" "$work/example.xml" --from-peer headquarters --at 2130-09-01T00:00:00Z
+expect 1 explain "$star/later.xml" "$work/example.xml" --from-peer headquarters
+expect 1 prove "$star/later.xml" "$work/later.xml" --json
+json
+says '"peer":"headquarters","at":"2130-09-01T00:00:00Z"'
+says '"notes":["no peer of the other side claims nowhere.example"]'
+
+expect 0 matrix "$star/policy.xml" --to-peer charlie --allowed
+says "headquarters (hq.example rooms.hq.example) to charlie"
+silent "alpha"
+silent "refused:"
+expect 0 matrix "$star/policy.xml" --from-peer charlie --to-peer headquarters --json
+json
+expect 2 matrix "$star/policy.xml" --to-peer nobody
+says 'the policy has no peer "nobody"'
+
 [ "$failures" -eq 0 ] && echo "all as expected"
 exit "$((failures > 0))"

@@ -14,6 +14,7 @@
 #include "guard/base/escape.h"
 #include "guard/base/hex.h"
 #include "guard/base/json_writer.h"
+#include "policy/analysis/invariant_notes.h"
 #include "policy/analysis/prove.h"
 #include "policy/signature.h"
 #include "policy/tool/loading.h"
@@ -36,11 +37,11 @@ constexpr int kUsage = 3;
 
 struct Options {
   std::string policy, other, stanza, peer, log, invariants, out, certificate, key, signers, report;
-  std::string direction, kind, at;
+  std::string direction, kind, at, from_peer, to_peer;
   std::vector<std::string> signatures;
   std::uint64_t record = 0;
   std::uint64_t require = 1;
-  bool json = false, csv = false, html = false;
+  bool json = false, csv = false, html = false, allowed = false;
 };
 
 void put(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -82,12 +83,26 @@ int show_policy(const Options& options, const Policy& policy) {
   return kYes;
 }
 
+std::optional<guard::PeerIndex> peer_named(const Policy& policy, const std::string& name) {
+  const auto peers = policy.peers();
+  const auto peer = std::ranges::find(peers, name, &Peer::name);
+  if (peer == peers.end()) return std::nullopt;
+  return static_cast<guard::PeerIndex>(peer - peers.begin());
+}
+
 int show_matrix(const Options& options, const Policy& policy) {
   MatrixQuestion question;
   for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
     if (options.direction == guard::to_string(lane)) question.lane = lane;
   }
   question.about = class_from(options.kind);
+  question.allowed_only = options.allowed;
+  for (const auto& [name, field] : {std::pair(&options.from_peer, &question.from_peer),
+                                    std::pair(&options.to_peer, &question.to_peer)}) {
+    if (name->empty()) continue;
+    *field = peer_named(policy, *name);
+    if (!*field) return complain("the policy has no peer \"" + *name + "\"");
+  }
   question.at = guard::now_utc();
   const Matrix found = matrix(policy, question);
   if (options.html) {
@@ -105,22 +120,20 @@ int show_explanation(const Options& options, const Explanation& explanation) {
 }
 
 int explain_stanza(const Options& options, const Policy& policy) {
-  const auto peers = policy.peers();
-  const auto peer = std::ranges::find(peers, options.peer, &Peer::name);
-  if (peer == peers.end()) return complain("the policy has no peer \"" + options.peer + "\"");
+  const auto peer = peer_named(policy, options.peer);
+  if (!peer) return complain("the policy has no peer \"" + options.peer + "\"");
   const auto text = read_text(options.stanza);
   if (!text) return complain(options.stanza + ": " + text.error());
   const std::optional<guard::UtcTime> at =
       options.at.empty() ? guard::now_utc() : guard::from_iso8601(options.at);
   if (!at) return complain(options.at + " is no time");
-  const auto stanza =
-      read_stanza(policy, static_cast<guard::PeerIndex>(peer - peers.begin()), text->text, *at);
+  const auto stanza = read_stanza(policy, *peer, text->text, *at);
   if (!stanza) return complain(options.stanza + stanza.error());
   std::optional<FilterFinding> found;
   if (!stanza->judged ||
       (!stanza->forwarded && stanza->reason != to_string(decide(policy, stanza->facts).reason))) {
-    found = FilterFinding{
-        .reason = stanza->reason, .detail = stanza->fault, .read = stanza->judged};
+    found =
+        FilterFinding{.reason = stanza->reason, .detail = stanza->fault, .read = stanza->judged};
   }
   return show_explanation(options, explain(policy, stanza->facts, found));
 }
@@ -152,10 +165,13 @@ int prove(const Options& options, const Policy& policy) {
   }
   bool all = true;
   for (const Invariant& invariant : invariants) {
-    const auto example = refutation(policy, invariant);
+    const auto example = refutation(policy, invariant, guard::now_utc());
     all = all && !example;
     const std::string verdict = example ? "refuted" : "proven";
     const std::string stanza = example ? write_stanza(policy, example->facts) : std::string();
+    const std::string peer = example ? policy.peers()[example->facts.peer].name : std::string();
+    const std::string at = example ? time_words(example->facts.at) : std::string();
+    const std::vector<InvariantNote> notes = invariant_notes(policy, invariant);
     if (options.json) {
       guard::JsonWriter out;
       out.object()
@@ -163,14 +179,23 @@ int prove(const Options& options, const Policy& policy) {
           .member("what", invariant_words(policy, invariant))
           .member("verdict", verdict)
           .member("because", example ? in_words(policy, *example) : std::string())
+          .member("peer", peer)
+          .member("at", at)
           .member("example", stanza)
-          .end_object();
+          .key("notes")
+          .array();
+      for (const InvariantNote& note : notes) out.value(note.what);
+      out.end_array().end_object();
       put(out.take() + "\n");
       continue;
     }
     put(verdict + ": " + invariant.id + ": " + invariant_words(policy, invariant) + "\n");
-    if (example) put("  " + in_words(policy, *example) + "\n  " + stanza + "\n");
+    for (const InvariantNote& note : notes) put("  note: " + note.what + "\n");
+    if (!example) continue;
+    put("  " + in_words(policy, *example) + "\n  example, from peer " + peer + " at " + at +
+        ":\n    " + stanza + "\n");
   }
+  if (invariants.empty() && !options.json) put("no invariants\n");
   return all ? kYes : kNo;
 }
 
@@ -197,7 +222,9 @@ int replay_log(const Options& options, const Policy& policy) {
     put(std::to_string(count->same) + " the same, " + std::to_string(count->different) +
         " different, " + std::to_string(count->undetermined) + " undetermined\n");
   }
-  return count->different == 0 ? kYes : kNo;
+  if (!count->compared())
+    complain("no decision in " + options.log + " could be compared with this policy's");
+  return count->agrees() ? kYes : kNo;
 }
 
 int write_file(const std::string& path, const std::string& text) {
@@ -297,6 +324,9 @@ void add_reading(CLI::App& app, Options& options, Commands& commands) {
   matrix_of->add_option("--kind", options.kind, "one kind of stanzas")
       ->check(CLI::IsMember(
           {"message", "signal", "subject-change", "presence", "iq", "iq-answer", "error"}));
+  matrix_of->add_option("--from-peer", options.from_peer, "what this peer sends");
+  matrix_of->add_option("--to-peer", options.to_peer, "what goes to this peer");
+  matrix_of->add_flag("--allowed", options.allowed, "only what crosses");
   CLI::Option* csv = matrix_of->add_flag("--csv", options.csv, "comma-separated values");
   CLI::Option* html = matrix_of->add_flag("--html", options.html, "a page");
   csv->excludes(html)->excludes(matrix_of->get_option("--json"));

@@ -1,5 +1,7 @@
 #include "policy/tool/output.h"
 
+#include <algorithm>
+
 #include "guard/base/escape.h"
 #include "guard/base/json_writer.h"
 #include "guard/base/xml_text.h"
@@ -42,10 +44,16 @@ std::string peer_name(const Policy& policy, guard::PeerIndex peer) {
   return peer < policy.peers().size() ? policy.peers()[peer].name : std::string();
 }
 
-// The policy under which the example is easily explained: the one that lets it cross.
-std::string explaining_peer(const Policy& before, const Policy& after, const Region& region) {
-  const bool newly = region.change == Comparison::kMorePermissive;
-  return newly ? peer_name(after, region.peer[1]) : peer_name(before, region.peer[0]);
+// What `explain` takes of a region: its example, under the policy that lets it cross.
+struct Shown {
+  std::string peer;
+  std::string stanza;
+};
+
+Shown shown(const Policy& before, const Policy& after, const Region& region) {
+  const Policy& policy = region.shown_by() == 0 ? before : after;
+  return {.peer = peer_name(policy, region.example.peer),
+          .stanza = write_stanza(policy, region.example)};
 }
 
 }  // namespace
@@ -78,6 +86,15 @@ std::string finding_json(const std::string& file, const Finding& finding) {
 }
 
 std::string matrix_text(const Matrix& matrix) {
+  // As wide as what stands in it, over the whole matrix: its blocks are read beside each other.
+  std::size_t types = 33;
+  std::size_t label = 34;
+  std::size_t verdict = 28;
+  for (const MatrixRow& row : matrix.rows) {
+    types = std::max(types, row.types.size());
+    label = std::max(label, label_of(row).size());
+    verdict = std::max(verdict, verdict_of(row).size());
+  }
   std::string text;
   const MatrixRow* last = nullptr;
   for (const MatrixRow& row : matrix.rows) {
@@ -85,8 +102,8 @@ std::string matrix_text(const Matrix& matrix) {
       text += (last == nullptr ? "" : "\n") + heading(row) + "\n";
     }
     last = &row;
-    text += "  " + padded(std::string(class_name(row.about)), 15) + padded(row.types, 34) + " " +
-            padded(label_of(row), 34) + " " + padded(verdict_of(row), 28);
+    text += "  " + padded(std::string(class_name(row.about)), 15) + padded(row.types, types) +
+            "  " + padded(label_of(row), label) + " " + padded(verdict_of(row), verdict);
     if (!row.rule.empty()) text += " " + row.rule;
     text += "\n";
     if (const std::string done = done_of(row); !done.empty()) text += "      " + done + "\n";
@@ -196,10 +213,9 @@ std::string difference_text(const Policy& before, const Policy& after,
       text += "  labels: " + joined_with(region.labels, "; ") + "\n";
     }
     text += "  before: " + region.verdict[0] + "\n  after:  " + region.verdict[1] + "\n";
-    const bool newly = region.change == Comparison::kMorePermissive;
-    text += "  example, from peer " + explaining_peer(before, after, region) + " at " +
-            time_words(region.example.at) + ":\n    " +
-            write_stanza(newly ? after : before, region.example) + "\n";
+    const Shown example = shown(before, after, region);
+    text += "  example, from peer " + example.peer + " at " + time_words(region.example.at) +
+            ":\n    " + example.stanza + "\n";
   }
   for (const std::string& other : difference.others) text += "\n" + other;
   if (!difference.others.empty()) text += "\n";
@@ -211,7 +227,7 @@ std::string difference_json(const Policy& before, const Policy& after,
   guard::JsonWriter out;
   out.object().member("verdict", to_string(difference.verdict)).key("regions").array();
   for (const Region& region : difference.regions) {
-    const bool newly = region.change == Comparison::kMorePermissive;
+    const Shown example = shown(before, after, region);
     out.object()
         .member("change", to_string(region.change))
         .member("direction", guard::to_string(region.lane))
@@ -225,9 +241,9 @@ std::string difference_json(const Policy& before, const Policy& after,
     out.end_array()
         .member("before", region.verdict[0])
         .member("after", region.verdict[1])
-        .member("peer", explaining_peer(before, after, region))
+        .member("peer", example.peer)
         .member("at", time_words(region.example.at))
-        .member("example", write_stanza(newly ? after : before, region.example))
+        .member("example", example.stanza)
         .end_object();
   }
   out.end_array().key("others").array();
@@ -239,8 +255,11 @@ std::string difference_json(const Policy& before, const Policy& after,
 std::string explanation_text(const Explanation& explanation) {
   std::string text;
   for (const Step& step : explanation.steps) {
-    text += std::string(step.passed ? "  ok  " : "  NO  ") + guard::for_terminal(step.question) +
-            "\n        " + guard::for_terminal(step.outcome) + "\n";
+    text += std::string(step.skipped  ? "  --  "
+                        : step.passed ? "  ok  "
+                                      : "  NO  ") +
+            guard::for_terminal(step.question) + "\n        " + guard::for_terminal(step.outcome) +
+            "\n";
   }
   if (!explanation.nearest.empty()) text += guard::for_terminal(explanation.nearest) + "\n";
   return text;
@@ -263,6 +282,7 @@ std::string explanation_json(const Explanation& explanation) {
         .member("question", step.question)
         .member("outcome", step.outcome)
         .member("passed", step.passed)
+        .member("skipped", step.skipped)
         .end_object();
   }
   out.end_array().end_object();

@@ -12,7 +12,7 @@ namespace {
 std::string words(std::string_view verdict, std::string_view reason, std::string_view rule) {
   std::string text(verdict);
   if (!reason.empty() && reason != verdict) text += ", " + std::string(reason);
-  if (!rule.empty()) text += ", rule " + std::string(rule);
+  if (!rule.empty()) text += ", rule \"" + std::string(rule) + "\"";
   return text;
 }
 

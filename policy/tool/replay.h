@@ -25,6 +25,11 @@ struct ReplayCount {
   std::uint64_t same = 0;
   std::uint64_t different = 0;
   std::uint64_t undetermined = 0;
+
+  // compared says whether a single decision could be; without one the log says nothing.
+  [[nodiscard]] bool compared() const { return same + different > 0; }
+  // agrees is the answer: what could be compared, and that was something, is the same.
+  [[nodiscard]] bool agrees() const { return compared() && different == 0; }
 };
 
 // replay reads the decisions of a log (a directory or one segment) and calls `take` with each. What

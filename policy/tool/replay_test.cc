@@ -98,6 +98,35 @@ TEST_F(ReplayTest, APeerThatIsGoneIsUndetermined) {
   EXPECT_EQ(run(test::make(std::move(content))).front(), kUndetermined);
 }
 
+// Undetermined decisions alone are no agreement; beside others they do not count.
+TEST_F(ReplayTest, NothingComparedIsNoAgreement) {
+  const std::string log = bed_.folder().string();
+  const auto some = replay(policy_, log, [](const Replay&) {});
+  ASSERT_TRUE(some);
+  EXPECT_EQ(some->undetermined, 2U);
+  EXPECT_TRUE(some->compared());
+  EXPECT_TRUE(some->agrees());
+  PolicyContent content = test::full();
+  content.peers[test::kHigh].name = "renamed";
+  content.peers[test::kLow].name = "renamed-too";
+  const auto none = replay(test::make(std::move(content)), log, [](const Replay&) {});
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->undetermined, 5U);
+  EXPECT_FALSE(none->compared());
+  EXPECT_FALSE(none->agrees());
+  EXPECT_FALSE((ReplayCount{.same = 1, .different = 1, .undetermined = 0}).agrees());
+  EXPECT_FALSE(ReplayCount{}.agrees());
+}
+
+// The words are those of explain and diff: a rule's id is quoted.
+TEST_F(ReplayTest, WordsQuoteTheRule) {
+  std::vector<std::string> words;
+  const auto count =
+      replay(policy_, bed_.folder().string(), [&](const Replay& one) { words.push_back(one.now); });
+  ASSERT_TRUE(count);
+  EXPECT_EQ(words.front(), "allowed, rule \"down-chat\"");
+}
+
 TEST_F(ReplayTest, FactsOfOneRecord) {
   const std::string log = bed_.folder().string();
   const auto facts = facts_of_record(policy_, log, 2);

@@ -1,6 +1,7 @@
 #include "policy/tool/report.h"
 
 #include "guard/base/hex.h"
+#include "policy/analysis/invariant_notes.h"
 #include "policy/analysis/lint.h"
 #include "policy/analysis/matrix.h"
 #include "policy/analysis/prove.h"
@@ -138,11 +139,15 @@ class Report {
         "</thead><tbody>\n";
     for (const Invariant& invariant : policy_.content().invariants) {
       const auto example = refutation(policy_, invariant);
+      std::string notes;
+      for (const InvariantNote& note : invariant_notes(policy_, invariant)) {
+        notes += "; note: " + note.what;
+      }
       text_ += "<tr><td>" + escaped(invariant.id) + "</td><td>" +
                escaped(invariant_words(policy_, invariant)) + "</td><td>" +
                escaped(invariant.reason) + "</td><td" + (example ? ">" : " class=\"proven\">") +
                escaped(example ? "refuted: " + in_words(policy_, *example)
-                               : "proven: no class of stanzas contradicts it") +
+                               : "proven: no class of stanzas contradicts it" + notes) +
                "</td></tr>\n";
     }
     text_ += "</tbody></table>\n";

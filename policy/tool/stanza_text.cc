@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "guard/base/xml_text.h"
+#include "guard/filter/hops.h"
 #include "guard/filter/judge.h"
 #include "guard/filter/label_writer.h"
 #include "guard/filter/refusal.h"
@@ -24,8 +25,8 @@ Place place_of(const std::string& text, std::size_t at) {
   const std::string before = text.substr(0, std::min(at, text.size()));
   const std::size_t line = before.rfind('\n');
   return {.line = static_cast<std::uint32_t>(1 + std::ranges::count(before, '\n')),
-          .column = static_cast<std::uint32_t>(
-              before.size() - (line == std::string::npos ? 0 : line + 1) + 1)};
+          .column = static_cast<std::uint32_t>(before.size() -
+                                               (line == std::string::npos ? 0 : line + 1) + 1)};
 }
 
 std::string to_string(Place place) {
@@ -109,10 +110,13 @@ std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guar
                                                       const std::string& text, guard::UtcTime at) {
   const std::string stanza = trimmed(text);
   const Place begins = place_of(text, text.find('<'));
+  const bool is_guard = policy.peers()[peer].connection.guard;
+  const auto taken = is_guard ? guard::filter::take_hops(stanza) : std::nullopt;
+  const std::string& counted = taken ? taken->rest : stanza;  // as the filter sees it
   schemas::StanzaReader reader({.bytes = policy.limits().stanza_bytes,
                                 .depth = policy.limits().depth,
                                 .elements = policy.limits().elements});
-  const auto root = reader.read_stanza(stanza);
+  const auto root = reader.read_stanza(counted);
   const schemas::Element* head_of = root ? *root : reader.refused_root();
   if (head_of == nullptr) return std::unexpected(in_words(begins, root.error()));
   const guard::filter::Head head = guard::filter::read_head(*head_of);
@@ -126,7 +130,7 @@ std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guar
   made.facts.at = at;
   // A file has no stream; what a certificate would narrow is not known.
   made.facts.certificate.state = CertificateClearance::State::kAssumed;
-  made.facts.octets = static_cast<std::uint32_t>(stanza.size());
+  made.facts.octets = static_cast<std::uint32_t>(counted.size());
   if (!guard::filter::set_head(made, head, {.from = *from, .to = *to})) {
     return std::unexpected(to_string(begins) + ": a " + std::string(head.kind) + " has no type '" +
                            std::string(head.type) + "'");
@@ -139,7 +143,7 @@ std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guar
   } else {
     reading.judged = true;
   }
-  if (!reading.judged) guard::filter::set_unread_content(made.facts, stanza);
+  if (!reading.judged) guard::filter::set_unread_content(made.facts, counted);
   guard::filter::set_dropped(made.facts, reader.dropped());
   reading.facts = std::move(made.facts);
   judge(policy, stanza, reading);
@@ -175,7 +179,9 @@ std::string write_stanza(const Policy& policy, const StanzaFacts& facts) {
   const std::size_t size = out.size() + end.size();
   constexpr std::size_t kMostPadding = std::size_t{1} << 20U;
   if (size < facts.octets) out.append(std::min(facts.octets - size, kMostPadding), ' ');
-  return out + end;
+  out += end;
+  if (policy.peers()[facts.peer].connection.guard) guard::filter::append_hops(out, 1);
+  return out;
 }
 
 }  // namespace policy::tool

@@ -28,8 +28,9 @@ struct StanzaReading {
                                                                     const std::string& text,
                                                                     guard::UtcTime at);
 
-// write_stanza writes a stanza with these facts. What the guard has no schema for becomes an empty
-// element.
+// write_stanza writes a stanza with these facts, as its peer sends it: one that is a guard with its
+// count of hops. What the guard has no schema for becomes an empty element. REQUIRES: the peer of
+// the facts is a peer of the policy.
 [[nodiscard]] std::string write_stanza(const Policy& policy, const StanzaFacts& facts);
 
 }  // namespace policy::tool
