@@ -52,7 +52,8 @@ std::optional<Reading> read_files(const LeafOptions& options) {
     for (const FileError& error : loaded.error()) complain(error);
     return std::nullopt;
   }
-  auto names = leaf::far_names(loaded->policy, options.side);
+  const policy::Views views = policy::views_of(loaded->policy);
+  auto names = leaf::far_names(loaded->policy, views, options.side);
   if (!options.peer.empty()) {
     const auto peers = loaded->policy.peers();
     const auto found = std::find_if(peers.begin(), peers.end(), [&](const policy::Peer& peer) {
@@ -62,7 +63,7 @@ std::optional<Reading> read_files(const LeafOptions& options) {
       complain("no peer \"" + options.peer + "\" on side " + std::string(to_string(options.side)));
       return std::nullopt;
     }
-    names = leaf::seen_by(std::move(names), static_cast<PeerIndex>(found - peers.begin()));
+    names = leaf::seen_by(std::move(names), views, static_cast<PeerIndex>(found - peers.begin()));
   }
   return Reading{std::move(*site), std::move(loaded->policy), std::move(names)};
 }
@@ -103,7 +104,7 @@ std::optional<std::vector<leaf::FarName>> wanted_names(const Reading& reading, S
                " may see");
       return std::nullopt;
     }
-    wanted.push_back({ascii, DomainMatch::kExact, name->peer, name->seen_by});
+    wanted.push_back({ascii, DomainMatch::kExact, name->peer, name->view});
   }
   return wanted;
 }

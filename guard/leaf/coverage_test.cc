@@ -15,7 +15,7 @@ supervisor::Credential credential(const std::string& file, std::vector<std::stri
   return {file, {}, std::move(names), in_days(from_day), in_days(to_day)};
 }
 
-FarName exact(const std::string& domain) { return {domain, DomainMatch::kExact, "peer", {0}}; }
+FarName exact(const std::string& domain) { return {domain, DomainMatch::kExact, "peer", 0}; }
 
 // One word for each name: "low.example covered".
 std::string said(const std::vector<Coverage>& coverage) {

@@ -11,8 +11,13 @@ const wire::Endpoint kPlain{"10.77.1.2", 5269, false};
 const wire::Endpoint kDirect{"10.77.1.2", 5270, true};
 
 std::vector<FarName> two_names() {
-  return {{"low.example", DomainMatch::kExact, "one", {0}},
-          {"field.example", DomainMatch::kSubdomains, "one", {0}}};
+  return {{"low.example", DomainMatch::kExact, "one", 0},
+          {"field.example", DomainMatch::kSubdomains, "one", 0}};
+}
+
+std::vector<FarName> far(Side side) {
+  const policy::Policy policy = test_policy();
+  return far_names(policy, policy::views_of(policy), side);
 }
 
 std::string written(const std::vector<FarName>& names, const std::vector<wire::Endpoint>& listen,
@@ -74,11 +79,11 @@ TEST(DnsRecords, NameEachAddressOfTheGuardOnce) {
 }
 
 TEST(DnsRecords, SayWhatARecordCannot) {
-  const auto high = dns_records(far_names(test_policy(), Side::kHigh), {kPlain}, "g.high.example");
+  const auto high = dns_records(far(Side::kHigh), {kPlain}, "g.high.example");
   ASSERT_TRUE(high);
   ASSERT_EQ(high->remarks.size(), 2U);
   EXPECT_NE(high->remarks[1].find("--for PEER"), std::string::npos);
-  const auto low = dns_records(far_names(test_policy(), Side::kLow), {kPlain}, "g.low.example");
+  const auto low = dns_records(far(Side::kLow), {kPlain}, "g.low.example");
   ASSERT_TRUE(low);
   EXPECT_NE(low->remarks[0].find("no peer claims"), std::string::npos);
   for (const ServiceRecord& one : low->services) EXPECT_FALSE(one.domain.empty());

@@ -8,24 +8,28 @@
 #include "guard/base/domain_table.h"
 #include "guard/base/side.h"
 #include "policy/policy.h"
+#include "policy/views.h"
 
 namespace guard::leaf {
 
 struct FarName {
   std::string domain;  // A-labels, lower case; empty for a default route
   DomainMatch match = DomainMatch::kExact;
-  std::string peer;                // whose it is
-  std::vector<PeerIndex> seen_by;  // peers of the side, ascending; never empty
+  std::string peer;        // whose it is
+  std::uint32_t view = 0;  // who may see it: a place in policy::Views::seen; never an empty one
   bool operator==(const FarName&) const = default;
 };
 
 // far_names gives what the peers of `side` may see of the other side, in the order of the policy.
+// `views` are policy::views_of(policy).
 // INVARIANT(INVISIBLE): a domain that none of them may see is not there. Nor is one that has no
 // form in A-labels: neither DNS nor a certificate can hold it.
-[[nodiscard]] std::vector<FarName> far_names(const policy::Policy& policy, Side side);
+[[nodiscard]] std::vector<FarName> far_names(const policy::Policy& policy,
+                                             const policy::Views& views, Side side);
 
-// seen_by keeps what one peer may see.
-[[nodiscard]] std::vector<FarName> seen_by(std::vector<FarName> names, PeerIndex peer);
+// seen_by keeps what one peer may see. `views` are those that the names refer to.
+[[nodiscard]] std::vector<FarName> seen_by(std::vector<FarName> names, const policy::Views& views,
+                                           PeerIndex peer);
 
 // seen_alike says whether everyone who sees one of the names sees all of them.
 [[nodiscard]] bool seen_alike(const std::vector<FarName>& names);

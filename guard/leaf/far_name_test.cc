@@ -7,11 +7,12 @@
 namespace guard::leaf {
 namespace {
 
-std::string text_of(const std::vector<FarName>& names) {
+std::string text_of(const policy::Policy& policy, Side side) {
+  const policy::Views views = policy::views_of(policy);
   std::string text;
-  for (const FarName& name : names) {
+  for (const FarName& name : far_names(policy, views, side)) {
     text += (name.match == DomainMatch::kSubdomains ? "*." : "") + name.domain + "@" + name.peer;
-    for (const PeerIndex peer : name.seen_by) text += " " + std::to_string(peer);
+    for (const PeerIndex peer : views.seen[name.view]) text += " " + std::to_string(peer);
     text += "\n";
   }
   return text;
@@ -19,27 +20,31 @@ std::string text_of(const std::vector<FarName>& names) {
 
 TEST(FarNames, AreThoseThatAPeerOfTheSideMaySeeInTheOrderOfThePolicy) {
   const policy::Policy policy = test_policy();
-  EXPECT_EQ(text_of(far_names(policy, Side::kHigh)),
+  EXPECT_EQ(text_of(policy, Side::kHigh),
             "low.example@one 0 1\nrooms.low.example@one 0 1\n*.field.example@one 0 1\n"
             "xn--bcher-kva.example@two 0\n");
-  EXPECT_EQ(text_of(far_names(policy, Side::kLow)), "high.example@hq 2 3\n@annex 2\n");
+  EXPECT_EQ(text_of(policy, Side::kLow), "high.example@hq 2 3\n@annex 2\n");
 }
 
 // INVARIANT(INVISIBLE): the peer that no rule names is nowhere; nor is a domain of the own side.
 TEST(FarNames, INVISIBLE_LeavesOutWhatNobodyMaySee) {
+  const policy::Policy policy = test_policy();
+  const policy::Views views = policy::views_of(policy);
   for (const Side side : {Side::kHigh, Side::kLow}) {
-    for (const FarName& name : far_names(test_policy(), side)) EXPECT_NE(name.peer, "hidden");
+    for (const FarName& name : far_names(policy, views, side)) EXPECT_NE(name.peer, "hidden");
   }
 }
 
 TEST(FarNames, OfOnePeerAreThoseThatItMaySee) {
-  const auto names = far_names(test_policy(), Side::kHigh);
+  const policy::Policy policy = test_policy();
+  const policy::Views views = policy::views_of(policy);
+  const auto names = far_names(policy, views, Side::kHigh);
   EXPECT_FALSE(seen_alike(names));
-  EXPECT_EQ(seen_by(names, 0).size(), 4U);
-  const auto of_annex = seen_by(names, 1);
+  EXPECT_EQ(seen_by(names, views, 0).size(), 4U);
+  const auto of_annex = seen_by(names, views, 1);
   EXPECT_EQ(of_annex.size(), 3U);
   EXPECT_TRUE(seen_alike(of_annex));
-  EXPECT_TRUE(seen_by(names, 9).empty());
+  EXPECT_TRUE(seen_by(names, views, 9).empty());
   EXPECT_TRUE(seen_alike({}));
 }
 
