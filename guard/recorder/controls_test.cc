@@ -146,6 +146,46 @@ TEST_F(ControlsTest, WhatWaitsIsTakenBackWithARecordEach) {
   EXPECT_EQ(withdrawn()[3].first_sequence, numbers[1]);
 }
 
+// From alpha to bravo; then the time of one of them ends.
+class TimeEnds : public ControlsTest {
+ protected:
+  void end_of(PeerIndex peer) {
+    start();
+    const auto numbers = send(kBravo, Deliveries::kWindowStanzas + 2, 10, "<late/>");
+    control({.absent = {{.peer = peer}}});
+    const auto asked = sent<wire::Withdraw>(Side::kLow);
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_EQ(asked[0].deliveries.size(), Deliveries::kWindowStanzas);
+    ASSERT_EQ(withdrawn().size(), 2U);
+    EXPECT_EQ(withdrawn()[0].first_sequence, numbers[Deliveries::kWindowStanzas]);
+    report(Side::kLow, 1, wire::Delivery::kWritten, {numbers[0]});
+    report(Side::kLow, 2, wire::Delivery::kWithdrawn, {numbers[1]});
+    pass(Ledger::kOutcomeLinger + 1);
+    pass(Ledger::kOutcomeLinger + 1);
+    commit();
+    ASSERT_EQ(withdrawn().size(), 3U);
+    EXPECT_EQ(withdrawn()[2].first_sequence, numbers[1]);
+  }
+};
+
+TEST_F(TimeEnds, WhatWaitsForThatPeerIsTakenBackWithARecordEach) {
+  end_of(kBravo);
+  EXPECT_EQ(delivered(Side::kHigh, kAlpha).size(), 3U);  // its senders hear of it
+}
+
+TEST_F(TimeEnds, WhatCameFromThatPeerIsTakenBackAndItIsToldNothing) {
+  end_of(kAlpha);
+  EXPECT_EQ(delivered(Side::kHigh, kAlpha).size(), 0U);
+}
+
+TEST_F(ControlsTest, AnotherPeersTimeTakesNothingBack) {
+  start();
+  send(kBravo, Deliveries::kWindowStanzas + 2, 10, "<late/>");
+  control({.absent = {{.peer = kBeige}}});
+  EXPECT_TRUE(sent<wire::Withdraw>(Side::kLow).empty());
+  EXPECT_TRUE(withdrawn().empty());
+}
+
 TEST_F(ControlsTest, WhatWaitsOfAStoppedDirectionIsTakenBackAndRepliesAreNot) {
   start();
   ledger->replace_edge(Side::kHigh, 2, now);  // nothing can be handed over on the high side
