@@ -1,76 +1,31 @@
-// Certificates are made here, with libcrypto, so that none has to be kept.
+// The clearance in certificates, which certificate_for_test.h makes.
 #include "labels/clearance_certificate.h"
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509v3.h>
 
 #include <memory>
 #include <string>
 
 #include "guard/base/hex.h"
+#include "labels/certificate_for_test.h"
 #include "labels/clearance_der.h"
 #include "labels/der_writer_for_test.h"
 
 namespace labels {
 namespace {
 
+using test::attribute;
+using test::certificate;
+using test::kClearanceType;
 using test::sequence;
 using test::set;
 using test::tlv;
+using test::with_attributes;
 
 const std::string kClearance = sequence(
     "0603883701"
     "03020348");
-const std::string kAttributeType = "0603550437";  // 2.5.4.55
-
-std::string attribute(const std::string& type, const std::string& values) {
-  return sequence(type + set(values));
-}
-
-struct Octets {
-  guard::Bytes der;
-  std::string pem;
-};
-
-// A self-signed certificate with these subjectDirectoryAttributes, or without the extension.
-Octets certificate(const std::vector<std::string>& extensions) {
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), EVP_PKEY_free);
-  const std::unique_ptr<X509, decltype(&X509_free)> x509(X509_new(), X509_free);
-  X509_set_version(x509.get(), X509_VERSION_3);
-  ASN1_INTEGER_set(X509_get_serialNumber(x509.get()), 1);
-  X509_gmtime_adj(X509_getm_notBefore(x509.get()), 0);
-  X509_gmtime_adj(X509_getm_notAfter(x509.get()), 3600);
-  X509_set_pubkey(x509.get(), key.get());
-  for (const std::string& hex : extensions) {
-    const guard::Bytes octets = *guard::from_hex(hex);
-    const std::unique_ptr<ASN1_OCTET_STRING, decltype(&ASN1_OCTET_STRING_free)> data(
-        ASN1_OCTET_STRING_new(), ASN1_OCTET_STRING_free);
-    ASN1_OCTET_STRING_set(data.get(), octets.data(), static_cast<int>(octets.size()));
-    X509_EXTENSION* extension =
-        X509_EXTENSION_create_by_NID(nullptr, NID_subject_directory_attributes, 0, data.get());
-    X509_add_ext(x509.get(), extension, -1);
-    X509_EXTENSION_free(extension);
-  }
-  X509_sign(x509.get(), key.get(), nullptr);
-  Octets made;
-  unsigned char* der = nullptr;
-  const int size = i2d_X509(x509.get(), &der);
-  made.der.assign(der, der + size);
-  OPENSSL_free(der);
-  const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new(BIO_s_mem()), BIO_free_all);
-  PEM_write_bio_X509(bio.get(), x509.get());
-  char* text = nullptr;
-  const long length = BIO_get_mem_data(bio.get(), &text);
-  made.pem.assign(text, static_cast<std::size_t>(length));
-  return made;
-}
-
-Octets with_attributes(const std::string& attributes) {
-  return certificate({sequence(attributes)});
-}
 
 std::string found(guard::BytesView octets) {
   const auto der = clearance_in_certificate(octets);
@@ -78,7 +33,7 @@ std::string found(guard::BytesView octets) {
 }
 
 TEST(ClearanceInCertificate, IsFoundInDerAndInPem) {
-  const Octets made = with_attributes(attribute(kAttributeType, kClearance));
+  const auto made = with_attributes(attribute(kClearanceType, kClearance));
   EXPECT_EQ(found(made.der), kClearance);
   EXPECT_EQ(found(guard::as_bytes(made.pem)), kClearance);
   EXPECT_EQ(found(guard::as_bytes("some text\n" + made.pem)), kClearance);
@@ -91,7 +46,7 @@ TEST(ClearanceInCertificate, IsFoundInDerAndInPem) {
 TEST(ClearanceInCertificate, IsFoundUnderTheOldTypeAndBesideOthers) {
   EXPECT_EQ(found(with_attributes(attribute("060455010537", kClearance)).der), kClearance);
   EXPECT_EQ(found(with_attributes(attribute("0603550406", "13024742") +
-                                  attribute(kAttributeType, kClearance))
+                                  attribute(kClearanceType, kClearance))
                       .der),
             kClearance);
 }
@@ -101,7 +56,7 @@ TEST(ClearanceInCertificate, MustBeThereOnce) {
   EXPECT_EQ(found(with_attributes(attribute("0603550406", "13024742")).der),
             "subjectDirectoryAttributes without a clearance");
   EXPECT_EQ(found(with_attributes("").der), "subjectDirectoryAttributes without a clearance");
-  const std::string one = attribute(kAttributeType, kClearance);
+  const std::string one = attribute(kClearanceType, kClearance);
   EXPECT_EQ(found(with_attributes(one + one).der),
             "subjectDirectoryAttributes with two clearances");
   EXPECT_EQ(found(certificate({sequence(one), sequence(one)}).der),
@@ -109,16 +64,16 @@ TEST(ClearanceInCertificate, MustBeThereOnce) {
 }
 
 TEST(ClearanceInCertificate, HasNothingBehindTheAttributes) {
-  const std::string one = sequence(attribute(kAttributeType, kClearance));
+  const std::string one = sequence(attribute(kClearanceType, kClearance));
   EXPECT_EQ(found(certificate({one}).der), kClearance);
   EXPECT_NE(found(certificate({one + "0500"}).der).find("malformed (trailing-bytes"),
             std::string::npos);
 }
 
 TEST(ClearanceInCertificate, HasExactlyOneValue) {
-  EXPECT_EQ(found(with_attributes(attribute(kAttributeType, "")).der),
+  EXPECT_EQ(found(with_attributes(attribute(kClearanceType, "")).der),
             "subjectDirectoryAttributes that are malformed (truncated at octet 11)");
-  EXPECT_NE(found(with_attributes(attribute(kAttributeType, kClearance + kClearance)).der)
+  EXPECT_NE(found(with_attributes(attribute(kClearanceType, kClearance + kClearance)).der)
                 .find("trailing-bytes"),
             std::string::npos);
 }
@@ -129,7 +84,7 @@ TEST(ClearanceInCertificate, IsFoundInAnAttributeCertificate) {
                              sequence("") + sequence(attributes)) +
                     sequence("06032b6570") + "030100");
   };
-  const std::string one = attribute(kAttributeType, kClearance);
+  const std::string one = attribute(kClearanceType, kClearance);
   const guard::Bytes der = *guard::from_hex(attribute_certificate(one, tlv("a0", "")));
   EXPECT_EQ(found(der), kClearance);
   EXPECT_EQ(found(*guard::from_hex(attribute_certificate(one, sequence("")))), kClearance);
@@ -155,7 +110,7 @@ TEST(ClearanceInCertificate, WhatIsNoCertificateIsRefused) {
   EXPECT_EQ(found(guard::as_bytes(
                 "-----BEGIN PUBLIC KEY-----\nMQYCAQQGASk=\n-----END PUBLIC KEY-----\n")),
             "no certificate in the PEM text");
-  Octets made = with_attributes(attribute(kAttributeType, kClearance));
+  auto made = with_attributes(attribute(kClearanceType, kClearance));
   made.der.push_back(0);
   EXPECT_EQ(found(made.der), "octets behind the certificate");
   made.der.resize(made.der.size() - 2);

@@ -97,6 +97,39 @@ TEST(ClearanceFile, WhatIsWrongIsSaidAtTheElementAndInTheFile) {
   EXPECT_NE(complaint("empty").find("/etc/guard/empty"), std::string::npos) << complaint("empty");
 }
 
+// README.md, clearance, says why: every clearance is asked about labels of the governing policy.
+TEST(ClearanceFile, UnderAPeersOwnPolicyItIsRefusedByName) {
+  const schemas::XercesPlatform platform;
+  const Files files{
+      {"home.xml",
+       "<clearance xmlns='urn:xmpp-guard:label:1' policy='BRAVO NATIONAL'><classification "
+       "name='HOME OFFICE'/></clearance>"},
+      {"home.hex", "300906038837 3c 03020560"},
+      {"ours.xml", clearance("UNCLASSIFIED", "SECRET")}};
+  const auto loaded = [&](const std::string& file) {
+    std::string text = with("<clearance file='" + file + "'/>");
+    text.replace(text.find("<peer "), 6,
+                 "<peer-policy name='own' file='bravo.xml'/><peer label-policy='own' ");
+    return load(
+        {.name = "p.xml", .text = text},
+        [](std::string_view name) -> std::expected<NamedText, std::string> {
+          if (name == "spif.xml") return example_spif(name);
+          return NamedText{"bravo.xml", contents(kPair + "../star/bravo.xml")};
+        },
+        source_of(files));
+  };
+  for (const std::string file : {"home.xml", "home.hex"}) {
+    const auto policy = loaded(file);
+    ASSERT_FALSE(policy);
+    EXPECT_EQ(policy.error().front().to_string(),
+              "p.xml:5:29: clearance file \"" + file +
+                  "\": is under the security policy of a peer, BRAVO NATIONAL (2.999.60), and "
+                  "nothing is judged under that, expected a readable clearance under the security "
+                  "policy that governs, EXAMPLE (2.999.1), by a path relative to this file");
+  }
+  EXPECT_TRUE(loaded("ours.xml"));  // the peer may well have one under the governing policy
+}
+
 TEST(ClearanceFile, WithoutASourceThereIsNone) {
   const auto loaded = load_text(with("<clearance file='h.xml'/>"));
   ASSERT_FALSE(loaded);
@@ -122,7 +155,7 @@ TEST(ClearanceFile, TheirNumberIsBounded) {
   const auto policy = load_text(with(""));
   ASSERT_TRUE(policy);
   std::size_t asked = 0;
-  ClearanceFiles files(policy->security_policy(),
+  ClearanceFiles files({policy->security_policy()},
                        [&](std::string_view) -> std::expected<NamedText, std::string> {
                          ++asked;
                          return NamedText{"c.xml", clearance("SECRET", "SECRET")};

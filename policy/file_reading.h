@@ -24,10 +24,11 @@ inline constexpr std::string_view kPolicyNamespace = "urn:xmpp-guard:policy:1";
 
 // FileReading gathers; nothing in it refers to the tree longer than one call.
 struct FileReading {
-  explicit FileReading(labels::SecurityPolicy policy, ClearanceSource source = {},
+  // `policies`: the governing one first, then those of peers.
+  explicit FileReading(std::vector<labels::SecurityPolicy> policies, ClearanceSource source = {},
                        CertificateSource officers = {})
-      : content(policy),
-        clearances(std::move(policy), std::move(source)),
+      : content(policies.front()),
+        clearances(std::move(policies), std::move(source)),
         officer_source(std::move(officers)) {}
 
   PolicyContent content;

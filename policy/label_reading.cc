@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "guard/base/check.h"
 #include "labels/named.h"
 #include "policy/narrowest.h"
 
@@ -127,23 +128,31 @@ std::optional<labels::Clearance> listed_clearance(FileReading& reading,
 
 }  // namespace
 
-std::optional<labels::Clearance> read_clearance(FileReading& reading,
-                                                const schemas::Element& element) {
-  if (element.attribute("file") == nullptr) return listed_clearance(reading, element);
+std::optional<FileClearance> read_clearance(FileReading& reading, const schemas::Element& element) {
+  if (element.attribute("file") == nullptr) {
+    auto listed = listed_clearance(reading, element);
+    return listed ? std::optional(FileClearance{.clearance = std::move(*listed)}) : std::nullopt;
+  }
   const std::string name = value(element, "file");
   const auto from_file = reading.clearances.read(name);
   if (!from_file) {
     reading.fault(element, "clearance file \"" + name + "\": " + from_file.error(),
-                  "a readable clearance under the security policy " +
-                      reading.content.security_policy.id().to_dotted() +
-                      ", by a path relative to this file");
+                  governing_clearance(reading) + ", by a path relative to this file");
   }
   if (element.elements().empty()) {
     return from_file ? std::optional(*from_file) : std::nullopt;
   }
   const std::optional<labels::Clearance> listed = listed_clearance(reading, element);
   if (!from_file || !listed) return std::nullopt;
-  return narrowest(*from_file, listed);
+  const auto both = narrowest(from_file->clearance, listed);
+  CHECK(both);
+  return FileClearance{.clearance = *both, .key = from_file->key};
+}
+
+std::string governing_clearance(const FileReading& reading) {
+  const labels::SecurityPolicy& governing = reading.content.security_policy;
+  return "a readable clearance under the security policy that governs, " + governing.name() + " (" +
+         governing.id().to_dotted() + ")";
 }
 
 }  // namespace policy

@@ -121,7 +121,9 @@ std::expected<Policy, Errors> load(const NamedText& policy, const SpifSource& so
   const auto spifs = read_spifs(policy, root, source);
   if (!spifs) return std::unexpected(spifs.error());
 
-  FileReading reading(spifs->front().policy, clearances, officers);
+  std::vector<labels::SecurityPolicy> policies;
+  for (const Spif& spif : *spifs) policies.push_back(spif.policy);
+  FileReading reading(std::move(policies), clearances, officers);
   reading.content.name = value(root, "name");
   reading.content.spif = spifs->front().name;
   read_peer_policies(reading, root, *spifs);
@@ -154,7 +156,7 @@ std::expected<std::vector<Invariant>, Errors> load_invariants(const Policy& poli
     return std::unexpected(to_errors(
         file.name, {{place_of(root), "a file of " + std::string(root.name), "invariants"}}));
   }
-  FileReading reading(policy.security_policy());
+  FileReading reading({policy.security_policy()});
   reading.content.peers = policy.content().peers;
   reading.content.groups = policy.content().groups;
   for (guard::PeerIndex i = 0; i < reading.content.peers.size(); ++i) {

@@ -253,23 +253,40 @@ TEST(PeerLoader, Limits) {
     return loaded ? ""
                   : loaded.error().front().what + ", expected " + loaded.error().front().expected;
   };
-  EXPECT_EQ(taken("stanza-bytes='10000'"), (PeerLimits{.stanza_bytes = 10'000, .rate = {}}));
+  EXPECT_EQ(taken("stanza-bytes='10000'"), (PeerLimits{.stanza_bytes = 10'000}));
   EXPECT_EQ(refused("stanza-bytes='9999'"), "stanza-bytes is 9999, expected 10000 to 262144");
   EXPECT_EQ(taken("stanza-bytes='262144'").stanza_bytes, 262'144U);  // the policy's own
   EXPECT_EQ(refused("stanza-bytes='262145'"), "stanza-bytes is 262145, expected 10000 to 262144");
-  EXPECT_EQ(taken("stanzas-per-second='1'").rate, (StanzaRate{.per_second = 1, .burst = 1}));
-  EXPECT_EQ(taken("stanzas-per-second='100000' burst='100000'").rate,
-            (StanzaRate{.per_second = 100'000, .burst = 100'000}));
+  EXPECT_EQ(taken("stanzas-per-second='1'").stanzas, (Rate{.per_second = 1, .burst = 1}));
+  EXPECT_EQ(taken("stanzas-per-second='100000' burst='100000'").stanzas,
+            (Rate{.per_second = 100'000, .burst = 100'000}));
   EXPECT_EQ(refused("stanzas-per-second='100001'"),
             "stanzas-per-second is 100001, expected 1 to 100000");
-  EXPECT_EQ(taken("stanzas-per-second='50'").rate, (StanzaRate{.per_second = 50, .burst = 50}));
-  EXPECT_EQ(taken("stanzas-per-second='41' burst='3'").rate,
-            (StanzaRate{.per_second = 41, .burst = 3}));
+  EXPECT_EQ(taken("stanzas-per-second='50'").stanzas, (Rate{.per_second = 50, .burst = 50}));
+  EXPECT_EQ(taken("stanzas-per-second='41' burst='3'").stanzas,
+            (Rate{.per_second = 41, .burst = 3}));
   EXPECT_EQ(refused("stanzas-per-second='41' burst='2'"), "burst is 2, expected 3 to 100000");
   EXPECT_EQ(refused("stanzas-per-second='1' burst='100001'"),
             "burst is 100001, expected 1 to 100000");
-  EXPECT_EQ(refused("burst='5'"), "a burst without a rate, expected stanzas-per-second");
-  EXPECT_EQ(refused(""), "limits that limit nothing, expected stanza-bytes or stanzas-per-second");
+  EXPECT_EQ(refused("burst='5'"), "burst without a rate, expected stanzas-per-second");
+  EXPECT_EQ(taken("octets-per-second='1000'").octets, (Rate{.per_second = 1'000, .burst = 1'000}));
+  EXPECT_EQ(refused("octets-per-second='999'"),
+            "octets-per-second is 999, expected 1000 to 1000000000");
+  EXPECT_EQ(taken("octets-per-second='1000000000' octets-burst='50000000'").octets,
+            (Rate{.per_second = 1'000'000'000, .burst = 50'000'000}));
+  EXPECT_EQ(refused("octets-per-second='1000000000' octets-burst='49999999'"),
+            "octets-burst is 49999999, expected 50000000 to 1000000000");
+  EXPECT_EQ(refused("octets-per-second='1000000001'"),
+            "octets-per-second is 1000000001, expected 1000 to 1000000000");
+  EXPECT_EQ(refused("octets-per-second='1000' octets-burst='999'"),
+            "octets-burst is 999, expected 1000 to 1000000000");
+  EXPECT_EQ(refused("octets-burst='5000'"),
+            "octets-burst without a rate, expected octets-per-second");
+  const PeerLimits all = taken("stanzas-per-second='50' octets-per-second='2000'");
+  EXPECT_TRUE(all.stanzas && all.octets);
+  EXPECT_EQ(refused(""),
+            "limits that limit nothing, expected stanza-bytes, stanzas-per-second or "
+            "octets-per-second");
   EXPECT_FALSE(limits("stanzas-per-second='0'"));
   EXPECT_FALSE(limits("stanzas-per-second='-1'"));
 }
@@ -298,11 +315,12 @@ TEST(PeerLoader, TheCertificateNarrowsWhatAPeerSends) {
   EXPECT_TRUE(peer("dialback", "<clearance for='send' certificate='no'>"));
   EXPECT_EQ(refused("dialback", good),
             "the certificate of a peer that proves its name by dialback does not count");
+  // Of what it receives the pinned certificates say it: pinned_certificate_test.cc.
   for (const char* wide :
        {"<clearance certificate='yes'>", "<clearance for='receive' certificate='yes'>",
         "<clearance for='both' certificate='yes'>"}) {
     EXPECT_EQ(refused("external", wide),
-              "the clearance in a certificate narrows what a peer sends, nothing else");
+              "what the certificate of peer \"m\" lets it receive cannot be known: none is pinned");
   }
   EXPECT_EQ(complaint(9,
                       "<clearance for='receive' certificate='yes'><classification "

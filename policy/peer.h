@@ -71,6 +71,11 @@ struct Peer {
   // What it may send and what it may receive. Nothing is the nil clearance: it grants nothing.
   std::optional<labels::Clearance> send;
   std::optional<labels::Clearance> receive;
+  // Whether what it may receive has been narrowed by the clearances in the certificates of all its
+  // pinned keys.
+  bool receive_pinned = false;
+  // The keys of certificates that its clearances were taken from, each once; pinned or not.
+  std::vector<guard::Digest> clearance_keys;
   // The label of its messages that have content and no label; nothing: they are refused.
   std::optional<LabelIndex> default_label;
   Labels labels = Labels::kKeep;

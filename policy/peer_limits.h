@@ -11,24 +11,31 @@
 
 namespace policy {
 
-// StanzaRate: as many stanzas each second, and so many at once after a rest.
-struct StanzaRate {
-  std::uint32_t per_second = 1;  // 1 to kMostPerSecond
-  std::uint32_t burst = 1;       // 1 to kMostPerSecond, at least least_burst(per_second)
+// Rate: so many each second, and so many at once after a rest, at least least_burst(per_second).
+struct Rate {
+  std::uint32_t per_second = 1;
+  std::uint32_t burst = 1;
 
-  static constexpr std::uint32_t kMostPerSecond = 100'000;
-  bool operator==(const StanzaRate&) const = default;
+  bool operator==(const Rate&) const = default;
 };
 
 // least_burst is what a rate needs to be reached at all: the edge looks 50 times each second
 // whether more may come, and lets at most a burst in each time.
 [[nodiscard]] constexpr std::uint32_t least_burst(std::uint32_t per_second) {
-  return (per_second + 19) / 20;
+  return per_second / 20 + (per_second % 20 == 0 ? 0 : 1);
 }
+
+// The bounds of both members.
+inline constexpr std::uint32_t kLeastStanzasPerSecond = 1;
+inline constexpr std::uint32_t kMostStanzasPerSecond = 100'000;
+inline constexpr std::uint32_t kLeastOctetsPerSecond = 1'000;
+inline constexpr std::uint32_t kMostOctetsPerSecond = 1'000'000'000;
 
 struct PeerLimits {
   std::optional<std::uint32_t> stanza_bytes = {};  // nothing: the policy's limit
-  std::optional<StanzaRate> rate = {};             // nothing: as fast as stanzas are judged
+  // Nothing: as fast as stanzas are judged. Each of the two holds by itself.
+  std::optional<Rate> stanzas = {};
+  std::optional<Rate> octets = {};
 
   bool operator==(const PeerLimits&) const = default;
 };

@@ -4,6 +4,7 @@
 #include "guard/base/hex.h"
 #include "policy/file_reading.h"
 #include "policy/label_reading.h"
+#include "policy/narrowest.h"
 
 namespace policy {
 namespace {
@@ -31,15 +32,36 @@ Period period_of(FileReading& reading, const schemas::Element& element) {
   return period;
 }
 
+// The key of a certificate's file, or a digest.
+std::optional<guard::Digest> pin_of(FileReading& reading, const schemas::Element& element) {
+  const std::string file = value(element, "file");
+  const bool has_digest = element.attribute("sha256") != nullptr;
+  if (has_digest == (element.attribute("file") != nullptr)) {
+    reading.fault(element, has_digest ? "a pin that says its key twice" : "a pin that says no key",
+                  "sha256, or file with a certificate");
+    return std::nullopt;
+  }
+  if (has_digest) {
+    const auto bytes = guard::from_hex(value(element, "sha256"));
+    guard::Digest pin{};
+    CHECK(bytes && bytes->size() == pin.size());  // the schema says so
+    std::ranges::copy(*bytes, pin.begin());
+    return pin;
+  }
+  const auto pin = reading.clearances.pin(file);
+  if (pin) return *pin;
+  reading.fault(element, "pinned certificate \"" + file + "\": " + pin.error(),
+                "one certificate, PEM or DER, by a path relative to this file");
+  return std::nullopt;
+}
+
 void read_pin(FileReading& reading, const schemas::Element& element, Connection& connection) {
-  const auto bytes = guard::from_hex(value(element, "sha256"));
-  guard::Digest pin{};
-  CHECK(bytes && bytes->size() == pin.size());  // the schema says so
-  std::ranges::copy(*bytes, pin.begin());
-  if (std::ranges::find(connection.pins, pin) != connection.pins.end()) {
+  const auto pin = pin_of(reading, element);
+  if (!pin) return;
+  if (std::ranges::find(connection.pins, *pin) != connection.pins.end()) {
     reading.fault(element, "this pin is here twice", "each pin once");
   }
-  connection.pins.push_back(pin);
+  connection.pins.push_back(*pin);
 }
 
 void read_connection(FileReading& reading, const schemas::Element& element,
@@ -59,27 +81,40 @@ void read_connection(FileReading& reading, const schemas::Element& element,
   for (const schemas::Element* pin : element.elements()) read_pin(reading, *pin, connection);
 }
 
+// Two attributes that make a rate: how many each second, and at once.
+std::optional<Rate> rate_of(FileReading& reading, const schemas::Element& element,
+                            std::string_view per_second, std::string_view burst,
+                            std::uint32_t least, std::uint32_t most) {
+  const bool has_burst = element.attribute(burst) != nullptr;
+  if (element.attribute(per_second) == nullptr) {
+    if (has_burst) {
+      reading.fault(element, std::string(burst) + " without a rate", std::string(per_second));
+    }
+    return std::nullopt;
+  }
+  const auto rate = bounded(reading, element, per_second, least, most);
+  if (!rate) return std::nullopt;
+  const auto at_once =
+      has_burst ? bounded(reading, element, burst, std::max(least, least_burst(*rate)), most)
+                : rate;
+  if (!at_once) return std::nullopt;
+  return Rate{.per_second = *rate, .burst = *at_once};
+}
+
 // REQUIRES: the limits of the policy have been read, if it has any: they come first.
 void read_peer_limits(FileReading& reading, const schemas::Element& element, PeerLimits& limits) {
   const LimitBounds& size = limit_bounds().front();
   CHECK(size.attribute == "stanza-bytes");
   limits.stanza_bytes =
       bounded(reading, element, size.attribute, size.floor, reading.content.limits.stanza_bytes);
-  constexpr std::uint32_t kMost = StanzaRate::kMostPerSecond;
-  const bool has_rate = element.attribute("stanzas-per-second") != nullptr;
-  const bool has_burst = element.attribute("burst") != nullptr;
-  if (!has_rate) {
-    if (has_burst) reading.fault(element, "a burst without a rate", "stanzas-per-second");
-    if (!has_burst && element.attribute(size.attribute) == nullptr) {
-      reading.fault(element, "limits that limit nothing", "stanza-bytes or stanzas-per-second");
-    }
-    return;
+  limits.stanzas = rate_of(reading, element, "stanzas-per-second", "burst", kLeastStanzasPerSecond,
+                           kMostStanzasPerSecond);
+  limits.octets = rate_of(reading, element, "octets-per-second", "octets-burst",
+                          kLeastOctetsPerSecond, kMostOctetsPerSecond);
+  if (element.attributes.empty()) {
+    reading.fault(element, "limits that limit nothing",
+                  "stanza-bytes, stanzas-per-second or octets-per-second");
   }
-  const auto rate = bounded(reading, element, "stanzas-per-second", 1, kMost);
-  if (!rate) return;
-  const auto burst =
-      has_burst ? bounded(reading, element, "burst", least_burst(*rate), kMost) : rate;
-  if (burst) limits.rate = StanzaRate{.per_second = *rate, .burst = *burst};
 }
 
 // Which of the two directions already has a clearance element.
@@ -88,10 +123,11 @@ struct Given {
   bool receive = false;
 };
 
-// Holder is a peer, or a domain behind one.
+// Holder is a peer, or a domain behind one. Gives the key where the clearance is a certificate's.
 template <class Holder>
-void read_clearance_of(FileReading& reading, const schemas::Element& element, Holder& holder,
-                       const std::string& whose, Given& given) {
+std::optional<guard::Digest> read_clearance_of(FileReading& reading,
+                                               const schemas::Element& element, Holder& holder,
+                                               const std::string& whose, Given& given) {
   const std::string use = value(element, "for");
   const bool send = use != "receive";
   const bool receive = use != "send";
@@ -101,27 +137,67 @@ void read_clearance_of(FileReading& reading, const schemas::Element& element, Ho
   }
   given.send = given.send || send;
   given.receive = given.receive || receive;
-  const std::optional<labels::Clearance> clearance = read_clearance(reading, element);
-  if (!clearance) return;
-  if (send) holder.send = clearance;
-  if (receive) holder.receive = clearance;
+  const std::optional<FileClearance> read = read_clearance(reading, element);
+  if (!read) return std::nullopt;
+  if (send) holder.send = read->clearance;
+  if (receive) holder.receive = read->clearance;
+  return read->key;
 }
 
-// The clearance in the certificate that a peer shows narrows what it sends. What it would show of
-// itself as a receiver is not known before the first stanza for it has been judged.
-void read_certificate_clearance_of(FileReading& reading, const schemas::Element& element,
-                                   Connection& connection) {
-  if (value(element, "certificate") != "yes") return;
-  if (value(element, "for") != "send") {
-    reading.fault(element, "the clearance in a certificate narrows what a peer sends, nothing else",
-                  "for=\"send\" beside certificate=\"yes\"");
+// What goes to a peer is judged before there is a connection that it could leave by. So the policy
+// has to have every certificate whose key such a connection may show.
+void narrow_by_pinned(FileReading& reading, const schemas::Element& element,
+                      const schemas::Element& connection, Peer& peer) {
+  if (connection.elements().empty()) {
+    reading.fault(element,
+                  "what the certificate of peer \"" + peer.name +
+                      "\" lets it receive cannot be known: none is pinned",
+                  "<pin file=\"...\"/> in its connection for each certificate that it may show");
   }
-  if (connection.authentication == Authentication::kDialback) {
+  for (const schemas::Element* pin : connection.elements()) {
+    const std::string file = value(*pin, "file");
+    if (file.empty()) {
+      reading.fault(*pin,
+                    "a pinned key without its certificate, whose clearance is to say what peer \"" +
+                        peer.name + "\" may receive",
+                    "file, with the certificate of that key");
+      continue;
+    }
+    if (!reading.clearances.pin(file)) continue;  // said already
+    const auto clearance = reading.clearances.pinned_clearance(file);
+    if (!clearance) {
+      reading.fault(
+          *pin, "pinned certificate \"" + file + "\": " + clearance.error(),
+          governing_clearance(reading) + ", for what peer \"" + peer.name + "\" may receive");
+      continue;
+    }
+    peer.receive = narrowest(peer.receive, *clearance);
+  }
+  peer.receive_pinned = true;
+}
+
+// The clearance in a peer's certificate narrows its own: of what it sends that in the certificate
+// that has let the stream in, of what it receives those in all that are pinned.
+void read_certificate_clearance_of(FileReading& reading, const schemas::Element& element,
+                                   const schemas::Element& connection, Peer& peer) {
+  if (value(element, "certificate") != "yes") return;
+  if (peer.connection.authentication == Authentication::kDialback) {
     reading.fault(element,
                   "the certificate of a peer that proves its name by dialback does not count",
                   "authentication=\"external\" or \"either\"");
   }
-  connection.certificate_clearance = true;
+  const std::string use = value(element, "for");
+  if (use != "receive") peer.connection.certificate_clearance = true;
+  if (use != "send") narrow_by_pinned(reading, element, connection, peer);
+}
+
+void read_peer_clearance(FileReading& reading, const schemas::Element& element,
+                         const schemas::Element& connection, Peer& peer, Given& given) {
+  const auto key = read_clearance_of(reading, element, peer, "peer \"" + peer.name + "\"", given);
+  if (key && std::ranges::find(peer.clearance_keys, *key) == peer.clearance_keys.end()) {
+    peer.clearance_keys.push_back(*key);
+  }
+  read_certificate_clearance_of(reading, element, connection, peer);
 }
 
 DomainClaim claim_of(FileReading& reading, const schemas::Element& element) {
@@ -132,7 +208,7 @@ DomainClaim claim_of(FileReading& reading, const schemas::Element& element) {
       claim.domain.empty() ? "the default route" : "domain \"" + claim.domain + "\"";
   Given given;
   for (const schemas::Element* child : element.elements()) {
-    read_clearance_of(reading, *child, claim, whose, given);
+    static_cast<void>(read_clearance_of(reading, *child, claim, whose, given));
     if (child->attribute("certificate") != nullptr) {
       reading.fault(*child, whose + " has no certificate of its own",
                     "certificate=\"yes\" at the peer's clearance");
@@ -182,6 +258,7 @@ void read_peer(FileReading& reading, const schemas::Element& element) {
   read_label_actions(reading, element, peer);
   peer.place = place_of(element);
   Given given;
+  const schemas::Element* connection = nullptr;
   for (const schemas::Element* child : element.elements()) {
     if (child->name == "description") {
       peer.description = child->text();
@@ -198,12 +275,13 @@ void read_peer(FileReading& reading, const schemas::Element& element) {
                               .reason = value(*child, "reason"),
                               .place = place_of(*child)});
     } else if (child->name == "connection") {
+      connection = child;
       read_connection(reading, *child, peer.connection);
     } else if (child->name == "limits") {
       read_peer_limits(reading, *child, peer.limits);
     } else if (child->name == "clearance") {
-      read_clearance_of(reading, *child, peer, "peer \"" + peer.name + "\"", given);
-      read_certificate_clearance_of(reading, *child, peer.connection);
+      CHECK(connection != nullptr);  // the schema says so
+      read_peer_clearance(reading, *child, *connection, peer, given);
     } else {
       CHECK(child->name == "default-label");
       read_default_label(reading, *child, peer);

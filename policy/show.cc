@@ -84,6 +84,9 @@ class Show {
       line("      and no more than the clearance in the certificate of its stream");
     }
     line("    may receive: " + clearance_words(governing, peer.receive ? &*peer.receive : nullptr));
+    if (peer.receive_pinned) {
+      line("      which the clearances in the certificates of its pinned keys hold, too");
+    }
     label_actions(index);
     if (peer.active) line("    active " + period_words(*peer.active));
     for (const Block& block : peer.blocked) {

@@ -1,4 +1,5 @@
-// Handles: OpenSSL's objects, owned, for cms_envelope.cc and cms_signature.cc. Private to them.
+// Handles: OpenSSL's objects, owned, for certificate_file.cc, cms_envelope.cc and cms_signature.cc.
+// Private to them.
 #pragma once
 
 #include <openssl/bio.h>
@@ -8,6 +9,7 @@
 // Declares its PEM functions only behind pem.h.
 #include <openssl/cms.h>
 
+#include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,5 +41,8 @@ inline std::string failure(const std::string& what) {
   const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   return reason == nullptr ? what : what + ": " + reason;
 }
+
+// read_certificate takes PEM or DER with exactly one certificate; the error says what is wrong.
+[[nodiscard]] std::expected<Certificate, std::string> read_certificate(const std::string& text);
 
 }  // namespace guard::cms

@@ -23,8 +23,7 @@ class Rate : public EdgeProcess {
     other.domains = {{kOther, DomainMatch::kExact}};
     other.addresses.clear();
     configuration_.near_peers.push_back(other);
-    near().stanzas_per_second = 20;
-    near().burst = 5;
+    near().stanza_rate = {.per_second = 20, .burst = 5};
   }
   wire::NearPeer& near() { return configuration_.near_peers[0]; }
 
@@ -114,8 +113,7 @@ TEST_F(Rate, AnotherPolicyFreesWhoIsHeldBack) {
   EXPECT_EQ(offered(stream, 200), 100U);
   fast->send(kMessage);
   EXPECT_EQ(offered(stream, 200), 0U);
-  near().stanzas_per_second = 0;
-  near().burst = 0;
+  near().stanza_rate = {};
   wire::EdgeConfiguration next = configuration_;
   next.certificates.clear();
   next.dialback_secret.clear();

@@ -259,7 +259,7 @@ void Inbound::act_on(const xmpp::Stanza& stanza) {
   CHECK(stream_ != 0);
   desk_.intake.take(stream_, stanza.bytes, now_utc());
   const PeerIndex peer = *machine_.peer();
-  if (desk_.pace.take(peer, now_steady())) desk_.hold_back(peer);
+  if (desk_.pace.take(peer, stanza.bytes.size(), now_steady())) desk_.hold_back(peer);
 }
 
 void Inbound::act_on(const xmpp::Closing& closing) {

@@ -8,23 +8,36 @@ void Pace::update(const std::vector<wire::NearPeer>& peers, Moment now) {
   std::map<PeerIndex, Peer> before = std::exchange(peers_, {});
   waiting_ = 0;
   for (const wire::NearPeer& peer : peers) {
-    if (peer.stanzas_per_second == 0) continue;
+    if (peer.stanza_rate == wire::Rate{} && peer.octet_rate == wire::Rate{}) continue;
     const auto known = before.find(peer.index);
-    const bool same = known != before.end() &&
-                      known->second.bucket.per_second() == peer.stanzas_per_second &&
-                      known->second.bucket.burst() == peer.burst;
-    const Peer next = same ? known->second : Peer{{peer.stanzas_per_second, peer.burst, now}};
-    peers_.emplace(peer.index, next);
-    if (next.waits) ++waiting_;
+    const Peer* old = known == before.end() ? nullptr : &known->second;
+    Peer made{.stanzas = next(peer.stanza_rate, old == nullptr ? nullptr : &old->stanzas, now),
+              .octets = next(peer.octet_rate, old == nullptr ? nullptr : &old->octets, now)};
+    made.waits = old != nullptr && old->waits && !open(made, now);
+    if (made.waits) ++waiting_;
+    peers_.emplace(peer.index, std::move(made));
   }
 }
 
-bool Pace::take(PeerIndex peer, Moment now) {
+Pace::Bucket Pace::next(const wire::Rate& rate, const Bucket* before, Moment now) {
+  if (before != nullptr && before->rate == rate) return *before;
+  if (rate == wire::Rate{}) return {};
+  return {.rate = rate, .tokens = TokenBucket(rate.per_second, rate.burst, now)};
+}
+
+bool Pace::open(const Peer& peer, Moment now) {
+  return (!peer.stanzas.tokens || peer.stanzas.tokens->open(now)) &&
+         (!peer.octets.tokens || peer.octets.tokens->open(now));
+}
+
+bool Pace::take(PeerIndex peer, std::size_t octets, Moment now) {
   const auto found = peers_.find(peer);
   if (found == peers_.end()) return false;
-  found->second.bucket.take(now);
-  if (found->second.waits || found->second.bucket.open(now)) return false;
-  found->second.waits = true;
+  Peer& one = found->second;
+  if (one.stanzas.tokens) one.stanzas.tokens->take(1, now);
+  if (one.octets.tokens) one.octets.tokens->take(static_cast<std::uint32_t>(octets), now);
+  if (one.waits || open(one, now)) return false;
+  one.waits = true;
   ++waiting_;
   return true;
 }
@@ -38,7 +51,7 @@ std::vector<PeerIndex> Pace::release(Moment now) {
   std::vector<PeerIndex> released;
   if (waiting_ == 0) return released;
   for (auto& [peer, one] : peers_) {
-    if (!one.waits || !one.bucket.open(now)) continue;
+    if (!one.waits || !open(one, now)) continue;
     one.waits = false;
     --waiting_;
     released.push_back(peer);

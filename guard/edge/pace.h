@@ -3,11 +3,13 @@
 //
 // Why they wait and are not refused: a sender that is not read is held back by TCP. It loses
 // nothing, order stays, and neither the log nor the way back fills with refusals that a fast sender
-// could cause at will (a refusal costs a record, and an answer). All streams of a peer share one
-// bucket: more streams are no more rate. No other peer's streams are touched.
+// could cause at will (a refusal costs a record, and an answer). All streams of a peer share its
+// buckets, one for stanzas and one for octets: more streams are no more rate. No other peer's
+// streams are touched.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "guard/base/domain_table.h"
@@ -25,7 +27,7 @@ class Pace {
   void update(const std::vector<wire::NearPeer>& peers, Moment now);
 
   // take is one stanza of that peer. True where the peer has to wait from now on.
-  [[nodiscard]] bool take(PeerIndex peer, Moment now);
+  [[nodiscard]] bool take(PeerIndex peer, std::size_t octets, Moment now);
   // waits says whether a peer has to.
   [[nodiscard]] bool waits(PeerIndex peer) const;
 
@@ -35,10 +37,18 @@ class Pace {
   [[nodiscard]] bool anybody_waits() const { return waiting_ > 0; }
 
  private:
+  struct Bucket {
+    wire::Rate rate;
+    std::optional<TokenBucket> tokens;  // nothing: there is no rate
+  };
   struct Peer {
-    TokenBucket bucket;
+    Bucket stanzas;
+    Bucket octets;
     bool waits = false;
   };
+  [[nodiscard]] static Bucket next(const wire::Rate& rate, const Bucket* before, Moment now);
+  [[nodiscard]] static bool open(const Peer& peer, Moment now);
+
   std::map<PeerIndex, Peer> peers_;  // those that have a rate
   std::size_t waiting_ = 0;
 };

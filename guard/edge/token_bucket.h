@@ -1,9 +1,9 @@
 // TokenBucket: a rate with a burst. Pure: the time is the caller's.
 //
 // It holds at most `burst` tokens and gains `per_second` of them each second. Each thing that comes
-// takes one, also where there is none: then it is in debt, and closed until the debt is paid and
-// one token is there. So in the long run no more than the rate gets through, however much came
-// before the caller could stop it.
+// takes its tokens, also where there are none: then it is in debt, and closed until the debt is
+// paid and one token is there. So in the long run no more than the rate gets through, however much
+// came before the caller could stop it.
 #pragma once
 
 #include <chrono>
@@ -15,11 +15,14 @@ class TokenBucket {
  public:
   using Moment = std::chrono::steady_clock::time_point;
 
-  // Full at first. REQUIRES: both are from 1 to 100,000.
+  static constexpr std::uint32_t kMost = 1'000'000'000;
+
+  // Full at first. REQUIRES: both are from 1 to kMost.
   TokenBucket(std::uint32_t per_second, std::uint32_t burst, Moment now);
 
-  // take is one thing that has come. A moment before the last one counts as the last one.
-  void take(Moment now);
+  // take is something that has come. A moment before the last one counts as the last one. More
+  // than some four thousand million tokens of debt are forgotten.
+  void take(std::uint32_t tokens, Moment now);
   // open says whether a token is there.
   [[nodiscard]] bool open(Moment now) const;
 

@@ -72,15 +72,17 @@ TEST_F(PlanTest, ThePeersLimitsGoToItsEdge) {
   folder_.write("policy.xml",
                 replaced(example("policy.xml"), "tls=\"1.2\"/>",
                          "tls=\"1.2\"/><limits stanza-bytes=\"20000\" stanzas-per-second=\"50\" "
-                         "burst=\"100\"/>"));
+                         "burst=\"100\" octets-per-second=\"5000\" octets-burst=\"6000\"/>"));
   const auto made = plan();
   ASSERT_TRUE(made) << faults();
   const wire::NearPeer& high = made->edges[0].near_peers.at(0);
   EXPECT_EQ(high.stanza_bytes, 20'000U);
-  EXPECT_EQ(high.stanzas_per_second, 50U);
-  EXPECT_EQ(high.burst, 100U);
+  EXPECT_EQ(high.stanza_rate, (wire::Rate{.per_second = 50, .burst = 100}));
+  EXPECT_EQ(high.octet_rate, (wire::Rate{.per_second = 5000, .burst = 6000}));
   const wire::NearPeer& low = made->edges[1].near_peers.at(0);
-  EXPECT_EQ(low.stanza_bytes + low.stanzas_per_second + low.burst, 0U);
+  EXPECT_EQ(low.stanza_bytes, 0U);
+  EXPECT_EQ(low.stanza_rate, wire::Rate{});
+  EXPECT_EQ(low.octet_rate, wire::Rate{});
 }
 
 // Policies have U-labels, certificates A-labels.

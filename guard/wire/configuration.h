@@ -96,6 +96,17 @@ struct View {
   }
 };
 
+// Rate is how many are read each second, and how many may come at once. Both 0: there is no rate.
+struct Rate {
+  std::uint32_t per_second = 0;
+  std::uint32_t burst = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.per_second, m.burst);
+  }
+  bool operator==(const Rate&) const = default;
+};
+
 // NearPeer is a peer of the edge's own side: one that it has streams with.
 struct NearPeer {
   PeerIndex index = 0;
@@ -106,18 +117,18 @@ struct NearPeer {
   TlsFloor tls = TlsFloor::kTls12;
   std::vector<Digest> pins;  // SHA-256 of the SubjectPublicKeyInfo; empty: any valid chain
   bool wildcard_certificates = false;
-  bool client_usage_optional = false;    // accept a client certificate with serverAuth only
-  bool certificate_clearance = false;    // what its certificate says of it is for the filter
-  std::uint32_t stanza_bytes = 0;        // of what it sends, within the limit of all; 0: that one
-  std::uint32_t stanzas_per_second = 0;  // that are read from it, on all its streams; 0: any
-  std::uint32_t burst = 0;               // that may come at once; 0 exactly where there is no rate
-  std::uint32_t view = kNoView;          // what it may see: its place in the edge's views
-  std::vector<Trust> trust;              // one: instead of the side's; none: the side's
+  bool client_usage_optional = false;  // accept a client certificate with serverAuth only
+  bool certificate_clearance = false;  // what its certificate says of it is for the filter
+  std::uint32_t stanza_bytes = 0;      // of what it sends, within the limit of all; 0: that one
+  Rate stanza_rate;                    // of what is read from it, on all its streams
+  Rate octet_rate;                     // likewise: of the octets of stanzas
+  std::uint32_t view = kNoView;        // what it may see: its place in the edge's views
+  std::vector<Trust> trust;            // one: instead of the side's; none: the side's
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.index, m.name, m.domains, m.addresses, m.authentication, m.tls, m.pins,
       m.wildcard_certificates, m.client_usage_optional, m.certificate_clearance, m.stanza_bytes,
-      m.stanzas_per_second, m.burst, m.view, m.trust);
+      m.stanza_rate, m.octet_rate, m.view, m.trust);
   }
 };
 

@@ -1,7 +1,6 @@
 #include "policy/analysis/lint.h"
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -12,6 +11,7 @@
 #include "policy/analysis/invariant_notes.h"
 #include "policy/analysis/matrix.h"
 #include "policy/analysis/translation_table.h"
+#include "policy/views.h"
 #include "policy/words.h"
 
 namespace policy {
@@ -49,7 +49,8 @@ RuleUse use_of(const Policy& policy, const Crossings& crossings) {
 
 class Lint {
  public:
-  explicit Lint(const Policy& policy) : policy_(policy), crossings_(policy) {}
+  explicit Lint(const Policy& policy)
+      : policy_(policy), views_(views_of(policy)), crossings_(policy) {}
 
   std::vector<Finding> run() {
     const RuleUse use = use_of(policy_, crossings_);
@@ -116,10 +117,7 @@ class Lint {
     const Peer& peer = policy_.peers()[index];
     const std::string name = "peer \"" + peer.name + "\"";
     if (peer.domains.empty()) find(peer.place, "unused-peer", name + " has no domain");
-    const bool seen =
-        std::ranges::any_of(std::views::iota(guard::PeerIndex{0},
-                                             static_cast<guard::PeerIndex>(policy_.peers().size())),
-                            [&](guard::PeerIndex other) { return policy_.visible(index, other); });
+    const bool seen = !views_.seen[views_.of[index]].empty();
     if (!seen && !peer.domains.empty()) {
       find(peer.place, "unused-peer", "no rule lets anything pass from or to " + name);
     }
@@ -127,6 +125,7 @@ class Lint {
       find(peer.place, "no-clearance", name + " has no clearance: nothing but errors crosses");
     }
     if (peer.default_label) default_label(peer, name);
+    certificates(peer, name);
     if (peer.label_policy) label_actions(index, name);
     dates(peer, name);
     for (std::size_t claim = 0; claim < peer.domains.size(); ++claim) domain(index, claim);
@@ -204,6 +203,20 @@ class Lint {
          name + " may receive " + joined_with(lost, ", ") + ", with no equivalent in " +
              own.name() + ": labels with any of them never reach it",
          true);
+  }
+
+  // A clearance that was taken from a certificate is about whoever has that certificate's key.
+  void certificates(const Peer& peer, const std::string& name) {
+    const std::vector<guard::Digest>& pins = peer.connection.pins;
+    for (const guard::Digest& key : peer.clearance_keys) {
+      if (pins == std::vector{key}) continue;
+      find(
+          peer.place, "unpinned-clearance",
+          "a clearance of " + name +
+              " was taken from a certificate, and its connections need not have the key of that: " +
+              (std::ranges::find(pins, key) == pins.end() ? "it is not pinned"
+                                                          : "others are pinned as well"));
+    }
   }
 
   void default_label(const Peer& peer, const std::string& name) {
@@ -366,6 +379,7 @@ class Lint {
   }
 
   const Policy& policy_;
+  const Views views_;
   const Crossings crossings_;
   std::vector<Finding> findings_;
 };

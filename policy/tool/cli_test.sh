@@ -57,6 +57,16 @@ says "Examples:"
 expect 3
 expect 3 frobnicate
 says 'guard-policy: "frobnicate" is no subcommand; the subcommands are '
+# The manual has them all.
+commands=$(sed -n 's/.*the subcommands are //p' "$work/out" "$work/err" | tr -d ',')
+[ "$(echo "$commands" | wc -w)" -ge 10 ] || { echo "FAILED: subcommands: $commands"; failures=1; }
+for command in $commands; do
+  manual=$examples/../man/guard-policy.1
+  if ! grep -qF "guard-policy $command\\fR" "$manual" || ! grep -q "^\\.BR* .*\\b$command\\b" "$manual"; then
+    echo "FAILED: guard-policy.1 does not say $command"
+    failures=$((failures + 1))
+  fi
+done
 expect 3 check
 expect 3 matrix "$pair" --direction sideways
 expect 3 explain "$pair"
@@ -169,12 +179,18 @@ says "refuted: unclassified"
 expect 1 prove "$pair" "$work/invariants.xml" --json
 json
 expect 2 prove "$pair" "$pair"
-for name in chat leaf star chain; do
-  expect 0 check "$examples/$name/policy.xml"
-  expect 0 prove "$examples/$name/policy.xml"
-  expect 0 report "$examples/$name/policy.xml" -o "$work/$name.html"
+# Every sample says what it is meant to say, and has its report.
+for sample in pair/policy chat/policy leaf/policy star/policy chain/policy chain/hub; do
+  expect 0 check "$examples/$sample.xml"
+  expect 0 prove "$examples/$sample.xml"
+  expect 0 report "$examples/$sample.xml" -o "$work/sample.html"
+  expect 0 show "$examples/$sample.xml" --json
+  digest=$(python3 -c 'import json, sys; print(json.load(sys.stdin)["digest"])' <"$work/out")
+  grep -qF "<tfoot><tr><td>policy digest $digest" "$work/sample.html" ||
+    { echo "FAILED: no digest $digest in the report of $sample"; failures=$((failures + 1)); }
 done
-expect 0 prove "$examples/chain/hub.xml"
+[ "$(ls "$examples"/*/*.xml | xargs grep -l '<policy name=' | wc -l)" -eq 6 ] ||
+  { echo "FAILED: a sample that is not checked here"; failures=$((failures + 1)); }
 expect 0 report "$work/pair/stricter.xml" --against "$pair" -o "$work/review.html"
 grep -q "stricter" "$work/review.html" || { echo "FAILED: no changes in the report"; failures=1; }
 expect 2 report "$pair" -o "$work/none/review.html"

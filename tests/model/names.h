@@ -65,6 +65,7 @@ inline bool covers(const std::string& name, const std::string& domain) {
 struct NaiveFiles {
   std::map<std::string, labels::PolicyContent> spifs;  // of peer policies
   std::map<std::string, const Element*> clearances;
+  std::map<std::string, Holdings> pinned;  // what the certificates of pins say
 };
 
 // Owner is whose a domain is, by which of its claims.
@@ -132,12 +133,21 @@ class NaiveNames {
       if (each->name != "clearance") continue;
       const std::string use = attribute(*each, "for");
       if (!use.empty() && use != "both" && use != way) continue;
-      if (!has_attribute(*each, "file")) return holdings(*each);
-      Holdings held = holdings(*files_.clearances.at(attribute(*each, "file")));
-      if (!each->elements().empty()) narrow(held, holdings(*each));
+      Holdings held = has_attribute(*each, "file")
+                          ? holdings(*files_.clearances.at(attribute(*each, "file")))
+                          : holdings(*each);
+      if (has_attribute(*each, "file") && !each->elements().empty()) narrow(held, holdings(*each));
+      if (way == "receive" && attribute(*each, "certificate") == "yes")
+        narrow_by_pins(held, holder);
       return held;
     }
     return std::nullopt;
+  }
+
+  void narrow_by_pins(Holdings& held, const Element& peer) const {
+    for (const Element* pin : child(peer, "connection")->elements()) {
+      narrow(held, files_.pinned.at(attribute(*pin, "file")));
+    }
   }
 
   static void narrow(Holdings& held, const Holdings& by) {

@@ -8,18 +8,21 @@
 #include <iterator>
 #include <map>
 #include <memory>
-#include <random>
 
+#include "guard/base/hex.h"
 #include "guard/base/sanitized.h"
+#include "labels/certificate_for_test.h"
 #include "labels/spif.h"
 #include "policy/analysis/label_class.h"
 #include "policy/analysis/matrix.h"
 #include "policy/analysis/rule_case.h"
+#include "policy/certificate_clearance.h"
 #include "policy/decide.h"
 #include "policy/facts_json.h"
 #include "policy/loader.h"
 #include "schemas/reader.h"
 #include "schemas/xerces_platform.h"
+#include "tests/model/chance.h"
 #include "tests/model/policy.h"
 
 namespace model {
@@ -27,7 +30,6 @@ namespace {
 
 using policy::StanzaFacts;
 using policy::StanzaKind;
-using policy::StanzaType;
 
 constexpr int kStanzas = 2'000;  // of each policy
 
@@ -38,249 +40,6 @@ std::string contents(const std::string& path) {
 }
 
 const std::string kExamples = GUARD_SOURCE_DIR "/deploy/examples/";
-const char* const kDomains[] = {"h.example",        "x.h.example", "deep.x.h.example",
-                                "h2.example",       "l.example",   "leaf.l.example",
-                                "a.leaf.l.example", "l2.example",  "elsewhere.example"};
-const char* const kElements[][2] = {{"urn:xmpp:receipts", "received"},
-                                    {"urn:xmpp:receipts", "request"},
-                                    {"urn:xmpp:delay", "delay"},
-                                    {"urn:a", "x"},
-                                    {"urn:a", "y"},
-                                    {"urn:xmpp:ping", "ping"}};
-const char* const kClasses[] = {"UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET"};
-const char* const kDates[] = {"2026-01-01", "2026-02-01", "2026-03-01T12:00:00Z"};
-
-class Chance {
- public:
-  explicit Chance(std::uint32_t seed) : random_(seed) {}
-
-  std::uint32_t below(std::uint32_t bound) {
-    return std::uniform_int_distribution<std::uint32_t>(0, bound - 1)(random_);
-  }
-  bool once_in(std::uint32_t n) { return below(n) == 0; }
-  template <class List>
-  auto& one_of(List& list) {
-    return list[below(static_cast<std::uint32_t>(std::size(list)))];
-  }
-  std::string maybe(std::uint32_t n, const std::string& text) { return once_in(n) ? text : ""; }
-
-  // Some of these words, at least one.
-  std::string some_of(std::vector<std::string> words) {
-    std::string text;
-    for (const std::string& word : words) {
-      if (once_in(2)) text += word + " ";
-    }
-    return text.empty() ? words[below(static_cast<std::uint32_t>(words.size()))] : text;
-  }
-
-  std::string clearance(const std::string& use) {
-    const std::uint32_t low = once_in(3) ? below(3) : 0;
-    std::string text = "<clearance for='" + use + "'>";
-    if (once_in(4)) {
-      text += "<classification name='" + std::string(one_of(kClasses)) + "'/>";
-    } else {
-      text += "<classifications from='" + std::string(kClasses[low]) + "' to='" +
-              kClasses[low + below(4 - low)] + "'/>";
-    }
-    text += maybe(3, "<category tag-set='Caveats' value='CRYPTO'/>");
-    text += maybe(3, "<category tag-set='Releasable to' value='ALPHA'/>");
-    text += maybe(3, "<category tag-set='Releasable to' value='BRAVO'/>");
-    text += maybe(5, "<categories tag-set='Projects'/>");
-    return text + "</clearance>";
-  }
-  std::string clearances() {
-    if (once_in(12)) return maybe(2, clearance("send"));
-    if (once_in(2)) return clearance("both");
-    return clearance("send") + clearance("receive");
-  }
-
-  std::string domain(const std::string& name, bool wide) {
-    return "<domain name='" + name + "'" + (wide ? " match='subdomains'" : "") + ">" +
-           maybe(3, clearances()) + "</domain>";
-  }
-
-  std::string dates() {
-    if (!once_in(5)) return "";
-    std::string text = maybe(2, "<active from='" + std::string(kDates[0]) + "'" +
-                                    maybe(2, " until='" + std::string(kDates[2]) + "'") + "/>");
-    text += maybe(2, "<blocked reason='r' from='" + std::string(kDates[1]) + "'" +
-                         maybe(2, " until='" + std::string(kDates[2]) + "'") + "/>");
-    return text;
-  }
-
-  std::string peer(const std::string& name, const std::string& side, const std::string& domains) {
-    std::string labels = maybe(5, " labels='strip'");
-    if (once_in(2)) {
-      labels = " label-policy='own'" + maybe(2, " labels='translate'");
-    }
-    return "<peer name='" + name + "' side='" + side + "'" + labels + ">" + dates() + domains +
-           "<connection authentication='external' tls='1.2'/>" + clearances() +
-           maybe(3, "<default-label label='" + std::string(once_in(2) ? "a" : "b") + "'/>") +
-           "</peer>";
-  }
-
-  std::string extensions() {
-    std::string text;
-    for (std::uint32_t i = below(3); i > 0; --i) {
-      const auto& [ns, name] = one_of(kElements);
-      text += "<extension namespace='" + std::string(ns) + "'" +
-              maybe(2, " element='" + std::string(name) + "'") + "/>";
-    }
-    return text;
-  }
-
-  std::string address(const std::string& end) {
-    return maybe(5, " " + end + "-users='" + some_of({"ann", "bob"}) + "'") +
-           maybe(8, " " + end + "-resource='" + (once_in(2) ? "some" : "none") + "'");
-  }
-
-  std::string what(bool allow) {
-    const std::string label =
-        allow ? " implied-label='" + std::string(once_in(3) ? "b" : "a") + "'" : "";
-    const std::string others = allow ? maybe(2, " others='strip'") : "";
-    const std::string most =
-        allow ? maybe(5, " max-octets='" + std::to_string(250 + below(3) * 100) + "'") : "";
-    switch (below(6)) {
-      case 0:
-        return "<message types='" + some_of({"normal", "chat", "groupchat"}) + "'" +
-               (allow ? " parts='" + maybe(1, some_of({"body", "subject", "thread"})) + "'" : "") +
-               others + most + (allow ? maybe(5, " max-body-octets='50'") : "") + ">" +
-               extensions() + "</message>";
-      case 1:
-        return "<signal types='" + some_of({"normal", "chat"}) + "'" + label +
-               (allow ? maybe(2, " parts='thread'") : "") + others + most + ">" + extensions() +
-               "</signal>";
-      case 2:
-        return allow ? "<subject-change" + label + others + most + ">" + extensions() +
-                           "</subject-change>"
-                     : "<subject-change/>";
-      case 3:
-        return "<presence types='available unavailable " + maybe(2, "subscribe") + "'" + label +
-               (allow ? maybe(2, " parts='" + some_of({"show", "status"}) + "'") : "") + others +
-               most + ">" + extensions() + "</presence>";
-      case 4: {
-        const auto& [ns, name] = one_of(kElements);
-        const bool all = !allow && once_in(3);
-        return "<iq types='" + some_of({"get", "set"}) + "'" +
-               (all ? std::string()
-                    : " namespace='" + std::string(ns) + "'" +
-                          maybe(2, " element='" + std::string(name) + "'")) +
-               label + most + "/>";
-      }
-      default:
-        return "<error/>";
-    }
-  }
-
-  std::string rule(const std::string& id, bool down) {
-    const std::string near = down ? "h" : "l";
-    const std::string far = down ? "l" : "h";
-    const bool allow = !once_in(4);
-    const std::string name = allow ? "allow" : "refuse";
-    return "<" + name + " id='" + id + "' reason='r'" +
-           maybe(4, " from-peers='" + some_of({near + "1", near + "2"}) + "'") +
-           maybe(4, " to-peers='" + far + "1'") + maybe(6, " to-groups='" + far + "'") +
-           address("from") + address("to") + ">" + what(allow) + "</" + name + ">";
-  }
-
-  std::string policy_text() {
-    std::string text =
-        "<policy name='t' xmlns='urn:xmpp-guard:policy:1'><security-policy file='spif.xml'/>"
-        "<peer-policy name='own' file='../star/bravo.xml'/>"
-        "<label name='a' classification='UNCLASSIFIED'/>"
-        "<label name='b' classification='RESTRICTED'><category tag-set='Releasable to' "
-        "value='ALPHA'/></label>";
-    text += peer("h1", "high",
-                 domain("h.example", once_in(2)) + maybe(2, domain("x.h.example", once_in(2))) +
-                     maybe(4, "<default-route/>"));
-    text += peer("h2", "high", domain("h2.example", false));
-    text += peer("l1", "low",
-                 domain("l.example", once_in(2)) + domain("leaf.l.example", once_in(2)) +
-                     maybe(2, domain("a.leaf.l.example", false)) +
-                     maybe(3, "<default-route>" + maybe(2, clearances()) + "</default-route>"));
-    text += peer("l2", "low", maybe(1, domain("l2.example", false)));
-    text += "<group name='h' peers='h1 h2'/><group name='l' peers='l1 l2'/>";
-    std::uint32_t number = 0;
-    for (const bool down : {true, false}) {
-      text += std::string("<direction from='") + (down ? "high' to='low'>" : "low' to='high'>");
-      for (std::uint32_t i = below(10); i > 0; --i) {
-        text += rule("r" + std::to_string(++number), down);
-      }
-      text += "</direction>";
-    }
-    return text + "</policy>";
-  }
-
-  StanzaFacts stanza(const policy::Policy& policy, const std::vector<labels::Label>& labels) {
-    StanzaFacts facts;
-    facts.lane = once_in(2) ? guard::Lane::kHighToLow : guard::Lane::kLowToHigh;
-    const bool down = facts.lane == guard::Lane::kHighToLow;
-    facts.from = {.local = user(), .domain = domain_of(down), .resource = once_in(2) ? "" : "r"};
-    facts.to = {.local = user(), .domain = domain_of(!down), .resource = once_in(2) ? "" : "r"};
-    const auto owner = policy.peer_of(near_side(facts.lane), facts.from.domain);
-    facts.peer =
-        owner && !once_in(20) ? *owner : below(static_cast<std::uint32_t>(policy.peers().size()));
-    facts.kind = static_cast<StanzaKind>(below(3));
-    do {
-      facts.type = static_cast<StanzaType>(below(15));
-    } while (!policy::fits(facts.kind, facts.type) && !once_in(30));
-    for (const policy::Part part : policy::kParts) {
-      const bool likely = part == policy::Part::kBody && facts.kind == StanzaKind::kMessage;
-      if (once_in(likely ? 2 : 6)) facts.part(part) = {.count = 1, .octets = below(100)};
-    }
-    facts.octets = 200 + below(300);
-    for (std::uint32_t i = facts.kind == StanzaKind::kIq ? below(5) == 0 ? 2U : 1U : below(3);
-         i > 0 && (facts.kind == StanzaKind::kIq || once_in(2)); --i) {
-      const auto& [ns, name] = one_of(kElements);
-      facts.elements.push_back({.ns = ns, .name = name});
-    }
-    if (once_in(40)) facts.more_elements = 1;
-    if (once_in(6)) chat(facts);
-    label(facts, labels, policy.own_policy(facts.peer) != nullptr);
-    if (!once_in(10)) facts.at = *guard::from_iso8601(one_of(kDates));
-    if (once_in(3) && facts.at.microseconds > 0) facts.at.microseconds -= 1;
-    return facts;
-  }
-
- private:
-  // What rules allow most often, so that labels decide.
-  static void chat(StanzaFacts& facts) {
-    facts.kind = StanzaKind::kMessage;
-    facts.type = StanzaType::kChat;
-    facts.octets = 200;
-    facts.parts = {};
-    facts.part(policy::Part::kBody) = {.count = 1, .octets = 10};
-    facts.elements.clear();
-    facts.more_elements = 0;
-  }
-
-  // A domain of that side, most often.
-  std::string domain_of(bool high) {
-    if (once_in(10)) return one_of(kDomains);
-    return kDomains[(high ? 0 : 4) + below(4)];
-  }
-
-  std::string user() { return once_in(3) ? "" : once_in(2) ? "ann" : "bob"; }
-
-  // Peers with a policy of their own use it, most often.
-  void label(StanzaFacts& facts, const std::vector<labels::Label>& labels, bool own) {
-    facts.label.present = facts.kind == StanzaKind::kMessage ? !once_in(3) : once_in(20);
-    if (!facts.label.present) return;
-    // The first of each policy are the lowest classification, without and with a category.
-    const auto other = std::ranges::find_if(
-        labels, [&](const labels::Label& each) { return each.policy() != labels[0].policy(); });
-    const bool uses_it = own != once_in(4) && labels.end() - other > 2;
-    const auto first = uses_it ? other : labels.begin();
-    if (!once_in(10)) facts.label.label = once_in(3) ? one_of(labels) : first[below(3)];
-    if (once_in(20)) facts.label.fault = policy::LabelFault::kFormat;
-    for (std::uint32_t i = once_in(8) ? below(3) : 0; i > 0; --i) {
-      facts.label.equivalents.push_back(one_of(labels));
-    }
-  }
-
-  std::mt19937 random_;
-};
-
 // Every classification, with each value of each tag, and some pairs.
 void add_labels(const labels::PolicyContent& spif, std::vector<labels::Label>& found) {
   for (const auto& classification : spif.classifications) {
@@ -339,6 +98,36 @@ std::vector<labels::Label> some_labels(const policy::Policy& policy) {
          << decision.rule << "\nnaive: " << verdict.allowed << " " << verdict.rule;
 }
 
+// What the certificates say that random policies pin: with ALPHA, and with ALPHA and BRAVO.
+const Value kAlpha{*labels::Oid::from_dotted("2.999.1.2"), labels::CategoryKind::kPermissive, 0};
+const Value kBravo{*labels::Oid::from_dotted("2.999.1.2"), labels::CategoryKind::kPermissive, 1};
+const std::map<std::string, Holdings> kPinned = {
+    {"narrow.pem", {.classifications = {1, 2}, .values = {kAlpha}}},
+    {"wide.pem", {.classifications = {1, 2, 3, 4}, .values = {kAlpha, kBravo}}}};
+
+// Their texts, each with a key of its own.
+std::map<std::string, std::string> made_certificates() {
+  const auto spif = labels::load_spif("spif.xml", contents(kExamples + "pair/spif.xml"));
+  EXPECT_TRUE(spif);
+  std::map<std::string, std::string> made;
+  for (const auto& [name, held] : kPinned) {
+    labels::Clearance clearance(spif->id());
+    for (const unsigned each : held.classifications) {
+      EXPECT_TRUE(clearance.add_classification(each));
+    }
+    std::vector<std::uint32_t> nations;
+    for (const Value& value : held.values) nations.push_back(std::get<2>(value));
+    EXPECT_TRUE(
+        clearance.add(*labels::Category::make(std::get<0>(kAlpha), std::get<1>(kAlpha), nations)));
+    const auto der = policy::record_of(*spif, clearance);
+    EXPECT_TRUE(der);
+    made[name] = labels::test::with_attributes(
+                     labels::test::attribute(labels::test::kClearanceType, guard::to_hex(*der)))
+                     .pem;
+  }
+  return made;
+}
+
 // ReadPolicy is a policy both ways: loaded, and as the naive one.
 struct ReadPolicy {
   ReadPolicy(const std::string& folder, const std::string& text) {
@@ -349,6 +138,11 @@ struct ReadPolicy {
     };
     const auto clearances =
         [&](std::string_view file) -> std::expected<policy::NamedText, std::string> {
+      static const std::map<std::string, std::string> kCertificates = made_certificates();
+      const auto pin = kCertificates.find(std::string(file));
+      if (pin != kCertificates.end()) {
+        return policy::NamedText{.name = pin->first, .text = pin->second};
+      }
       schemas::FileReader reader(schemas::Grammar::kLabel);
       auto named = *source(file);
       clearance_files.emplace(file, *reader.read_text(named.text, named.name));
@@ -364,6 +158,7 @@ struct ReadPolicy {
       files.spifs.emplace(each.file, each.policy.content());
     }
     for (const auto& [name, file] : clearance_files) files.clearances.emplace(name, &file.root());
+    files.pinned = kPinned;
     naive = std::make_unique<NaivePolicy>(document->root(), loaded->security_policy().content(),
                                           std::move(files));
   }
