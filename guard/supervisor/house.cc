@@ -358,8 +358,9 @@ void House::wait() {
   const std::size_t ours = waits.size();
   if (parts_.control) parts_.control->socket.add_polls(waits);
   const Moment now = monotonic();
-  const Moment timeout =
-      std::clamp<Moment>(std::min(watch_.next_tick(now) - now, until_dates()), 0, 1000);
+  const Moment until_tick = watch_.next_tick(now) - now;
+  const Moment timeout = std::clamp<Moment>(
+      std::min(until_tick, dates_.wait(now_utc()).value_or(until_tick)), 0, 1000);
   const int count = ::poll(waits.data(), waits.size(), static_cast<int>(timeout));
   if (parts_.control) parts_.control->socket.tick(monotonic());
   desk_->tick(monotonic());

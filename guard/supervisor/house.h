@@ -14,11 +14,11 @@
 #include "guard/control/asker.h"
 #include "guard/supervisor/control_socket.h"
 #include "guard/supervisor/credential_watch.h"
+#include "guard/supervisor/date_watch.h"
 #include "guard/supervisor/figure_book.h"
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/metrics_listener.h"
 #include "guard/supervisor/operator_desk.h"
-#include "guard/supervisor/peer_calendar.h"
 #include "guard/supervisor/plan.h"
 #include "guard/supervisor/reload.h"
 #include "guard/supervisor/revocation.h"
@@ -100,8 +100,6 @@ class House {
   // does nothing before its time.
   void look_at_dates();
   void look_up_dates(UtcTime now);
-  // until_dates says how long that is, in milliseconds.
-  [[nodiscard]] Moment until_dates() const;
   // note_absent says who comes and who goes.
   void note_absent(const std::vector<wire::AbsentPeer>& before,
                    const std::vector<wire::AbsentPeer>& after);
@@ -148,10 +146,8 @@ class House {
   RevocationWatch revocations_;
   CredentialWatch credentials_;
   Moment next_look_ = 0;
-  PeerCalendar calendar_;
-  UtcTime dates_seen_;                 // when it was asked last
-  std::optional<UtcTime> dates_next_;  // when it is to be asked again; nothing: never
-  std::vector<wire::Note> notes_;      // that no recorder has been told yet
+  DateWatch dates_;
+  std::vector<wire::Note> notes_;  // that no recorder has been told yet
   bool recorder_ready_ = false;
   bool recorder_was_started_ = false;
   std::uint64_t last_epoch_ = 0;

@@ -1,6 +1,5 @@
 // The part of House that goes by the policy's dates.
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -13,27 +12,11 @@ constexpr std::size_t kMostNamed = 100;  // in rows of their own, of one change
 
 }  // namespace
 
-void House::look_up_dates(UtcTime now) {
-  calendar_ = PeerCalendar(parts_.plan.dates);
-  dates_seen_ = now;
-  dates_next_ = calendar_.next_change(now);
-}
-
-Moment House::until_dates() const {
-  constexpr Moment kForEver = std::numeric_limits<Moment>::max();
-  if (!dates_next_) return kForEver;
-  // Rounded up: not a moment before it.
-  return std::max<Moment>(0, (dates_next_->microseconds - now_utc().microseconds + 999) / 1000);
-}
+void House::look_up_dates(UtcTime now) { dates_ = DateWatch(PeerCalendar(parts_.plan.dates), now); }
 
 void House::look_at_dates() {
-  const UtcTime now = now_utc();
-  // A clock that was set back may bring somebody in again, or keep him out.
-  const bool set_back = now < dates_seen_;
-  dates_seen_ = now;
-  if (!set_back && (!dates_next_ || now < *dates_next_)) return;
-  dates_next_ = calendar_.next_change(now);
-  std::vector<wire::AbsentPeer> absent = calendar_.absent(now);
+  if (!dates_.look(now_utc())) return;
+  std::vector<wire::AbsentPeer> absent = dates_.absent();
   if (absent == desk_->kept_out()) return;
   note_absent(desk_->kept_out(), absent);
   // The notes first: they are durable when what they tell of is in force.

@@ -50,7 +50,7 @@ void House::open_desk() {
                         const std::string& who) { reload(who, ReloadAsker{asker, request.json}); };
   look_up_dates(now_utc());
   desk_.emplace(parts_.control ? std::move(parts_.control->state) : OperatorState(),
-                parts_.plan.recorder.peers, calendar_.absent(dates_seen_),
+                parts_.plan.recorder.peers, dates_.absent(),
                 parts_.control ? parts_.control->rights : control::Rights(), ::geteuid(),
                 std::move(links));
 }

@@ -181,7 +181,7 @@ void House::switch_policy(std::uint64_t number) {
   next_look_ = 0;
   // First what is blocked, by the new numbers: no new number is ever open that should not be.
   look_up_dates(now_utc());
-  std::vector<wire::AbsentPeer> absent = calendar_.absent(dates_seen_);
+  std::vector<wire::AbsentPeer> absent = dates_.absent();
   note_absent(desk_->kept_out(), absent);
   desk_->go_over(parts_.plan.recorder.peers, std::move(absent));
   wire::ChannelEnd& recorder = *inhabitant(Process::kRecorder).control;

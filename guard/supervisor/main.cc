@@ -10,6 +10,7 @@
 // is broken.
 
 #include <grp.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -184,6 +185,15 @@ int run(const supervisor::Site& site, supervisor::Plan plan) {
   return house.run();
 }
 
+// A SIGHUP that comes while the files are being read means "look again", and would by default be
+// the end: it waits until the house listens.
+void keep_hangup() {
+  sigset_t hangup;
+  ::sigemptyset(&hangup);
+  ::sigaddset(&hangup, SIGHUP);
+  ::sigprocmask(SIG_BLOCK, &hangup, nullptr);
+}
+
 int check_and_run(const std::string& file, bool check_only, bool crash_on_request) {
   const auto site = read_site(file);
   if (!site) {
@@ -248,5 +258,6 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "guardd: no site file, expected guardd [--check] SITE.xml\n");
     return kBadUsage;
   }
+  if (!check_only) keep_hangup();
   return check_and_run(file, check_only, crash_on_request);
 }
