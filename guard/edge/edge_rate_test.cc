@@ -74,6 +74,22 @@ TEST_F(Rate, AFastSenderIsHeldToItsRateAndLosesNothing) {
   EXPECT_LE(steady_clock::now() - began, std::chrono::milliseconds(2500));
 }
 
+TEST_F(Rate, AFewLargeStanzasAreHeldBackByTheirOctets) {
+  near().stanza_rate = {};
+  near().octet_rate = {.per_second = 20'000, .burst = 20'000};
+  start();
+  const auto peer = logged_in();
+  static_cast<void>(stream_number());
+  std::string large = kMessage;
+  large.insert(large.find("</body>"), std::string(10'000 - large.size(), 'x'));
+  const auto began = steady_clock::now();
+  for (int i = 0; i < 4; ++i) peer->send(large);
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(house_->offers().expect<wire::Offer>()) << i;
+  peer->send(kMessage);  // a second's worth of debt comes first
+  EXPECT_TRUE(house_->offers().expect<wire::Offer>(3'000));
+  EXPECT_GE(steady_clock::now() - began, std::chrono::milliseconds(990));
+}
+
 TEST_F(Rate, MoreStreamsAreNoMoreRate) {
   start();
   const auto one = logged_in();
