@@ -1,6 +1,7 @@
 """Another policy while the guard runs: each stanza is judged once, by the old one or by the new one."""
 
 import collections
+import datetime
 import itertools
 import json
 import os
@@ -11,6 +12,8 @@ import time
 
 from play import RESTRICTED, UNCLASSIFIED, Play, message, wait_for
 from support.guard_service import binaries
+from support.labels import ess_text
+from support.servers import EXAMPLES
 
 NOBODY = 65534
 # The example lets RESTRICTED go to the low side.
@@ -145,7 +148,49 @@ class Reload(Play):
         row = self.guard.row(first_sequence=sequence)
         self.assertEqual((row["result"], row["last_sequence"]), ("withdrawn", sequence))
 
+    def test_what_does_not_leave_in_time_is_withdrawn_and_counted(self):
+        self.alice.send("one@down-low.example", "to nobody", UNCLASSIFIED, id="too-late")
+        sequence = self.guard.row(stanza_id="too-late")["sequence"]
+        self.change("Partners talk to staff", "Partners whisper to staff")
+        answer = json.loads(self.guard.control("reload", "--json").stdout)
+        row = self.guard.row(first_sequence=sequence)
+        self.assertEqual((row["result"], row["last_sequence"]), ("withdrawn", sequence))
+        switched, drained = (self.guard.row(event=event) for event in ("policy-switched", "policy-drained"))
+        self.assertGreaterEqual(answer["withdrawn"], 1)
+        self.assertEqual(drained["detail"], f"{answer['withdrawn']} withdrawn")
+        # It had its five seconds, by the log's own clock.
+        moments = [datetime.datetime.fromisoformat(one["time"]) for one in (switched, drained)]
+        self.assertGreaterEqual((moments[1] - moments[0]).total_seconds(), 5)
+        self.crosses("the others had theirs")
+
     # ------------------------------------------------------------ what is refused after it
+
+    def test_another_spif_of_a_peer_alone_is_another_policy(self):
+        own = self.bed.folder / "own.xml"
+        bravo = (EXAMPLES.parent / "star" / "bravo.xml").read_text()
+        own.write_text(bravo)
+        self.addCleanup(own.unlink)
+        self.change('<security-policy file="spif.xml" />',
+                    '<security-policy file="spif.xml" /><peer-policy name="own" file="own.xml" />')
+        self.change('<peer name="low-server"', '<peer name="low-server" label-policy="own" labels="translate"')
+        before = self.reload()
+        sent = self.alice.send(self.bob.full_jid, "for the home office", RESTRICTED)
+        self.assertEqual(self.bob.expect(id=sent).label, ess_text("2.999.60", 20))
+        # Nothing else changes: the policy file names the same SPIF.
+        self.change('<equivalentClassification policyRef="EXAMPLE" lacv="2" applied="both"/>', "", own)
+        after = self.reload()
+        self.assertNotEqual(after, before)
+        sent = self.alice.send(self.bob.full_jid, "has no equivalent now", RESTRICTED)
+        row = self.guard.row(stanza_id=sent)
+        self.assertEqual((row["reason"], row["policy_digest"]), ("receiver-translation", after))
+        sent = self.alice.send(self.bob.full_jid, "has one", UNCLASSIFIED)
+        self.assertEqual(self.bob.expect(id=sent).label, ess_text("2.999.60", 10))
+        # And one that is no SPIF leaves what was in force, by name.
+        own.write_text("<SPIF/>")
+        done = self.guard.control("reload")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("own.xml", done.stderr)
+        self.assertEqual(self.in_force(), after)
 
     def test_what_the_new_policy_forbids_is_refused(self):
         self.alice.send(self.bob.full_jid, "restricted before", RESTRICTED)

@@ -3,10 +3,11 @@
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import time
 
-from play import Play
+from play import Play, wait_for
 from support.child import alive
 from support.guard_service import binaries
 
@@ -170,8 +171,39 @@ class Linkage(Play):
             self.assertNotIn("RWE", headers, program)
 
 
+def hears_hangups_later(pid):
+    """Whether a SIGHUP waits instead of ending that process."""
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+    blocked = next(line.split()[1] for line in status.splitlines() if line.startswith("SigBlk:"))
+    return bool(int(blocked, 16) >> (signal.SIGHUP - 1) & 1)
+
+
 class Guardd(Play):
     bed_order = "8"
+
+    def test_a_hangup_before_anything_runs_is_no_end(self):
+        # It waits some seconds for the log of the first one, and has begun nothing yet.
+        second = subprocess.Popen([binaries() / "guardd", self.guard.site], stderr=subprocess.DEVNULL)
+        self.addCleanup(second.kill)
+        self.assertTrue(wait_for(lambda: hears_hangups_later(second.pid), 10))
+        second.send_signal(signal.SIGHUP)
+        self.assertEqual(second.wait(20), 1, "kept out, and not killed")
+
+    def test_a_hangup_before_all_is_ready_is_a_reload(self):
+        self.guard.stop()
+        last = int(self.guard.rows()[-1]["sequence"])
+        self.guard.start(ready=False)
+        self.assertTrue(wait_for(lambda: hears_hangups_later(self.guard.child.pid), 10))
+        self.guard.child.process.send_signal(signal.SIGHUP)
+        since = lambda: [row["event"] for row in self.guard.rows() if row["class"] == "event" and row["sequence"] > last]
+        self.assertTrue(wait_for(lambda: "policy-drained" in since(), 30), since())
+        self.guard.remember()
+        order = [event for event in since() if event.startswith(("policy-", "operator-"))]
+        self.assertEqual(order, ["policy-loaded", "operator-reload", "policy-loaded", "policy-switched", "policy-drained"])
+        self.assertTrue(wait_for(self.connected, 20))
 
     def test_a_second_guardd_on_the_same_log_is_kept_out(self):
         self.crosses("before the second")
