@@ -133,9 +133,6 @@ TEST_F(ProgressOfTool, ShowsABarOnATerminalAndNoneWhereItIsQuiet) {
   EXPECT_NE(bar.find(" %\r\x1b[K"), std::string::npos) << "and takes it away: " << bar;
   const std::string quiet = seen({"query", log, "--json", "--quiet"});
   EXPECT_EQ(quiet.find('%'), std::string::npos) << quiet;
-  for (const std::string command : {"query", "report", "export", "verify", "ship"}) {
-    EXPECT_NE(run(command + " --help").out.find("--quiet"), std::string::npos) << command;
-  }
 }
 
 }  // namespace

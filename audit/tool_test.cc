@@ -197,16 +197,13 @@ TEST_F(ToolTest, ALogOfAnotherFormatIsRefusedByName) {
       << opened.error().what;
 }
 
-// The words of the command line are the filter's: none stands for another.
+// The words of the command line are the filter's: none stands for another. Those of the plays
+// (tests/functional/audit_log.py) are not here.
 TEST_F(ToolTest, EachOptionIsAFilterOfItsOwn) {
   const std::pair<std::string, long> cases[] = {
-      {"--kind iq", 0},          {"--kind message", 30},         {"--id m7", 1},
-      {"--label unclassif", 30}, {"--classification secret", 0}, {"--event stream-opened", 1},
-      {"--class event", 2},      {"--text RECEIVER-clear", 1},   {"--reason receiver-clearance", 1},
-      {"--rule chat-down", 30},  {"--verdict refused", 1},       {"--direction low-to-high", 0},
-      {"--peer bravo", 30},      {"--from low.example", 0},      {"--to low.example", 30},
-      {"--until 2000-01-01", 0}, {"--since 2100-01-01", 0},      {"--after 28", 2},
-      {"--limit 4", 4}};
+      {"--kind iq", 0},           {"--id m7", 1},       {"--label unclassif", 30},
+      {"--classification zz", 0}, {"--class event", 2}, {"--event stream-opened", 1},
+      {"--text RECEIVER-cl", 1},  {"--after 28", 2}};
   for (const auto& [option, count] : cases) {
     const Done done = run("query " + log_ + " --json " + option);
     EXPECT_EQ(done.status, 0) << option;
