@@ -12,6 +12,10 @@ namespace reason {
 constexpr std::string_view kStreamClosed = "stream-closed";  // an earlier stanza closed its stream
 constexpr std::string_view kQueueFull = "queue-full";        // the receiver's queue had no room
 constexpr std::string_view kStoreFull = "store-full";        // the hand-over store had no room
+constexpr std::string_view kNoRequest = "no-request";  // an answer to nothing that is outstanding
+constexpr std::string_view kRequestRepeated = "request-repeated";  // the same is outstanding
+constexpr std::string_view kRequestsFull =
+    "requests-full";  // its sender waits for too many answers
 constexpr std::string_view kContentBudget = "content-budget";  // content to keep, and no budget
 constexpr std::string_view kContentNotSealed = "content-not-sealed";  // of filters: withheld
 constexpr std::string_view kFilterDied = "filter-died";  // it ended its filter a second time
@@ -45,6 +49,7 @@ constexpr std::string_view kQueueHigh = "queue-high";
 constexpr std::string_view kQueueGood = "queue-recovered";
 constexpr std::string_view kStoreLost = "store-lost";
 constexpr std::string_view kLogFull = "log-full";
+constexpr std::string_view kRequestUnanswered = "request-unanswered";
 constexpr std::string_view kPolicySwitched = "policy-switched";
 constexpr std::string_view kPolicyDrained = "policy-drained";
 // Events of the log itself, which the recorder writes down.

@@ -161,6 +161,9 @@ std::string story(const Found& found) {
   if (!record.rule.empty()) text += "; the rule is " + shown(record.rule);
   text += ".\n";
   if (!record.marking.empty()) text += "It was judged as " + shown(record.marking) + ".\n";
+  if (const std::uint64_t request = answered_request(record); request != 0) {
+    text += "It is the answer to record " + std::to_string(request) + ".\n";
+  }
   switch (record.action) {
     case Action::kForward:
       return text.append("What was released is ").append(ended_text(found)).append(".\n");

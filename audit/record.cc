@@ -171,6 +171,10 @@ bool read_name(std::string_view text, Verdict& value) { return read_in(kVerdicts
 bool read_name(std::string_view text, Action& value) { return read_in(kActions, text, value); }
 bool read_name(std::string_view text, Result& value) { return read_in(kResults, text, value); }
 
+std::uint64_t answered_request(const Record& record) {
+  return record.row_class == Class::kOutcome ? 0 : record.first_sequence;
+}
+
 std::string_view delivered_to(const Record& record) {
   if (record.action == Action::kForward) return record.receiver;
   if (record.action == Action::kReply) return record.sender;

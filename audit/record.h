@@ -100,7 +100,9 @@ struct Record {
   std::string detail;   // stable words
   std::uint64_t count = 0;
   Result result = Result::kNone;
-  std::uint64_t first_sequence = 0;  // outcomes: all deliveries to `peer` from first to last
+  // Outcomes: all deliveries to `peer` from first to last. Both the row of the request, where this
+  // is its answer or the error in its place.
+  std::uint64_t first_sequence = 0;
   std::uint64_t last_sequence = 0;
   std::uint64_t horizon = 0;  // every delivery below this sequence has its outcome; 0: not said
   std::string cut;            // names of fields that were longer than the log takes
@@ -168,6 +170,10 @@ struct SealedContent {
 [[nodiscard]] constexpr bool releases(Action action) {
   return action == Action::kForward || action == Action::kReply;
 }
+
+// answered_request names the row of the request that the row's stanza has answered, or whose time
+// was up; 0 without one.
+[[nodiscard]] std::uint64_t answered_request(const Record& record);
 
 // append_encoding writes the canonical encoding: for each column its length in octets (4 octets,
 // big-endian) and its octets; an integer as decimal digits, an absent digest as nothing.

@@ -31,6 +31,9 @@ void add_to_tail(Tail& tail, const Record& record) {
       end_range(found->second, record.first_sequence, record.last_sequence);
     }
   }
+  if (const std::uint64_t request = answered_request(record); request != 0) {
+    tail.answered.push_back(request);
+  }
   if (releases(record.action)) {
     tail.deliveries[std::string(delivered_to(record))].push_back({record.sequence, false});
   }
@@ -104,6 +107,7 @@ OrLogError<Tail> read_tail(const std::filesystem::path& directory, std::uint64_t
       return std::unexpected(added.error());
     }
   }
+  std::ranges::sort(tail.answered);
   return tail;
 }
 

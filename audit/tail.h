@@ -22,6 +22,9 @@ struct Tail {
   };
   // deliveries by the peer's name, in order; none is missing that has no outcome.
   std::map<std::string, std::vector<TailDelivery>, std::less<>> deliveries;
+  // Rows of requests that have ended, by those of their answers or of the error in their place,
+  // among the rows that were read; ascending.
+  std::vector<std::uint64_t> answered;
   // TailClose is a stream that a row has closed, with the condition that `detail` names.
   struct TailClose {
     std::uint64_t sequence = 0;
