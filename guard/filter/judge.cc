@@ -5,6 +5,7 @@
 
 #include "guard/base/check.h"
 #include "guard/filter/canonical_value.h"
+#include "guard/filter/exchange.h"
 #include "guard/filter/hops.h"
 #include "guard/filter/judge_parts.h"
 #include "guard/filter/stream_condition.h"
@@ -165,7 +166,9 @@ void Judge::Parts::forward(const Stanza& stanza, const policy::Decision& decisio
   judgement.outcome = Outcome::kForward;
   judgement.pair = {stanza.facts.from.domain, stanza.facts.to.domain};
   judgement.bytes = std::move(bytes);
-  judgement.contingency = contingency_reply(stanza.envelope(), lane);
+  const Envelope envelope = stanza.envelope();
+  judgement.contingency = contingency_reply(envelope, lane);
+  judgement.exchange = exchange_of(envelope, sha256);
   set_decision(judgement, decision);
 }
 

@@ -241,8 +241,8 @@ void Deliveries::recover(std::string_view peer_name, std::uint64_t delivery, boo
 }
 
 void Deliveries::drop_strays() {
-  for (const std::uint64_t delivery : store_.deliveries()) {
-    if (!peer_of_.contains(delivery)) store_.erase(delivery);
+  for (const std::uint64_t delivery : store_.names()) {
+    if (!is_request(delivery) && !peer_of_.contains(delivery)) store_.erase(delivery);
   }
 }
 

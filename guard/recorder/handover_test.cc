@@ -146,10 +146,10 @@ TEST_F(HandoverTest, WhatWasNotCommittedIsNotReleasedByANewRecorder) {
   start();
   edge(Side::kHigh, ticket(1, kAlpha));
   judge(kDown, forward(1, kBravo));  // in the store, not in the log
-  EXPECT_EQ(store.deliveries().size(), 1U);
+  EXPECT_EQ(store.names().size(), 1U);
   effects.clear();
   restart_recorder();
-  EXPECT_TRUE(store.deliveries().empty());
+  EXPECT_TRUE(store.names().empty());
   adopt(Side::kLow, 1);
   EXPECT_TRUE(sent<wire::Deliver>(Side::kLow).empty());
 }

@@ -61,6 +61,12 @@ class Walk : public LedgerBed {
 
   void end() {
     settle();
+    now.microseconds += 60 * kSecond;
+    ledger->tick(now);
+    settle();
+    // ONE_ANSWER: its time is up, whatever died meanwhile.
+    for (const auto& [request, answers] : answers_) EXPECT_EQ(answers, 1) << request;
+    EXPECT_GT(answers_.size(), 20U);
     ledger->stop(now);
     settle();
     for (const auto& [edge_and_lane, announced] : announced_) {
@@ -139,6 +145,16 @@ class Walk : public LedgerBed {
         break;
       case 1:
         judgement = close(number, wire::StreamCondition::kPolicyViolation);
+        break;
+      case 2:
+        // Few exchanges, so that they meet: asked, asked again, answered, answered by another.
+        if (random_() % 2 == 0) {
+          judgement =
+              request(number, peer_of(other(side)), static_cast<std::uint8_t>(random_() % 8));
+        } else {
+          judgement =
+              answer(number, peer_of(other(side)), static_cast<std::uint8_t>(random_() % 8));
+        }
         break;
       default:
         judgement = forward(number, peer_of(other(side)), "<to-" + std::to_string(number) + "/>",
@@ -295,6 +311,7 @@ class Walk : public LedgerBed {
       if (checked_ > 0) {
         ASSERT_GE(row.time, log[checked_ - 1].time);
       }
+      check_answer(row);
       if (row.row_class != audit::Class::kDecision) continue;
       ASSERT_FALSE(row.reason.empty());
       std::uint64_t& ended = ended_[{row.epoch, *row.direction}];
@@ -304,6 +321,28 @@ class Walk : public LedgerBed {
         ASSERT_FALSE(audit::releases(row.action));
       }
     }
+  }
+
+  // ONE_ANSWER: iq results go by the request that they name, which has crossed the other way
+  // between the same peers, and nothing else has answered it.
+  void check_answer(const audit::Record& row) {
+    const bool crossed = row.action == audit::Action::kForward && row.kind == "iq";
+    if (crossed && row.type == "get") answers_[row.sequence] = 0;
+    const std::uint64_t request = audit::answered_request(row);
+    ASSERT_EQ(request != 0,
+              (crossed && row.type == "result") || row.event == audit::event::kRequestUnanswered);
+    if (request == 0) return;
+    ASSERT_LT(request, row.sequence);
+    ASSERT_TRUE(answers_.contains(request));
+    ASSERT_EQ(++answers_[request], 1) << request;
+    const audit::Record& asked = log[request - 1];
+    if (!crossed) {
+      ASSERT_EQ(asked.sender, row.sender);
+      return;
+    }
+    ASSERT_NE(asked.direction, row.direction);
+    ASSERT_EQ(asked.sender, row.receiver);
+    ASSERT_EQ(asked.receiver, row.sender);
   }
 
   void forget_drops() {
@@ -317,6 +356,7 @@ class Walk : public LedgerBed {
   std::size_t checked_ = 0;
   std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> ended_;      // tickets, in the log
   std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> announced_;  // tickets
+  std::map<std::uint64_t, int> answers_;                               // by the request's row
   Sha256 sha_;
 
  public:

@@ -32,6 +32,7 @@ Ledger::Ledger(const wire::RecorderConfiguration& configuration, const audit::Po
     : configuration_(configuration),
       store_(store),
       deliveries_(configuration.peers, configuration.limits, store),
+      requests_(store),
       rows_(configuration, end) {}
 
 // ---------------------------------------------------------------- faults and time
@@ -62,6 +63,7 @@ void Ledger::on_filter_violation(Lane lane, std::string_view why, UtcTime now) {
 void Ledger::tick(UtcTime now) {
   rows_.observe_clock(now);
   deliveries_.tick(now);
+  tick_requests(now);
   for (const Lane lane : kLanes) {
     if (tickets(lane).open() == 0 || !tickets(lane).trusted()) continue;
     if (now < later(progress_[place(lane)], kJudgeLimit)) continue;
@@ -251,6 +253,7 @@ std::vector<Effect> Ledger::committed() {
   rows_.clear();
   work_ = false;
   deliveries_.forget_expired();
+  requests_.forget_ended();
   store_.set_progress(progress());
   for (const Side side : kSides) {
     // The tickets of an earlier edge have their rows now.

@@ -23,6 +23,7 @@
 #include "guard/recorder/content_budget.h"
 #include "guard/recorder/deliveries.h"
 #include "guard/recorder/queue_alarm.h"
+#include "guard/recorder/requests.h"
 #include "guard/recorder/row_book.h"
 #include "guard/recorder/store.h"
 #include "guard/recorder/ticket_book.h"
@@ -179,6 +180,15 @@ class Ledger {
   [[nodiscard]] bool keep_content(audit::Record& row, Pairing& pairing, UtcTime now);
   [[nodiscard]] std::string_view lie_about_content(const wire::Ticket& ticket,
                                                    const wire::Judgement& judgement) const;
+  [[nodiscard]] static std::string_view lie_about_exchange(const wire::Judgement& judgement);
+  [[nodiscard]] Request request_of(Lane lane, const Pairing& pairing, UtcTime deadline) const;
+  [[nodiscard]] std::string_view out_of_turn(Lane lane, const Pairing& pairing,
+                                             std::size_t delivery, audit::Record& row,
+                                             UtcTime now) const;
+  void tick_requests(UtcTime now);
+  [[nodiscard]] std::string_view obstacle(Lane lane, const Pairing& pairing,
+                                          const StoreEntry& entry, audit::Record& row,
+                                          UtcTime now) const;
   void forward(Lane lane, audit::Record&& row, Pairing& pairing, std::string_view obstacle,
                UtcTime now);
   void reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
@@ -208,6 +218,7 @@ class Ledger {
   const wire::RecorderConfiguration& configuration_;
   Store& store_;
   Deliveries deliveries_;
+  Requests requests_;
   TicketBook tickets_[2];    // by Lane
   Edge edges_[2];            // by Side
   UtcTime progress_[2];      // by Lane: when a ticket last ended, or began to wait alone

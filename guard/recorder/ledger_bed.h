@@ -2,6 +2,7 @@
 // memory, and short ways to say what edges and filters say.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -127,6 +128,22 @@ class LedgerBed {
     made.contingency = std::move(contingency);
     return made;
   }
+  // A request that crosses, and what would answer it: those of one `exchange` belong together.
+  static wire::Judgement request(std::uint64_t number, PeerIndex to, std::uint8_t exchange) {
+    wire::Judgement made = forward(number, to, "<iq/>", "<late/>");
+    made.finding.kind = "iq";
+    made.finding.type = "get";
+    made.exchange.part = wire::Exchange::Part::kRequest;
+    made.exchange.key.fill(exchange);
+    return made;
+  }
+  static wire::Judgement answer(std::uint64_t number, PeerIndex to, std::uint8_t exchange) {
+    wire::Judgement made = request(number, to, exchange);
+    made.finding.type = "result";
+    made.exchange.part = wire::Exchange::Part::kAnswer;
+    made.contingency.clear();
+    return made;
+  }
   static wire::Judgement close(std::uint64_t number, wire::StreamCondition condition) {
     wire::Judgement made = refusal(number, "not-well-formed");
     made.outcome = wire::Outcome::kCloseStream;
@@ -178,10 +195,12 @@ class LedgerBed {
           }
         }
       }
+      if (const auto request = audit::answered_request(row)) all.answered.push_back(request);
       if (audit::releases(row.action)) {
         all.deliveries[std::string(audit::delivered_to(row))].push_back({row.sequence, false});
       }
     }
+    std::ranges::sort(all.answered);
     return all;
   }
 

@@ -58,6 +58,7 @@ std::string_view Ledger::lie(Lane lane, const wire::Ticket& ticket,
   if (judgement.pair.from.size() > kDomain || judgement.pair.to.size() > kDomain) {
     return "a domain that is too long";
   }
+  if (const std::string_view why = lie_about_exchange(judgement); !why.empty()) return why;
   return lie_about_content(ticket, judgement);
 }
 
@@ -106,10 +107,29 @@ void Ledger::close(Lane lane, std::uint64_t stream, wire::StreamCondition condit
   }
 }
 
-// `obstacle` is the reason why it must not go; empty where the queue and the operator have the say.
-void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::string_view obstacle,
+// Why the recorder does not let go on what filter and policy have allowed; empty where it does.
+std::string_view Ledger::obstacle(Lane lane, const Pairing& pairing, const StoreEntry& entry,
+                                  audit::Record& row, UtcTime now) const {
+  if (const std::string_view why = forbidden(lane, entry.origin, entry.peer); !why.empty()) {
+    return why;
+  }
+  switch (deliveries_.room(entry.peer, entry)) {
+    case Deliveries::Room::kYes:
+      break;
+    case Deliveries::Room::kQueueFull:
+      return audit::reason::kQueueFull;
+    case Deliveries::Room::kStoreFull:
+      return audit::reason::kStoreFull;
+  }
+  return out_of_turn(lane, pairing, entry.bytes.size() + entry.from.size() + entry.to.size(), row,
+                     now);
+}
+
+// `before` is the reason why it must not go; empty where the recorder's other rules have the say.
+void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::string_view before,
                      UtcTime now) {
   const wire::Judgement& judgement = pairing.judgement;
+  const bool request = judgement.exchange.part == wire::Exchange::Part::kRequest;
   StoreEntry entry;
   entry.delivery = rows_.sequence() + 1;
   entry.peer = judgement.far_peer;
@@ -119,23 +139,21 @@ void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::stri
   entry.from = judgement.pair.from;
   entry.to = judgement.pair.to;
   entry.bytes = judgement.bytes;
-  entry.contingency = judgement.contingency;
-  const Deliveries::Room room = deliveries_.room(entry.peer, entry);
-  if (obstacle.empty()) obstacle = forbidden(lane, entry.origin, entry.peer);
-  if (obstacle.empty() && room == Deliveries::Room::kQueueFull)
-    obstacle = audit::reason::kQueueFull;
-  if (obstacle.empty() && room == Deliveries::Room::kStoreFull)
-    obstacle = audit::reason::kStoreFull;
-  if (obstacle.empty()) {
+  // What becomes of a request's delivery is not told: it has an answer when its time is up.
+  if (!request) entry.contingency = judgement.contingency;
+  const std::string_view why = before.empty() ? obstacle(lane, pairing, entry, row, now) : before;
+  if (why.empty()) {
     row.verdict = audit::Verdict::kAllowed;
     row.action = audit::Action::kForward;
     row.sent_size = judgement.bytes.size();
     row.sent_hash = sha_.digest(as_bytes(judgement.bytes));
+    if (request) requests_.add(request_of(lane, pairing, entry.deadline));
+    if (row.first_sequence != 0) requests_.end(row.first_sequence);
     rows_.push(std::move(row));
     deliveries_.add(entry, now, now);
     return;
   }
-  row.detail = std::exchange(row.reason, std::string(obstacle));
+  row.detail = std::exchange(row.reason, std::string(why));
   if (!judgement.contingency.empty()) {
     // Towards the low side it takes as long as a receiver that does not answer.
     const UtcTime when = near_side(lane) == Side::kLow ? deadline_after(now) : now;

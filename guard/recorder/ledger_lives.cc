@@ -18,6 +18,7 @@ constexpr Side kSides[] = {Side::kHigh, Side::kLow};
 }  // namespace
 
 void Ledger::recover(const audit::Tail& tail, bool store_valid, UtcTime now) {
+  const std::uint64_t committed = rows_.sequence();
   rows_.observe_clock(now);
   tail_ = tail;
   for (const auto& [name, list] : tail.deliveries) {
@@ -26,6 +27,7 @@ void Ledger::recover(const audit::Tail& tail, bool store_valid, UtcTime now) {
     }
   }
   deliveries_.drop_strays();
+  requests_.recover(committed, tail.answered);
   if (store_valid) {
     for (const Side side : kSides) {
       const Progress::OfEdge& known = store_.progress().edges[place(side)];
@@ -142,7 +144,9 @@ void Ledger::stop(UtcTime now) {
   deliveries_.end_all();
   flush_outcomes(now);
   const std::size_t row = rows_.rows().size();
-  rows_.push_event(audit::event::kRecorderStopped, std::nullopt, "");
+  const std::size_t asked = requests_.outstanding();
+  rows_.push_event(audit::event::kRecorderStopped, std::nullopt,
+                   asked == 0 ? "" : std::to_string(asked) + " requests outstanding");
   add_horizon(row);
 }
 

@@ -225,7 +225,7 @@ void Store::erase(std::uint64_t delivery) {
   header().state &= kSpaceBit;
 }
 
-std::vector<std::uint64_t> Store::deliveries() const {
+std::vector<std::uint64_t> Store::names() const {
   std::vector<std::uint64_t> all;
   all.reserve(offsets_.size());
   for (const auto& [delivery, offset] : offsets_) all.push_back(delivery);
@@ -263,7 +263,7 @@ void Store::compact() {
   const std::size_t old_end = header().state & ~kSpaceBit;
   const std::size_t begin = space_begin(second ? 0 : 1);
   std::size_t end = 0;
-  for (const std::uint64_t delivery : deliveries()) {
+  for (const std::uint64_t delivery : names()) {
     std::size_t& offset = offsets_.at(delivery);
     const std::size_t size = entry_at(offset).size;
     std::memcpy(memory_.data() + begin + end, memory_.data() + offset, size);

@@ -7,6 +7,9 @@
 // instructions leaves a store that opens: an entry counts once the header's end has passed it, and
 // only up to the last sequence that the log has.
 //
+// Beside deliveries it keeps requests that have no answer yet (requests.h), under names that no
+// delivery has.
+//
 // Who controls its content: the bytes were written by a filter; the frame around them by the
 // recorder alone. guardd never reads it.
 #pragma once
@@ -29,7 +32,14 @@ namespace guard::recorder {
 // Whether a delivery was handed to the channel of its edge.
 enum class Handed : std::uint8_t { kNo = 0, kYes = 1 };
 
-// StoreEntry is one delivery. Its views live until the store's next put or erase.
+// request_name is what the request that a row released is called in the store.
+constexpr std::uint64_t kRequestBit = 1ULL << 63;
+[[nodiscard]] constexpr std::uint64_t request_name(std::uint64_t sequence) {
+  return sequence | kRequestBit;
+}
+[[nodiscard]] constexpr bool is_request(std::uint64_t name) { return (name & kRequestBit) != 0; }
+
+// StoreEntry is one delivery, or one request. Its views live until the store's next put or erase.
 struct StoreEntry {
   std::uint64_t delivery = 0;
   PeerIndex peer = wire::kNoPeer;    // for whom the bytes are
@@ -83,10 +93,10 @@ class Store {
   // space stays free, so that copying costs each entry a bounded number of moves.
   [[nodiscard]] bool fits(std::size_t octets) const;
 
-  // put adds an entry. REQUIRES: fits, and the delivery is greater than any before.
+  // put adds an entry. REQUIRES: fits, and nothing of that name was put before.
   void put(const StoreEntry& entry);
 
-  // find returns the entry of a delivery; nullopt where there is none.
+  // find returns the entry of a name; nullopt where there is none.
   [[nodiscard]] std::optional<StoreEntry> find(std::uint64_t delivery) const;
 
   void set_handed(std::uint64_t delivery, Handed handed);
@@ -94,8 +104,8 @@ class Store {
   // erase forgets an entry; one that is not there is not missed.
   void erase(std::uint64_t delivery);
 
-  // deliveries lists what is in the store, ascending.
-  [[nodiscard]] std::vector<std::uint64_t> deliveries() const;
+  // names lists what is in the store, ascending: deliveries, then requests.
+  [[nodiscard]] std::vector<std::uint64_t> names() const;
 
   [[nodiscard]] Progress progress() const;
   void set_progress(const Progress& progress);

@@ -64,7 +64,7 @@ TEST_F(StoreTest, ItSurvivesItsProcess) {
   }
   const auto store = Store::open(octets());
   ASSERT_TRUE(store.has_value());
-  EXPECT_EQ(store->deliveries(), (std::vector<std::uint64_t>{1, 3}));
+  EXPECT_EQ(store->names(), (std::vector<std::uint64_t>{1, 3}));
   EXPECT_EQ(store->find(1)->bytes, "one");
   EXPECT_EQ(store->find(3)->handed, Handed::kYes);
   EXPECT_EQ(store->progress().committed, 3U);
@@ -124,7 +124,7 @@ TEST_F(StoreTest, ItAgreesWithAMapOverManyRandomCalls) {
     if (step % 500 != 0) continue;
     auto again = Store::open(octets());
     ASSERT_TRUE(again.has_value()) << step;
-    ASSERT_EQ(again->deliveries().size(), model.size());
+    ASSERT_EQ(again->names().size(), model.size());
     for (const auto& [delivery, text] : model) {
       ASSERT_EQ(store.find(delivery)->bytes, text);
       ASSERT_EQ(again->find(delivery)->bytes, text);

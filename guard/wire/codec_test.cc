@@ -17,6 +17,8 @@ Judgement sample_judgement() {
   judgement.pair = {"high.example", "low.example"};
   judgement.bytes = "<message/>";
   judgement.contingency = std::string("\0\xff", 2);
+  judgement.exchange = {Exchange::Part::kAnswer, {}};
+  judgement.exchange.key.fill(9);
   judgement.sealed_content = std::string("\x30\0", 2);
   judgement.finding.allowed = true;
   judgement.finding.reason = "granted";
@@ -117,6 +119,7 @@ TEST(Codec, FieldsComeBack) {
   EXPECT_EQ(judgement.outcome, Outcome::kForward);
   EXPECT_EQ(judgement.pair.to, "low.example");
   EXPECT_EQ(judgement.contingency, std::string("\0\xff", 2));
+  EXPECT_EQ(judgement.exchange, sample_judgement().exchange);
   EXPECT_EQ(judgement.sealed_content, std::string("\x30\0", 2));
   EXPECT_TRUE(judgement.finding.allowed);
 }

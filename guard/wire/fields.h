@@ -24,6 +24,10 @@ struct LastOf<Outcome> {
   static constexpr auto value = Outcome::kForward;
 };
 template <>
+struct LastOf<Exchange::Part> {
+  static constexpr auto value = Exchange::Part::kAnswer;
+};
+template <>
 struct LastOf<Delivery> {
   static constexpr auto value = Delivery::kDelivered;
 };

@@ -122,9 +122,24 @@ struct Finding {
   }
 };
 
+// Exchange says which part of a request and its one answer a stanza is (RFC 6120 8.2.3): an iq get
+// or set that crosses is a request, an iq result or error an answer, all else neither. `key` is the
+// same for both, and for no other request that is outstanding between these two addresses.
+struct Exchange {
+  enum class Part : std::uint8_t { kNone = 0, kRequest, kAnswer };
+  Part part = Part::kNone;
+  Digest key{};
+  bool operator==(const Exchange&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.part, m.key);
+  }
+};
+
 // Judgement answers one Offer. The pair (from_domain, to_domain) names the stream that `bytes`
 // are for; the lane alone decides on which side that is. `contingency` is the reply that the
-// sender gets when a forwarded stanza cannot be delivered; empty where it gets none.
+// sender gets when a forwarded stanza cannot be delivered; empty where it gets none. `exchange` is
+// set where a stanza is forwarded; a request has contingency bytes.
 // `sealed_content` is the stanza as it was judged, in an envelope for the officers
 // (guard/base/cms_envelope.h), where the policy keeps it; empty where it does not.
 struct Judgement {
@@ -137,12 +152,13 @@ struct Judgement {
   DomainPair pair;               // of `bytes`, in the order from, to
   std::string bytes;             // with kForward and kRefuseWithReply
   std::string contingency;       // only with kForward
+  Exchange exchange;
   std::string sealed_content;
   Finding finding;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.ticket, m.peer, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes, m.contingency,
-      m.sealed_content, m.finding);
+      m.exchange, m.sealed_content, m.finding);
   }
 };
 

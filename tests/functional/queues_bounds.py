@@ -13,8 +13,11 @@ def hold_to_a_rate(policy):
     policy.peer_limits("late-high", stanzas_per_second=6, burst=5)
 
 
+BOUNDED = {"edit": hold_to_a_rate, "limits": {"queue_stanzas": BOUND, "queue_seconds": 3, "queue_bytes": 4 << 20}}
+
+
 class QueueBounds(Play):
-    bed_options = {"edit": hold_to_a_rate, "limits": {"queue_stanzas": BOUND, "queue_seconds": 3, "queue_bytes": 4 << 20}}
+    bed_options = BOUNDED
     bed_order = "3"
 
     def flood(self, to, count, size=100):
