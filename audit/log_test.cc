@@ -312,6 +312,20 @@ TEST_F(LogTest, TheTailNamesTheStreamsThatWereClosed) {
   EXPECT_EQ(closes[0].detail, "not-well-formed");
 }
 
+TEST_F(LogTest, TheTailNamesTheRequestsThatHaveBeenAnswered) {
+  auto log = open();
+  std::vector<Record> rows = batch(1, 7);
+  rows[3].first_sequence = rows[3].last_sequence = 2;  // an answer
+  rows[4].first_sequence = rows[4].last_sequence = 1;  // a request whose time was up
+  rows[4].row_class = Class::kEvent;
+  rows[5].first_sequence = rows[5].last_sequence = 3;  // something else: an outcome
+  rows[5].row_class = Class::kOutcome;
+  ASSERT_TRUE(log->append(rows).has_value());
+  const auto tail = log->tail(1);
+  ASSERT_TRUE(tail.has_value());
+  EXPECT_EQ(tail->answered, (std::vector<std::uint64_t>{1, 2}));
+}
+
 TEST_F(LogTest, TheTailReadsOnlyTheColumnsThatItNeeds) {
   ASSERT_TRUE(open()->append(batch(1, 1200)).has_value());
   // Not among the last records, which are verified whole. Whoever
