@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "audit/catalogue.h"
 #include "guard/recorder/ledger_bed.h"
 
@@ -146,6 +148,7 @@ TEST_F(RequestLedgerTest, ONE_ANSWER_AnAnswerCrossesOnceAndItsRowNamesTheRequest
   EXPECT_EQ(row(answered).first_sequence, asked);
   EXPECT_EQ(row(answered).last_sequence, asked);
   EXPECT_EQ(heard(Side::kHigh), (std::vector<std::string>{"<iq/>"}));
+  EXPECT_TRUE(std::ranges::none_of(store.names(), is_request)) << "it keeps its room in the store";
   const std::uint64_t again = give(kUp, 1);
   EXPECT_EQ(row(again).verdict, audit::Verdict::kRefused);
   EXPECT_EQ(row(again).reason, audit::reason::kNoRequest);
