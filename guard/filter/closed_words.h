@@ -27,8 +27,8 @@ inline constexpr std::array<std::string_view, 16> kIdentityTypes{
     "pc",    "pep",       "phone", "registered", "service", "tablet",  "text",     "web"};
 
 // Features: those that the guard carries, and what a room says of itself. The others could not be
-// used across the guard anyway.
-inline constexpr std::array<std::string_view, 23> kFeatures{
+// used across the guard anyway; that somebody has label catalogs (XEP-0258) is one of those.
+inline constexpr std::array<std::string_view, 22> kFeatures{
     "http://jabber.org/protocol/chatstates",
     "http://jabber.org/protocol/disco#info",
     "http://jabber.org/protocol/disco#items",
@@ -49,7 +49,6 @@ inline constexpr std::array<std::string_view, 23> kFeatures{
     "urn:xmpp:ping",
     "urn:xmpp:receipts",
     "urn:xmpp:sec-label:0",
-    "urn:xmpp:sec-label:catalog:2",
     "urn:xmpp:sec-label:ess:0",
     "urn:xmpp:sid:0"};
 

@@ -142,6 +142,14 @@ TEST_F(Writer, BoundsRepetitions) {
   EXPECT_EQ(write(bodies(17)), "element-repeated");
 }
 
+TEST_F(Writer, NamesNoFeatureThatCouldNotBeUsedAcross) {
+  EXPECT_EQ(write("<iq id='1' type='result'><query xmlns='http://jabber.org/protocol/disco#info'>"
+                  "<feature var='urn:xmpp:sec-label:catalog:2'/><feature var='jabber:iq:version'/>"
+                  "<feature var='urn:xmpp:sec-label:0'/></query></iq>"),
+            "<iq><query xmlns=\"http://jabber.org/protocol/disco#info\">"
+            "<feature var=\"urn:xmpp:sec-label:0\"/></query></iq>");
+}
+
 TEST_F(Writer, RefusesValuesWithoutACanonicalSpelling) {
   EXPECT_EQ(write("<message><thread>two words</thread></message>"), "value-not-allowed");
   EXPECT_EQ(write("<message><thread>one</thread></message>"),
