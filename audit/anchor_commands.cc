@@ -28,7 +28,7 @@ struct AnchorsCommand {
 // The newest checkpoint; nullopt where nothing is signed yet.
 std::expected<std::optional<Anchor>, ReadError> newest(const std::string& log) {
   const std::vector<SegmentFile> files = readable_files(log);
-  if (files.empty()) return std::unexpected(ReadError{log + ": there is no audit log"});
+  if (files.empty()) return std::unexpected(ReadError{why_none(log)});
   for (std::size_t at = files.size(); at-- > 0;) {
     auto reader = Reader::open(files[at].path);
     if (!reader) return std::unexpected(reader.error());

@@ -5,7 +5,7 @@ namespace audit {
 std::expected<std::optional<Kept>, ReadError> find_content(const std::filesystem::path& log,
                                                            std::uint64_t sequence) {
   const std::vector<SegmentFile> files = readable_segments(log);
-  if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
+  if (files.empty()) return std::unexpected(ReadError{why_none(log)});
   for (const SegmentFile& file : files) {
     auto reader = Reader::open(file.path);
     if (!reader) return std::unexpected(reader.error());

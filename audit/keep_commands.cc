@@ -10,6 +10,7 @@
 #include "audit/request.h"
 #include "audit/retention.h"
 #include "audit/tool.h"
+#include "audit/verify.h"
 #include "guard/base/cms_signature.h"
 #include "guard/base/escape.h"
 
@@ -84,7 +85,7 @@ int submit(const std::string& log, const std::string& file, std::uint64_t second
 
 std::expected<std::string, ReadError> origin_of(const std::string& log) {
   const auto files = readable_segments(log);
-  if (files.empty()) return std::unexpected(ReadError{log + ": there is no audit log"});
+  if (files.empty()) return std::unexpected(ReadError{why_none(log)});
   auto reader = Reader::open(files.front().path);
   if (!reader) return std::unexpected(reader.error());
   const auto start = reader->start();
@@ -152,6 +153,11 @@ int submit_prune(const PruneCommand& command, std::string file) {
       complain(signature.error());
       return kUnreadable;
     }
+    // What is no signature in PEM would not be looked at, and nobody would hear of it.
+    if (!signature->contains("-----BEGIN CMS-----")) {
+      complain(path + ": expected a CMS signature in PEM (-----BEGIN CMS-----)");
+      return kUnreadable;
+    }
     file += *signature;
   }
   const auto request = parse_request(file);
@@ -191,6 +197,14 @@ int run_prune(const PruneCommand& command) {
   if (!*plan) {
     complain("no sealed segment ends before " + guard::to_iso8601(*before));
     return kNo;
+  }
+  // The plan goes by what segments say about themselves.
+  const auto seen = verify(command.log);
+  if (!seen || seen->fault) {
+    complain(seen ? "the log is not whole: record " + std::to_string(seen->fault->sequence) + ": " +
+                        seen->fault->what + "; nothing is pruned before that is understood"
+                  : seen.error().what);
+    return seen ? kNo : kUnreadable;
   }
   put(words_of(**plan));
   const std::string text = to_text((*plan)->request);

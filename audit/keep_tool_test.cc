@@ -91,12 +91,31 @@ TEST_F(KeepTool, SealWaitsForTheRecorderAndTakesBackWhatNobodyTook) {
   EXPECT_NE(done.out.find("sealed 00000003.sqlite"), std::string::npos) << done.out;
 }
 
+TEST_F(KeepTool, ALogThatIsNotWholeIsNotPruned) {
+  auto database = Database::open_writer(bed_.segment(1).string());
+  ASSERT_TRUE(database.has_value());
+  ASSERT_TRUE(database->run("UPDATE summary SET last_time = 1, first_time = 1").has_value());
+  database = Database::open_writer(":memory:");
+  const Done planned = run("prune " + log_ + " --older-than 90d -o " + path("prune.request"));
+  EXPECT_EQ(planned.status, 1) << planned.out;
+  EXPECT_NE(planned.out.find("the log is not whole: record 1: the segment's summary"),
+            std::string::npos)
+      << planned.out;
+  EXPECT_FALSE(std::filesystem::exists(path("prune.request")));
+}
+
 TEST_F(KeepTool, WrongUsageAndWrongFilesAreToldApart) {
   EXPECT_EQ(run("prune " + log_).status, 3);
   EXPECT_EQ(run("prune " + log_ + " --older-than lately").status, 3);
   EXPECT_EQ(run("prune " + log_ + " --older-than 90d --now -o x").status, 3);
   EXPECT_EQ(run("prune " + log_ + " --older-than 2001-01-01").status, 1);
   EXPECT_EQ(run("prune " + log_ + " --request " + path("anna.pem")).status, 2);
+  ASSERT_EQ(run("prune " + log_ + " --older-than 90d -o " + path("good.request")).status, 0);
+  const Done garbage = run("prune " + log_ + " --request " + path("good.request") +
+                           " --signature " + path("anna.key"));
+  EXPECT_EQ(garbage.status, 2);
+  EXPECT_NE(garbage.out.find("anna.key: expected a CMS signature in PEM"), std::string::npos)
+      << garbage.out;
   EXPECT_EQ(run("prune " + path("nowhere") + " --older-than 90d").status, 2);
   EXPECT_EQ(run("seal " + path("nowhere")).status, 2);
   EXPECT_EQ(run("archive " + path("nowhere") + " --to " + path("x")).status, 2);

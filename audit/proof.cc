@@ -129,7 +129,7 @@ class Shelf {
       shelf.segments_.push_back({std::move(*reader), std::move(*start)});
     }
     if (shelf.segments_.empty()) {
-      return std::unexpected(ReadError{log.string() + ": there is no audit log"});
+      return std::unexpected(ReadError{why_none(log)});
     }
     return shelf;
   }

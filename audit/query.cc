@@ -242,7 +242,7 @@ std::expected<void, ReadError> query(const std::filesystem::path& log, const Fil
                                      const std::function<bool(const Found&)>& take,
                                      const Seen& seen) {
   const std::vector<SegmentFile> files = readable_segments(log);
-  if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
+  if (files.empty()) return std::unexpected(ReadError{why_none(log)});
   const std::vector<Condition> conditions = conditions_of(filter);
   Outcomes outcomes(files);
   std::uint64_t taken = 0;

@@ -1,7 +1,11 @@
 #include "audit/reader.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <limits>
 #include <thread>
 #include <utility>
@@ -52,9 +56,16 @@ std::expected<Reader, ReadError> Reader::open(const std::filesystem::path& file)
 }
 
 std::expected<Reader, ReadError> Reader::open_once(const std::filesystem::path& file, bool sealed) {
+  if (was_emptied(file)) {
+    return std::unexpected(ReadError{file.string() + ": " + kEmptied, 0, true});
+  }
   auto database =
       sealed ? Database::open_sealed(file.string()) : Database::open_reader(file.string());
-  if (!database) return std::unexpected(ReadError{file.string() + ": " + database.error().what});
+  if (!database) {
+    const bool hidden = ::access(file.c_str(), R_OK) != 0;
+    return std::unexpected(
+        ReadError{file.string() + ": " + (hidden ? std::strerror(errno) : database.error().what)});
+  }
   Reader reader(file, std::move(*database), sealed);
   reader.database_.wait_for_locks(2000);
   const auto wrong = what_is_wrong_with(reader.database_);

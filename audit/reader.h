@@ -129,8 +129,8 @@ class Reader {
   // stray_content returns the sequence of some content that no record speaks of; 0 for none.
   [[nodiscard]] std::expected<std::uint64_t, ReadError> stray_content();
 
-  // soundness says whether tables and indexes are those that this format has, and, in a sealed
-  // segment, whether the indexes agree with the records: a query would not see a record that an
+  // soundness says whether tables and indexes are those that this format has, and, in a segment
+  // with a summary, whether the indexes agree with the records: a query would not see a record that an
   // index leaves out. "" where all is well, else what is not. It reads the whole file.
   [[nodiscard]] std::expected<std::string, ReadError> soundness();
 

@@ -19,7 +19,7 @@ namespace audit {
 std::expected<std::optional<PrunePlan>, ReadError> plan_prune(const std::filesystem::path& log,
                                                               guard::UtcTime before) {
   const std::vector<SegmentFile> files = readable_files(log);
-  if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
+  if (files.empty()) return std::unexpected(ReadError{why_none(log)});
   PrunePlan plan;
   for (std::size_t at = 0; at + 1 < files.size(); ++at) {
     auto reader = Reader::open(files[at].path);
@@ -78,7 +78,7 @@ std::expected<void, std::string> archive(const std::filesystem::path& log,
                                          const std::filesystem::path& to, bool recheck,
                                          const OnCopied& on_copied) {
   const std::vector<SegmentFile> files = readable_files(log);
-  if (files.empty()) return std::unexpected(log.string() + ": there is no audit log");
+  if (files.empty()) return std::unexpected(why_none(log));
   if (const auto made = create_folder(to); !made) return std::unexpected(made.error().what);
   const std::vector<SegmentFile> there = kept_files(to);
   for (const SegmentFile& file : files) {

@@ -42,6 +42,13 @@ std::vector<SegmentFile> segment_files(const std::filesystem::path& log) {
   return numbered(log, false);
 }
 
+std::string why_none(const std::filesystem::path& log) {
+  std::error_code error;
+  (void)std::filesystem::directory_iterator(log, error);
+  const bool hidden = error == std::errc::permission_denied;
+  return log.string() + ": " + (hidden ? error.message() : "there is no audit log");
+}
+
 std::filesystem::path stub_path(const std::filesystem::path& segment) {
   return std::filesystem::path(segment).replace_extension(".pruned");
 }
@@ -80,7 +87,14 @@ bool stands_alone(const std::filesystem::path& segment) {
   return !is_there("-wal", about) || (about.st_size == 0 && !is_there("-shm", about));
 }
 
+bool was_emptied(const std::filesystem::path& segment) {
+  struct stat about{};
+  return ::stat(segment.c_str(), &about) == 0 && about.st_size == 0 &&
+         ::stat((segment.string() + "-wal").c_str(), &about) == 0 && about.st_size > 0;
+}
+
 OrDatabaseError<Database> open_own(const std::filesystem::path& segment) {
+  if (was_emptied(segment)) return std::unexpected(DatabaseError{SQLITE_CORRUPT, kEmptied});
   if (is_sealed(segment)) return Database::open_sealed(segment.string());
   auto database = Database::open_writer(segment.string());
   if (!database) return database;

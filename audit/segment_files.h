@@ -23,6 +23,9 @@ struct SegmentFile {
 // cannot be read has no segments.
 [[nodiscard]] std::vector<SegmentFile> segment_files(const std::filesystem::path& log);
 
+// why_none says why a path has no segments: there is no log, or it may not be read.
+[[nodiscard]] std::string why_none(const std::filesystem::path& log);
+
 // stub_path returns where a segment's stub lies.
 [[nodiscard]] std::filesystem::path stub_path(const std::filesystem::path& segment);
 
@@ -36,6 +39,12 @@ struct SegmentFile {
 // stands_alone says whether no journal lies beside it, nor a write-ahead file, but an empty one
 // without its index: whatever its mode, the file has everything.
 [[nodiscard]] bool stands_alone(const std::filesystem::path& segment);
+
+// was_emptied says whether the file is empty and a write-ahead file beside it is not. No writer leaves
+// that: the first page is there before anything is written ahead of it. To open such a segment
+// would be to lose what was written ahead, since SQLite removes it.
+[[nodiscard]] bool was_emptied(const std::filesystem::path& segment);
+constexpr const char* kEmptied = "it is empty, and its write-ahead file is not";
 
 // open_own opens a segment for reading on behalf of the log's writer: what a crash has left
 // half done is taken back, which a mere reader may not do.

@@ -73,7 +73,7 @@ class Shipper {
 
 std::expected<void, ShipError> Shipper::look_at_log() {
   files_ = readable_segments(log_);
-  if (files_.empty()) return std::unexpected(ShipError{log_.string() + ": there is no audit log"});
+  if (files_.empty()) return std::unexpected(ShipError{why_none(log_)});
   auto reader = Reader::open(files_.front().path);
   if (!reader) return std::unexpected(of(reader.error()));
   auto start = reader->start();

@@ -130,7 +130,8 @@ TEST_F(TamperingTest, ATruncationBehindTheLastAnchorIsFoundByTheAnchor) {
   const auto kept = anchor(60);
   change_segment(3,
                  "DELETE FROM record WHERE sequence > 50; DELETE FROM checkpoint WHERE size > 50; "
-                 "UPDATE summary SET records = 10, last_sequence = 50; DELETE FROM facet; "
+                 "UPDATE summary SET (records, last_sequence, last_time, allowed) = (SELECT count(*), "
+                 "max(sequence), max(time), count(*) FROM record); DELETE FROM facet; "
                  "INSERT INTO facet " +
                      facet_sql());
   EXPECT_EQ(check({kept, {}}).fault->sequence, 51U);
@@ -221,6 +222,50 @@ TEST_F(TamperingTest, AnIndexThatHidesARecordIsFound) {
   EXPECT_EQ(check().fault->sequence, 1U);
   change_segment(1, "DROP INDEX record_reason; CREATE VIEW other AS SELECT 1");
   EXPECT_TRUE(check().fault.has_value());
+}
+
+// Pruning goes by the summary, and a report by its counts.
+TEST_F(TamperingTest, ASummaryThatIsNotThatOfItsRecordsIsFound) {
+  for (const char* column : {"records", "last_sequence", "first_time", "last_time", "allowed",
+                             "refused", "withheld", "events", "outcomes"}) {
+    const std::string name(column);
+    change_segment(2, "UPDATE summary SET " + name + " = " + name + " + 1");
+    const auto fault = check().fault;
+    ASSERT_TRUE(fault.has_value()) << name;
+    EXPECT_EQ(fault->sequence, 21U) << name;
+    change_segment(2, "UPDATE summary SET " + name + " = " + name + " - 1");
+    EXPECT_FALSE(check().fault.has_value()) << name;
+  }
+}
+
+// Who may change the file may change its mode.
+TEST_F(TamperingTest, WhatIsCheckedDoesNotDependOnTheMode) {
+  change_segment(1, "DELETE FROM facet WHERE name = 'verdict'");
+  for (const fs::perms mode : {fs::perms(0440), fs::perms(0640)}) {
+    fs::permissions(folder() / segment_name(1), mode);
+    EXPECT_TRUE(check().fault.has_value());
+  }
+}
+
+TEST_F(TamperingTest, ASegmentThatWasEmptiedIsFound) {
+  const fs::path copy = scratch() / "copy";
+  for (const std::uint64_t number : {1U, 2U}) {
+    fs::remove_all(copy);
+    fs::copy(folder(), copy);
+    fs::resize_file(copy / segment_name(number), 0);
+    EXPECT_EQ(check({}, copy).fault->sequence, (number - 1) * 20 + 1);
+  }
+  // The last one may be one that its writer is about to begin: not with something written ahead.
+  fs::remove_all(copy);
+  fs::copy(folder(), copy);
+  fs::resize_file(copy / segment_name(3), 0);
+  EXPECT_FALSE(check({}, copy).fault.has_value());
+  const fs::path ahead = copy / (segment_name(3) + "-wal");
+  std::ofstream(ahead) << "something";
+  EXPECT_EQ(check({}, copy).fault->sequence, 41U);
+  // SQLite would remove it.
+  EXPECT_FALSE(Log::open(copy).has_value());
+  EXPECT_TRUE(fs::exists(ahead));
 }
 
 TEST(AnchorTest, SeveralInOneFileAndNothingElse) {

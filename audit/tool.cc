@@ -61,29 +61,44 @@ CLI::Validator positive() {
       "");
 }
 
+namespace {
+
+// An option without a value would be no filter at all, and a script's unset variable the whole log.
+CLI::Validator filled() {
+  return CLI::Validator(
+      [](const std::string& text) { return text.empty() ? std::string("it is empty") : ""; }, "");
+}
+
+}  // namespace
+
 void add_quiet(CLI::App& command, bool& quiet) {
   command.add_flag("--quiet", quiet, "Show no progress on the terminal");
 }
 
 void add_filter(CLI::App& command, FilterOptions& options) {
   Filter& filter = options.filter;
-  command.add_option("--since", options.since, "From then: ISO 8601, today, yesterday, or 2h ago");
-  command.add_option("--until", options.until, "Before then: the same");
+  command.add_option("--since", options.since, "From then: ISO 8601, today, yesterday, or 2h ago")
+      ->check(filled());
+  command.add_option("--until", options.until, "Before then: the same")->check(filled());
   command.add_option("--direction", options.direction, "high-to-low or low-to-high")
       ->check(CLI::IsMember({"high-to-low", "low-to-high"}));
-  command.add_option("--peer", filter.peer, "A peer's name, as sender, receiver or subject");
-  command.add_option("--from", filter.from, "An address, a bare address, or a domain");
-  command.add_option("--to", filter.to, "The same");
+  command.add_option("--peer", filter.peer, "A peer's name, as sender, receiver or subject")
+      ->check(filled());
+  command.add_option("--from", filter.from, "An address, a bare address, or a domain")
+      ->check(filled());
+  command.add_option("--to", filter.to, "The same")->check(filled());
   command.add_option("--verdict", filter.verdict, "allowed, refused or withheld")
       ->check(CLI::IsMember({"allowed", "refused", "withheld"}));
-  command.add_option("--reason", filter.reason, "A reason's name");
-  command.add_option("--rule", filter.rule, "A rule's id");
-  command.add_option("--policy", filter.policy, "The digest of a policy, or how it begins");
-  command.add_option("--label,--classification", filter.label, "Part of the marking");
-  command.add_option("--event", filter.event, "An event's name");
-  command.add_option("--kind", filter.kind, "message, presence or iq");
-  command.add_option("--id", filter.id, "A stanza's id");
-  command.add_option("--text", filter.text, "Part of reason, detail or facts");
+  command.add_option("--reason", filter.reason, "A reason's name")->check(filled());
+  command.add_option("--rule", filter.rule, "A rule's id")->check(filled());
+  command.add_option("--policy", filter.policy, "The digest of a policy, or how it begins")
+      ->check(filled());
+  command.add_option("--label,--classification", filter.label, "Part of the marking")
+      ->check(filled());
+  command.add_option("--event", filter.event, "An event's name")->check(filled());
+  command.add_option("--kind", filter.kind, "message, presence or iq")->check(filled());
+  command.add_option("--id", filter.id, "A stanza's id")->check(filled());
+  command.add_option("--text", filter.text, "Part of reason, detail or facts")->check(filled());
   command.add_option("--class", options.row_class, "decision, event or outcome")
       ->check(CLI::IsMember({"decision", "event", "outcome"}));
 }

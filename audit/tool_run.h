@@ -14,9 +14,9 @@ struct Done {
   std::string out;  // both streams
 };
 
-inline Done run(const std::string& arguments) {
-  const std::string command =
-      std::string(GUARD_BINARY_DIR "/bin/guard-audit ") + arguments + " 2>&1";
+// `before` goes before the tool's name, e.g. what makes it another user's.
+inline Done run(const std::string& arguments, const std::string& before = {}) {
+  const std::string command = before + GUARD_BINARY_DIR "/bin/guard-audit " + arguments + " 2>&1";
   FILE* pipe = ::popen(command.c_str(), "r");
   Done done;
   std::array<char, 4096> octets;

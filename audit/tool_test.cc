@@ -72,6 +72,10 @@ TEST_F(ToolTest, StatusesAreYesNoUnreadableAndUsage) {
       {"query " + log_ + " --from nobody@nowhere.example", 0},
       {"query /nowhere", 2},
       {"query " + log_ + " --since never", 3},
+      {"query " + log_ + " --since ''", 3},
+      {"query " + log_ + " --from ''", 3},
+      {"query " + log_ + " --text ''", 3},
+      {"export " + log_ + " --format csv --to ''", 3},
       {"query", 3},
       {"", 3},
       {"--help", 0},
@@ -106,6 +110,23 @@ TEST_F(ToolTest, StatusesAreYesNoUnreadableAndUsage) {
     EXPECT_EQ(done.status, status) << arguments << "\n" << done.out;
   }
   EXPECT_EQ(digest_of_files(), before);
+}
+
+TEST_F(ToolTest, WhoMayNotReadIsToldSo) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become another user";
+  const std::string before = "setpriv --reuid 65534 --clear-groups ";
+  std::filesystem::permissions(scratch(), std::filesystem::perms(0755));
+  std::filesystem::permissions(folder(), std::filesystem::perms(0755));
+  std::filesystem::permissions(folder() / "00000001.sqlite", std::filesystem::perms(0400));
+  const Done file = run("query " + log_ + " --limit 1", before);
+  EXPECT_EQ(file.status, 2);
+  EXPECT_NE(file.out.find("Permission denied"), std::string::npos) << file.out;
+  std::filesystem::permissions(folder(), std::filesystem::perms(0700));
+  for (const char* command : {"query ", "verify ", "report "}) {
+    const Done folder = run(command + log_, before);
+    EXPECT_EQ(folder.status, 2);
+    EXPECT_NE(folder.out.find("Permission denied"), std::string::npos) << folder.out;
+  }
 }
 
 TEST_F(ToolTest, ALimitCountsTheRowsThatATableShows) {

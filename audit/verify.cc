@@ -43,6 +43,8 @@ class Follower {
  private:
   bool take_key(const SegmentStart& start);
   bool take_record(const StoredRecord& stored);
+  void count(const Record& record);
+  bool take_summary(Reader& reader);
   bool take_leaf(std::uint64_t sequence, guard::UtcTime time, const guard::Digest& leaf);
   bool take_rest(Reader& reader) {
     return take_subtrees(reader) && take_checkpoint(reader) && take_anchors();
@@ -73,6 +75,7 @@ class Follower {
   std::uint64_t begin_ = 0;           // size of the tree before what is verified
   std::uint64_t least_records_ = 0;
   std::uint64_t least_signed_ = 0;
+  Summary counted_;                            // of the segment
   std::vector<StoredCheckpoint> checkpoints_;  // of this segment, from next_checkpoint_ on
   std::size_t next_checkpoint_ = 0;
   bool more_checkpoints_ = true;
@@ -104,6 +107,7 @@ bool Follower::start(const SegmentStart& start, std::uint64_t number) {
   found.origin = start.origin;
   segment_ = start.number;
   first_sequence_ = start.first_sequence;
+  counted_ = {};
   checkpoints_.clear();
   next_checkpoint_ = 0;
   more_checkpoints_ = true;
@@ -176,7 +180,19 @@ bool Follower::take_record(const StoredRecord& stored) {
   if (record.row_class == Class::kEvent && record.event == event::kPruneApproved) {
     approved_segment_ = std::max(approved_segment_, approved_segment(record.detail).value_or(0));
   }
+  count(record);
   return take_leaf(expected, record.time, stored.leaf);
+}
+
+void Follower::count(const Record& record) {
+  if (counted_.records++ == 0) counted_.first_time = record.time;
+  counted_.last_time = record.time;
+  counted_.last_sequence = record.sequence;
+  if (record.row_class == Class::kEvent) ++counted_.events;
+  if (record.row_class == Class::kOutcome) ++counted_.outcomes;
+  if (record.verdict == Verdict::kAllowed) ++counted_.allowed;
+  if (record.verdict == Verdict::kRefused) ++counted_.refused;
+  if (record.verdict == Verdict::kWithheld) ++counted_.withheld;
 }
 
 bool Follower::take_leaf(std::uint64_t sequence, guard::UtcTime time, const guard::Digest& leaf) {
@@ -275,11 +291,7 @@ bool Follower::finish(Reader& reader) {
     return fault(found.last.sequence + 1,
                  "the record is missing: " + count_of(least_signed_) + " were signed");
   }
-  const auto summary = reader.summary();
-  if (!summary) return unreadable(summary.error());
-  if (*summary && (*summary)->last_sequence != found.last.sequence) {
-    return fault(found.last.sequence + 1, "the segment's summary has other records");
-  }
+  if (!take_summary(reader)) return false;
   const auto stray = reader.stray_content();
   if (!stray) return unreadable(stray.error());
   if (*stray != 0) return fault(*stray, "sealed content that no record speaks of");
@@ -288,6 +300,18 @@ bool Follower::finish(Reader& reader) {
   if (!sound) return unreadable(sound.error());
   if (!sound->empty()) return fault(first_sequence_, *sound);
   return true;
+}
+
+// The summary is what pruning goes by. Of a stub only its sequences can be counted again.
+bool Follower::take_summary(Reader& reader) {
+  const auto summary = reader.summary();
+  if (!summary) return unreadable(summary.error());
+  if (!*summary) return true;
+  const Summary& said = **summary;
+  const bool counts = reader.pruned() ? said.last_sequence == found.last.sequence &&
+                                            said.records == said.last_sequence + 1 - first_sequence_
+                                      : said == counted_;
+  return counts || fault(first_sequence_, "the segment's summary is not that of its records");
 }
 
 bool Follower::end() {
@@ -374,7 +398,7 @@ std::expected<std::vector<Anchor>, std::string> read_anchors(std::string_view na
 std::expected<Verification, ReadError> verify(const std::filesystem::path& log,
                                               const VerifyOptions& options) {
   const std::vector<SegmentFile> files = readable_files(log);
-  if (files.empty()) return std::unexpected(ReadError{log.string() + ": there is no audit log"});
+  if (files.empty()) return std::unexpected(ReadError{why_none(log)});
   Follower follower(options, std::filesystem::is_directory(log));
   double done = 0;
   for (const SegmentFile& file : files) {
@@ -385,9 +409,11 @@ std::expected<Verification, ReadError> verify(const std::filesystem::path& log,
     ++done;
     if (!followed) {
       const ReadError& error = followed.error();
-      if (!error.damaged) return std::unexpected(error);
+      // Only the last one can be a segment that somebody is about to begin.
+      const bool emptied = error.unborn && &file != &files.back();
+      if (!error.damaged && !emptied) return std::unexpected(error);
       follower.fault(error.sequence != 0 ? error.sequence : follower.found.last.sequence + 1,
-                     error.what);
+                     emptied ? "segment " + std::to_string(file.number) + " is empty" : error.what);
     }
     if (follower.found.fault) return follower.found;
   }
