@@ -74,6 +74,17 @@ TEST(Prove, PeersThatAreNeverThereTogetherExchangeNothing) {
   expect_proven(make(content), what);
 }
 
+// The time that is asked for, where both take part then; else one at which they do.
+TEST(Prove, TheTimeOfACounterExample) {
+  const NothingAbove what{.classification = "UNCLASSIFIED", .to_peers = {kLow}};
+  PolicyContent content = full();
+  const guard::UtcTime noon{.microseconds = 86'400'000'000};
+  const guard::UtcTime later{.microseconds = 2 * noon.microseconds};
+  EXPECT_EQ(refutation(make(content), invariant(what), noon)->facts.at, noon);
+  content.peers[kHigh].active = Period{.from = later, .until = {}};
+  EXPECT_EQ(refutation(make(content), invariant(what), noon)->facts.at, later);
+}
+
 TEST(Prove, NothingReaches) {
   PolicyContent content = full();
   content.peers[kHigh].domains.push_back(
