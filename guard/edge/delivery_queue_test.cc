@@ -229,15 +229,15 @@ TEST_F(ManagedQueue, SendsAgainInOrderWhatIsNotAcknowledged) {
 }
 
 TEST_F(ManagedQueue, DoesNotSendAnOrderTwice) {
-  add_and_give({"<iq from='a' id='1' to='b' type='set'><x/></iq>", "<message/>",
-                "<iq from='a' id='&apos; type=&apos;set&apos;' to='b' type='get'/>",
-                "<iq type='set'/>"});
+  add_and_give({R"(<iq from="a" id="1" to="b" type="set"><x/></iq>)", "<message/>",
+                R"(<iq from="a" id="&quot; type=&quot;set&quot;" to="b" type="get"/>)",
+                R"(<iq type="set"/>)"});
   queue_.written(kPair, 30);  // the last has not left whole
   queue_.lost(kPair);
   EXPECT_EQ(ended(), (Ends{{1, Delivery::kInDoubt}}));
   EXPECT_EQ(give(queue_, 10), "<message/>");
   (void)give(queue_, 20);
-  EXPECT_EQ(give(queue_, 30), "<iq type='set'/>");
+  EXPECT_EQ(give(queue_, 30), R"(<iq type="set"/>)");
 }
 
 TEST_F(ManagedQueue, WaitsForAnAnswerALittleLongerThanTheDeadline) {

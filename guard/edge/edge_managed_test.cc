@@ -45,7 +45,7 @@ TEST_F(Managed, ADeliveryIsReportedWhenThePeerAcknowledgesIt) {
 
 TEST_F(Managed, WhatIsNotAcknowledgedIsSentAgainAfterACut) {
   start();
-  const std::string order = "<iq id='o' type='set'><x xmlns='x'/></iq>";
+  const std::string order = R"(<iq id="o" type="set"><x xmlns="x"/></iq>)";
   house_->releases().send(delivery(41, numbered(1)));
   house_->releases().send(delivery(42, numbered(2)));
   house_->releases().send(delivery(43, order));

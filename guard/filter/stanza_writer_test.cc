@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "guard/wire/repeatable.h"
 #include "schemas/reader.h"
 #include "schemas/xerces_platform.h"
 
@@ -202,6 +203,22 @@ TEST(WriterHead, WritesAttributesInOrderAndLeavesOutEmptyOnes) {
   out.clear();
   StanzaWriter::write_head(out, {.name = "iq"});
   EXPECT_EQ(out, "<iq>");
+}
+
+// What is sent again after a cut is told by the spelling that this writer has.
+TEST(WriterHead, SaysWhetherAStanzaMayArriveTwice) {
+  const auto repeatable = [](std::string_view name, std::string_view type, std::string_view id) {
+    std::string out;
+    StanzaWriter::write_head(
+        out, {.name = name, .from = "f", .id = id, .to = "t", .type = type, .lang = {}});
+    return wire::repeatable(out + "<x type=\"get\"/></" + std::string(name) + ">");
+  };
+  for (const char* type : {"get", "result", "error"}) EXPECT_TRUE(repeatable("iq", type, "i"));
+  EXPECT_FALSE(repeatable("iq", "set", "i"));
+  EXPECT_FALSE(repeatable("iq", "set", "\" type=\"get\""));
+  EXPECT_FALSE(repeatable("iq", "", "i"));
+  EXPECT_TRUE(repeatable("iq", "get", "\" type=\"set\""));
+  EXPECT_TRUE(repeatable("message", "chat", "i"));
 }
 
 }  // namespace

@@ -72,10 +72,10 @@ TEST_F(HandoverTest, NOTHING_SILENT_WhatAnEdgeThatNeverComesBackHadIsInDoubt) {
 
 TEST_F(HandoverTest, AnEdgesDeathSendsNoOrderTwice) {
   start();
-  const std::string order = "<iq id='1' type='set'><x/></iq>";
+  const std::string order = R"(<iq id="1" type="set"><x/></iq>)";
   std::vector<std::uint64_t> numbers;
   for (const std::string& bytes :
-       {std::string("<message/>"), order, std::string("<iq type='get'/>")}) {
+       {std::string("<message/>"), order, std::string(R"(<iq type="get"/>)")}) {
     ++high_;
     edge(Side::kHigh, ticket(high_, kAlpha));
     judge(kDown, forward(high_, kBravo, bytes));

@@ -11,11 +11,15 @@
 namespace guard::wire {
 
 // repeatable says whether a stanza may be sent again. `stanza` is as our filter writes it: the
-// attributes of the root in single quotes, every other quote and '>' escaped.
+// attributes of the root in double quotes, every other such quote and '>' escaped. An iq in any
+// other spelling is taken for an order.
 [[nodiscard]] inline bool repeatable(std::string_view stanza) {
   if (!stanza.starts_with("<iq")) return true;
   const std::string_view tag = stanza.substr(0, stanza.find('>'));
-  return tag.find(" type='set'") == std::string_view::npos;
+  for (const char* harmless : {" type=\"get\"", " type=\"result\"", " type=\"error\""}) {
+    if (tag.find(harmless) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace guard::wire
