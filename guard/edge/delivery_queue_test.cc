@@ -213,15 +213,15 @@ TEST_F(ManagedQueue, EndsWithTheAcknowledgementAndNotBefore) {
 }
 
 TEST_F(ManagedQueue, SendsAgainInOrderWhatIsNotAcknowledged) {
-  add_and_give({"<message id='1'/>", "<presence/>", "<iq type='get'/>", "<iq type='result'/>",
+  add_and_give({"<message id='1'/>", "<presence/>", R"(<iq type="get"/>)", R"(<iq type="result"/>)",
                 "<message id='5'/>"});
   queue_.written(kPair, 40);
   queue_.acknowledged(kPair, 1);
   queue_.lost(kPair);
   EXPECT_EQ(ended(), (Ends{{1, Delivery::kDelivered}}));
   EXPECT_EQ(give(queue_, 10), "<presence/>");
-  EXPECT_EQ(give(queue_, 20), "<iq type='get'/>");
-  EXPECT_EQ(give(queue_, 30), "<iq type='result'/>");
+  EXPECT_EQ(give(queue_, 20), R"(<iq type="get"/>)");
+  EXPECT_EQ(give(queue_, 30), R"(<iq type="result"/>)");
   EXPECT_EQ(give(queue_, 40), "<message id='5'/>");
   // The next stream is not managed: the kernel's word is the last.
   queue_.written(kPair, 40);
