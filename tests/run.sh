@@ -75,7 +75,7 @@ functional() {
   printf '\n== functional tests (%s)\n' "$folder"
   rm -f "$folder/functional.txt"
   "${as_root[@]}" env GUARD_BIN="$PWD/$folder/bin" /usr/bin/python3 tests/functional/run.py \
-    --counts "$folder/functional.txt" "$@"
+    --at-once 2 --counts "$folder/functional.txt" "$@"
   counts=$(cat "$folder/functional.txt" 2>/dev/null) || counts="0 1"
   # shellcheck disable=SC2086  # two words are meant
   note "functional tests" $counts

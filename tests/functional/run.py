@@ -2,6 +2,7 @@
 
   /usr/bin/python3 tests/functional/run.py                everything
   /usr/bin/python3 tests/functional/run.py -k dialback    only what has this in its name
+  /usr/bin/python3 tests/functional/run.py --at-once 2    in two processes, each with beds of its own
   /usr/bin/python3 tests/functional/run.py --list         names only
 
 GUARD_BIN names the folder of the guard's executables (default build/dev/bin). --keep leaves the
@@ -9,6 +10,9 @@ scratch folders with all logs where a test has failed.
 """
 
 import argparse
+import io
+import itertools
+import multiprocessing
 import os
 import pathlib
 import resource
@@ -24,8 +28,15 @@ sys.path.insert(0, str(HERE))
 from support import bed, network  # noqa: E402  (the path has to be set first)
 
 
+class Lines(io.StringIO):
+    """What unittest prints to."""
+
+    def writeln(self, text=""):
+        self.write(text + "\n")
+
+
 class Result(unittest.TextTestResult):
-    """One line for each test, with the time that it took."""
+    """What became of each test and how long it took, printed in one piece: others may print, too."""
 
     def startTest(self, test):
         self._began = time.monotonic()
@@ -34,7 +45,17 @@ class Result(unittest.TextTestResult):
     def stopTest(self, test):
         super().stopTest(test)
         self.stream.writeln(f"    {time.monotonic() - self._began:.1f} s")
-        self.stream.flush()
+        self.tell()
+
+    def tell(self):
+        sys.stdout.write(self.stream.getvalue())
+        sys.stdout.flush()
+        self.stream.seek(0)
+        self.stream.truncate()
+
+    def wrong(self):
+        """A test that was skipped has shown nothing: it counts as failed."""
+        return len(self.failures) + len(self.errors) + len(self.skipped) + len(self.unexpectedSuccesses)
 
     def getDescription(self, test):
         return test.id().partition(".")[0] + ": " + test.id().rpartition(".")[2].replace("test_", "").replace("_", " ")
@@ -58,11 +79,55 @@ def selected(pattern):
     return sorted(tests, key=lambda test: getattr(test, "bed_order", ""))
 
 
+def by_class(tests):
+    """Lists of tests that stand next to each other and are of one class: they share a bed."""
+    return [list(group) for _, group in itertools.groupby(tests, key=type)]
+
+
+def work(groups, next_group, counts):
+    """Runs groups until there are no more, and puts (passed, wrong) into `counts`."""
+    result = Result(Lines(), descriptions=True, verbosity=2)
+    try:
+        while True:
+            with next_group.get_lock():
+                number = next_group.value
+                next_group.value += 1
+            if number >= len(groups):
+                break
+            unittest.TestSuite(groups[number]).run(result)
+    finally:
+        result.printErrors()
+        result.tell()
+        bed.close_all()
+    counts.put((max(0, result.testsRun - result.wrong()), result.wrong()))
+
+
+def run(tests, at_once):
+    """Runs the tests in so many processes; gives (passed, wrong). One that dies has not passed what it had."""
+    groups = by_class(tests)
+    next_group, counts = multiprocessing.Value("i", 0), multiprocessing.Queue()
+    workers = [multiprocessing.Process(target=work, args=(groups, next_group, counts)) for _ in range(at_once)]
+    try:
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    finally:
+        for worker in workers:
+            if worker.is_alive():
+                worker.terminate()
+                worker.join()
+    told = [counts.get() for worker in workers if worker.exitcode == 0]
+    passed = sum(one for one, _ in told)
+    return passed, max(len(tests) - passed, sum(other for _, other in told))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-k", dest="pattern", help="only tests with this in their names (or one of these, with commas between)")
     parser.add_argument("--list", action="store_true", help="print the names, run nothing")
     parser.add_argument("--keep", action="store_true", help="leave scratch folders behind")
+    parser.add_argument("--at-once", type=int, default=1, help="in so many processes (default 1)")
     parser.add_argument("--counts", help="write 'PASSED FAILED' into this file")
     options = parser.parse_args()
 
@@ -81,14 +146,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     network.remove_stale()
     bed.keep_folders = options.keep
-    try:
-        runner = unittest.TextTestRunner(sys.stdout, verbosity=2, resultclass=Result)
-        result = runner.run(unittest.TestSuite(tests))
-    finally:
-        bed.close_all()
-    # A test that was skipped has shown nothing: it counts as failed.
-    wrong = len(result.failures) + len(result.errors) + len(result.skipped) + len(result.unexpectedSuccesses)
-    passed = max(0, result.testsRun - wrong)
+    passed, wrong = run(tests, max(1, options.at_once))
     if options.counts:
         pathlib.Path(options.counts).write_text(f"{passed} {wrong}\n")
     print(f"functional: {passed} passed, {wrong} failed")

@@ -255,7 +255,7 @@ def shared(kind=Bed, **options):
         bed.close()
         bed = None
     if bed is None:
-        # Two cores are shared with whatever else runs: one bed at a time.
+        # Two cores are shared with whatever else runs: one bed at a time in a process.
         close_all()
         bed = _shared[key] = kind(**options)
     return bed
