@@ -17,6 +17,7 @@
 
 #include "audit/merged.h"
 #include "audit/tool.h"
+#include "guard/base/descriptor.h"
 #include "guard/control/conversation.h"
 #include "guard/control/log_access.h"
 
@@ -32,21 +33,6 @@ constexpr std::array kLooks = {"query", "show",   "follow", "trace", "report",  
 constexpr std::chrono::seconds kPatience{15};  // guardd answers within 10 s
 constexpr std::string_view kAnswerer = "guardctl: ";
 
-// Closes a descriptor.
-class File {
- public:
-  explicit File(int number) : number_(number) {}
-  ~File() {
-    if (number_ >= 0) ::close(number_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
-
 // What a log's directory says, and whose directory that is: the guard's.
 struct Told {
   LogAccess access;
@@ -56,13 +42,14 @@ struct Told {
 // nullopt where it says nothing. An error is what is wrong.
 std::expected<std::optional<Told>, std::string> read_access(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / LogAccess::kName;
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const guard::Descriptor file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.number() < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     return std::unexpected(path.string() + ": " + std::strerror(errno));
   }
-  struct stat about {};
-  struct stat around {};
+  struct stat about{};
+  struct stat around{};
   if (::fstat(file.number(), &about) != 0 || ::stat(folder.c_str(), &around) != 0) {
     return std::unexpected(path.string() + ": " + std::strerror(errno));
   }

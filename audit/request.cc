@@ -12,6 +12,7 @@
 #include "audit/text_lines.h"
 #include "guard/base/base64.h"
 #include "guard/base/cms_signature.h"
+#include "guard/base/descriptor.h"
 
 namespace audit {
 namespace {
@@ -20,21 +21,6 @@ constexpr std::string_view kFirstLine = "xmpp-guard log request v1";
 constexpr std::string_view kBegin = "-----BEGIN CMS-----\n";
 constexpr std::string_view kUpTo = "segments up to ";
 constexpr std::size_t kMostSignatures = 16;
-
-// Closes a descriptor.
-class File {
- public:
-  explicit File(int fd) : fd_(fd) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 }  // namespace
 
@@ -118,12 +104,13 @@ OrLogError<void> place_request(const std::filesystem::path& log, std::string_vie
   const std::filesystem::path place = log / kRequestName;
   const std::filesystem::path made = place.string() + "." + std::to_string(::getpid());
   ::unlink(made.c_str());
-  const File out(::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (out.get() < 0) return std::unexpected(system_error("cannot be created", made));
+  const guard::Descriptor out(
+      ::open(made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
+  if (out.number() < 0) return std::unexpected(system_error("cannot be created", made));
   std::optional<LogError> error;
   errno = 0;
-  if (::write(out.get(), file.data(), file.size()) != static_cast<ssize_t>(file.size()) ||
-      ::fsync(out.get()) != 0) {
+  if (::write(out.number(), file.data(), file.size()) != static_cast<ssize_t>(file.size()) ||
+      ::fsync(out.number()) != 0) {
     error = system_error("cannot be written", made);
   } else if (::link(made.c_str(), place.c_str()) != 0) {
     error = errno == EEXIST
@@ -138,19 +125,19 @@ OrLogError<void> place_request(const std::filesystem::path& log, std::string_vie
 std::expected<std::optional<WaitingRequest>, std::string> read_waiting_request(
     const std::filesystem::path& log) {
   const std::filesystem::path place = log / kRequestName;
-  const File in(::open(place.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (in.get() < 0) {
+  const guard::Descriptor in(::open(place.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (in.number() < 0) {
     if (errno == ENOENT) return std::nullopt;
     return std::unexpected(system_error("cannot be read", place).what);
   }
   struct stat about{};
-  if (::fstat(in.get(), &about) != 0 || !S_ISREG(about.st_mode)) {
+  if (::fstat(in.number(), &about) != 0 || !S_ISREG(about.st_mode)) {
     return std::unexpected("it is no plain file");
   }
   WaitingRequest waiting;
   waiting.owner = about.st_uid;
   waiting.file.resize(SignedRequest::kMostOctets + 1);
-  const ssize_t size = ::read(in.get(), waiting.file.data(), waiting.file.size());
+  const ssize_t size = ::read(in.number(), waiting.file.data(), waiting.file.size());
   if (size < 0) return std::unexpected(system_error("cannot be read", place).what);
   waiting.file.resize(static_cast<std::size_t>(size));
   return waiting;

@@ -13,6 +13,7 @@
 #include "audit/file_copy.h"
 #include "audit/log_files.h"
 #include "audit/segment_files.h"
+#include "guard/base/descriptor.h"
 
 namespace audit {
 
@@ -111,17 +112,12 @@ namespace {
 class LogLock {
  public:
   explicit LogLock(const std::filesystem::path& log)
-      : fd_(::open((log / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640)),
-        held_(fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) == 0) {}
-  ~LogLock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  LogLock(const LogLock&) = delete;
-  LogLock& operator=(const LogLock&) = delete;
+      : file_(::open((log / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640)),
+        held_(file_ && ::flock(file_.number(), LOCK_EX | LOCK_NB) == 0) {}
   [[nodiscard]] bool held() const { return held_; }
 
  private:
-  int fd_;
+  guard::Descriptor file_;
   bool held_;
 };
 

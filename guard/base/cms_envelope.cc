@@ -125,7 +125,7 @@ std::expected<std::string, std::string> Recipients::seal(std::string_view text) 
   }
   unsigned char* octets = nullptr;
   const int size = i2d_CMS_ContentInfo(cms.get(), &octets);
-  const std::unique_ptr<unsigned char, Deleter<free_octets>> owned(octets);
+  const std::unique_ptr<unsigned char, OpensslFree<free_octets>> owned(octets);
   if (size <= 0) return std::unexpected(failure("the envelope cannot be written"));
   return std::string(reinterpret_cast<const char*>(octets), static_cast<std::size_t>(size));
 }

@@ -14,20 +14,14 @@
 #include <string>
 #include <string_view>
 
+#include "guard/base/openssl_free.h"
+
 namespace guard::cms {
 
-template <auto Free>
-struct Deleter {
-  template <class Type>
-  void operator()(Type* object) const {
-    Free(object);
-  }
-};
-
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Cms = std::unique_ptr<CMS_ContentInfo, Deleter<CMS_ContentInfo_free>>;
+using Bio = std::unique_ptr<BIO, OpensslFree<BIO_free_all>>;
+using Certificate = std::unique_ptr<X509, OpensslFree<X509_free>>;
+using Key = std::unique_ptr<EVP_PKEY, OpensslFree<EVP_PKEY_free>>;
+using Cms = std::unique_ptr<CMS_ContentInfo, OpensslFree<CMS_ContentInfo_free>>;
 
 // reading borrows the text.
 inline Bio reading(std::string_view text) {

@@ -13,7 +13,7 @@ using namespace cms;
 
 void free_certificates(STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }
 
-using Certificates = std::unique_ptr<STACK_OF(X509), Deleter<free_certificates>>;
+using Certificates = std::unique_ptr<STACK_OF(X509), OpensslFree<free_certificates>>;
 
 Certificates read_certificates(const std::string& pem) {
   Certificates stack(sk_X509_new_null());

@@ -8,28 +8,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "guard/base/descriptor.h"
 #include "guard/control/asker.h"
 
 namespace guard::control {
-namespace {
-
-// Closes a socket.
-class Socket {
- public:
-  explicit Socket(int number) : number_(number) {}
-  ~Socket() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-}  // namespace
-
 std::expected<Answer, std::string> ask(const std::string& path, const Request& request,
                                        std::chrono::seconds patience, std::optional<uid_t> owner) {
   sockaddr_un address{};
@@ -37,7 +19,7 @@ std::expected<Answer, std::string> ask(const std::string& path, const Request& r
   if (path.size() >= sizeof address.sun_path)
     return std::unexpected(path + ": the path is too long");
   std::memcpy(address.sun_path, path.data(), path.size());
-  const Socket connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (connection.number() < 0) return std::unexpected(std::strerror(errno));
   const timeval wait{patience.count(), 0};
   (void)::setsockopt(connection.number(), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);

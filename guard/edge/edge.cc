@@ -96,7 +96,7 @@ void Edge::tell_recorder(const wire::AnyMessage& message) {
   if (tickets_) tickets_->send(message);
 }
 
-void Edge::adopt(const wire::Adopt& adopt, wire::Descriptor descriptor) {
+void Edge::adopt(const wire::Adopt& adopt, Descriptor descriptor) {
   if (!descriptor || adopt.epoch != configuration_.epoch) {
     return events_.failed("was given a channel end that is not its own");
   }
@@ -120,7 +120,7 @@ void Edge::adopt(const wire::Adopt& adopt, wire::Descriptor descriptor) {
   events_.failed("was given a channel end that is not its own");
 }
 
-void Edge::adopt_offers(wire::Descriptor descriptor) {
+void Edge::adopt_offers(Descriptor descriptor) {
   // A death that the loop has not told of yet. Without one the old filter is not to blame.
   if (offers_ && offers_->reader_gone()) intake_.filter_lost();
   offers_ = std::make_unique<Link>(

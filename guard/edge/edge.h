@@ -39,7 +39,7 @@ class Edge {
   Edge& operator=(const Edge&) = delete;
 
   // adopt takes a new end of a channel. The first offers, tickets and releases begin the work.
-  void adopt(const wire::Adopt& adopt, wire::Descriptor descriptor);
+  void adopt(const wire::Adopt& adopt, Descriptor descriptor);
 
   // control takes whom the operator has blocked and who is absent: their streams, and those of
   // others to domains of absent peers, are closed with reset, and are unknown from now on.
@@ -64,7 +64,7 @@ class Edge {
   void stop();
 
  private:
-  void adopt_offers(wire::Descriptor descriptor);
+  void adopt_offers(Descriptor descriptor);
   void adopt_recorder();
   void recorder_lost();
   void greet();
@@ -127,8 +127,8 @@ class Edge {
   std::unique_ptr<Link> offers_;
   std::unique_ptr<Link> tickets_;
   std::unique_ptr<Link> releases_;
-  wire::Descriptor next_tickets_;
-  wire::Descriptor next_releases_;
+  Descriptor next_tickets_;
+  Descriptor next_releases_;
   Recorder recorder_ = Recorder::kNone;
   std::optional<Moment> recorder_by_;  // the old one is gone: when a new one must be there
   std::vector<std::unique_ptr<net::Listener>> listeners_;

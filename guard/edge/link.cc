@@ -11,8 +11,7 @@ namespace {
 constexpr std::size_t kReadOfTurn = 256U << 10;
 }  // namespace
 
-Link::Link(net::Loop& loop, wire::Descriptor socket, wire::Channel channel, Heard heard,
-           Broken broken)
+Link::Link(net::Loop& loop, Descriptor socket, wire::Channel channel, Heard heard, Broken broken)
     : loop_(loop),
       end_(std::move(socket), channel, wire::Role::kEdge),
       heard_(std::move(heard)),

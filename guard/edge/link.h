@@ -18,7 +18,7 @@ class Link {
   using Broken = std::function<void(wire::ChannelFault, std::string_view what)>;
 
   // `heard` is empty for an end that is only written to. The callbacks must not destroy the link.
-  Link(net::Loop& loop, wire::Descriptor socket, wire::Channel channel, Heard heard, Broken broken);
+  Link(net::Loop& loop, Descriptor socket, wire::Channel channel, Heard heard, Broken broken);
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
   ~Link();
@@ -29,7 +29,7 @@ class Link {
   void flush() { end_.flush(); }
 
   // take_descriptor: as ChannelEnd's.
-  [[nodiscard]] wire::Descriptor take_descriptor() { return end_.take_descriptor(); }
+  [[nodiscard]] Descriptor take_descriptor() { return end_.take_descriptor(); }
 
   // drain hears what is there, up to the end of file: for an end that is about to be replaced.
   void drain();

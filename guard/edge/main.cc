@@ -27,7 +27,7 @@ class Process {
  public:
   Process()
       : control_(
-            loop_, wire::Descriptor(kControlDescriptor), wire::Channel::kControl,
+            loop_, Descriptor(kControlDescriptor), wire::Channel::kControl,
             [this](const wire::AnyMessage& message) { hear(message); },
             [this](wire::ChannelFault fault, std::string_view what) {
               if (fault == wire::ChannelFault::kForbidden) end(kForbidden, std::string(what));
@@ -124,7 +124,7 @@ class Process {
 }  // namespace guard::edge
 
 int main() {
-  struct stat about {};
+  struct stat about{};
   if (::fstat(guard::edge::kControlDescriptor, &about) != 0 || !S_ISSOCK(about.st_mode)) {
     std::fputs("guard-edge: is started by guardd, which gives it its control socket\n", stderr);
     return 3;

@@ -14,7 +14,7 @@
 
 namespace guard::edge {
 
-void TestChannel::send(const wire::AnyMessage& message, wire::Descriptor descriptor) {
+void TestChannel::send(const wire::AnyMessage& message, Descriptor descriptor) {
   end_.send(message, std::move(descriptor));
   end_.flush();
   for (int i = 0; i < 1000 && end_.wants_write(); ++i) {
@@ -60,7 +60,7 @@ TestHouse::~TestHouse() {
   ::waitpid(pid_, nullptr, 0);
 }
 
-void TestHouse::adopt(wire::Channel channel, wire::Descriptor descriptor) {
+void TestHouse::adopt(wire::Channel channel, Descriptor descriptor) {
   control_->send(wire::Adopt{channel, lane_from(configuration_.side), configuration_.side,
                              configuration_.epoch},
                  std::move(descriptor));

@@ -18,10 +18,10 @@ namespace guard::edge {
 // TestChannel is our end of a channel, with what came and was not looked at yet.
 class TestChannel {
  public:
-  TestChannel(wire::Descriptor socket, wire::Channel channel, wire::Role role)
+  TestChannel(Descriptor socket, wire::Channel channel, wire::Role role)
       : end_(std::move(socket), channel, role) {}
 
-  void send(const wire::AnyMessage& message, wire::Descriptor descriptor = {});
+  void send(const wire::AnyMessage& message, Descriptor descriptor = {});
 
   // expect returns the next message of that type; others that come before it stay for later.
   // nullopt after `milliseconds`, or when the other end is gone.
@@ -95,7 +95,7 @@ class TestHouse {
   [[nodiscard]] std::uint64_t resident() const;
 
  private:
-  void adopt(wire::Channel channel, wire::Descriptor descriptor);
+  void adopt(wire::Channel channel, Descriptor descriptor);
 
   wire::EdgeConfiguration configuration_;
   pid_t pid_ = -1;

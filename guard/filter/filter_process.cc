@@ -161,7 +161,7 @@ void FilterProcess::configure(const wire::Configure& message) {
 }
 
 void FilterProcess::adopt(const wire::Adopt& message) {
-  wire::Descriptor descriptor = control_.take_descriptor();
+  Descriptor descriptor = control_.take_descriptor();
   if (!judge_) return end(kExitForbidden, "control: an end before the configuration");
   if (!descriptor) return end(kExitForbidden, "control: an end without its descriptor");
   if (message.lane != lane_) return end(kExitForbidden, "control: an end of another lane");

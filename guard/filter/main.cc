@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
+#include "guard/base/descriptor.h"
 #include "guard/filter/filter_process.h"
 #include "guard/filter/warm_up.h"
 #include "guard/sandbox/sandbox.h"
 #include "guard/wire/channel_end.h"
-#include "guard/wire/descriptor.h"
 #include "schemas/xerces_platform.h"
 
 // The leak check at exit opens files and traces threads, which the sandbox has taken away; what
@@ -45,7 +45,7 @@ int main() {
   try {
     const schemas::XercesPlatform xerces;
     filter::FilterProcess process(
-        wire::ChannelEnd(wire::Descriptor(kControl), wire::Channel::kControl, wire::Role::kFilter),
+        wire::ChannelEnd(Descriptor(kControl), wire::Channel::kControl, wire::Role::kFilter),
         [&](std::string_view what) { complain(name, what); },
         [&](const wire::FilterConfiguration& configuration) {
           name += ' ';

@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "guard/base/check.h"
+#include "guard/base/openssl_free.h"
 
 namespace guard::leaf {
 namespace {
@@ -23,17 +24,10 @@ namespace {
 constexpr std::size_t kCommonNameCeiling = 64;  // octets, SPEC: RFC 5280 appendix A.1
 constexpr std::string_view kServiceName = "1.3.6.1.5.5.7.8.7";  // SPEC: RFC 4985 2
 
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Request = std::unique_ptr<X509_REQ, Deleter<X509_REQ_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Deleter<X509_EXTENSION_free>>;
+using Bio = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
+using Key = std::unique_ptr<EVP_PKEY, OpensslFree<EVP_PKEY_free>>;
+using Request = std::unique_ptr<X509_REQ, OpensslFree<X509_REQ_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, OpensslFree<X509_EXTENSION_free>>;
 
 Key new_key(KeyKind kind) {
   switch (kind) {

@@ -48,9 +48,9 @@ std::int64_t now_ms() {
 class Process {
  public:
   Process()
-      : control_(wire::Descriptor(kControl), wire::Channel::kControl, wire::Role::kMetrics),
+      : control_(Descriptor(kControl), wire::Channel::kControl, wire::Role::kMetrics),
         watch_(loop_, control_.fd()),
-        server_(loop_, wire::Descriptor(kListener),
+        server_(loop_, Descriptor(kListener),
                 [this](const Asked& asked) { return answer(asked, seen()); }) {}
   ~Process() { (void)watch_.release(); }  // control_ closes it
   Process(const Process&) = delete;

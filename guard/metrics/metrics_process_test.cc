@@ -20,7 +20,6 @@
 namespace guard::metrics {
 namespace {
 
-using wire::Descriptor;
 
 constexpr std::size_t kConnections = 16;  // server.h
 constexpr std::size_t kHeader = 4096;

@@ -111,7 +111,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     http::response<http::string_body> response_;
   };
 
-  State(asio::io_context& io, wire::Descriptor one, Answers given)
+  State(asio::io_context& io, Descriptor one, Answers given)
       : loop(io),
         protocol(protocol_of(one.number())),
         listener(io, one.release()),
@@ -132,7 +132,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   }
 
   void accept() {
-    wire::Descriptor taken(
+    Descriptor taken(
         ::accept4(listener.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!taken) return;  // it has gone again
     Socket socket(loop);
@@ -151,7 +151,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
   bool waiting = false;
 };
 
-Server::Server(asio::io_context& loop, wire::Descriptor listener, Answers answers)
+Server::Server(asio::io_context& loop, Descriptor listener, Answers answers)
     : state_(std::make_shared<State>(loop, std::move(listener), std::move(answers))) {
   const Stream warm(loop);  // the services of streams and timers open what they need with the first
   state_->wait();

@@ -10,8 +10,8 @@
 #include <functional>
 #include <memory>
 
+#include "guard/base/descriptor.h"
 #include "guard/metrics/answer.h"
-#include "guard/wire/descriptor.h"
 
 namespace boost::asio {
 class io_context;
@@ -30,7 +30,7 @@ class Server {
 
   // REQUIRES: `listener` listens; it is made non-blocking. Everything that the loop opens is open
   // when the constructor returns: the sandbox may follow.
-  Server(boost::asio::io_context& loop, wire::Descriptor listener, Answers answers);
+  Server(boost::asio::io_context& loop, Descriptor listener, Answers answers);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

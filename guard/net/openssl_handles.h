@@ -9,15 +9,10 @@
 
 #include <memory>
 
+#include "guard/base/openssl_free.h"
+
 namespace guard::net {
 
-template <auto Free>
-struct OpensslFree {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 template <class T, auto Free>
 using OpensslOwner = std::unique_ptr<T, OpensslFree<Free>>;
 

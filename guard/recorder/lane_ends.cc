@@ -12,7 +12,7 @@ void LaneEnds::Slot::advance() {
   next.reset();
 }
 
-void LaneEnds::adopt(wire::Channel channel, std::uint64_t epoch, wire::Descriptor socket,
+void LaneEnds::adopt(wire::Channel channel, std::uint64_t epoch, Descriptor socket,
                      std::int64_t now) {
   CHECK(channel == wire::Channel::kTickets || channel == wire::Channel::kReleases ||
         channel == wire::Channel::kJudgements);

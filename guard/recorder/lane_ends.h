@@ -21,7 +21,7 @@ class LaneEnds {
   static constexpr std::int64_t kDrain = 5000;
 
   // adopt takes a new end. REQUIRES: channel is kTickets, kReleases or kJudgements.
-  void adopt(wire::Channel channel, std::uint64_t epoch, wire::Descriptor socket, std::int64_t now);
+  void adopt(wire::Channel channel, std::uint64_t epoch, Descriptor socket, std::int64_t now);
 
   // cut drops the filter's end, in use and adopted, unread: what it says from now on counts for
   // nothing. The end of another filter is to be adopted.

@@ -22,8 +22,8 @@ void complain(std::string_view what) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
-// SIGUSR1 asks for a new segment of the log. It is blocked, and looked for ten times a second: there is
-// no handler that could run at a wrong moment.
+// SIGUSR1 asks for a new segment of the log. It is blocked, and looked for ten times a second:
+// there is no handler that could run at a wrong moment.
 bool roll_wanted() {
   sigset_t wanted;
   ::sigemptyset(&wanted);
@@ -57,7 +57,7 @@ int main() {
   block_roll_signal();
   ::umask(027);
   recorder::RecorderProcess process(
-      wire::ChannelEnd(wire::Descriptor(kControl), wire::Channel::kControl, wire::Role::kRecorder),
+      wire::ChannelEnd(Descriptor(kControl), wire::Channel::kControl, wire::Role::kRecorder),
       complain, roll_wanted);
   return process.run();
 }

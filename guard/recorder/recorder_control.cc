@@ -120,7 +120,7 @@ void RecorderProcess::reconfigure(const wire::Reconfigure& message) {
 }
 
 void RecorderProcess::adopt(const wire::Adopt& message) {
-  wire::Descriptor end_of_channel = control_.take_descriptor();
+  Descriptor end_of_channel = control_.take_descriptor();
   if (!end_of_channel) return end(kForbidden, "an end was announced and did not come");
   switch (message.channel) {
     case wire::Channel::kStore: {

@@ -30,11 +30,11 @@ namespace guard::recorder {
 // End: one end of a channel in the test's hands; waits for messages.
 class End {
  public:
-  End(wire::Descriptor socket, wire::Channel channel, wire::Role role)
+  End(Descriptor socket, wire::Channel channel, wire::Role role)
       : end_(std::move(socket), channel, role) {}
 
   template <class Message>
-  void send(Message message, wire::Descriptor descriptor = {}) {
+  void send(Message message, Descriptor descriptor = {}) {
     end_.send(wire::AnyMessage(std::move(message)), std::move(descriptor));
     end_.flush();
     for (int tries = 0; end_.wants_write() && tries < 50; ++tries) {
@@ -80,7 +80,7 @@ class RecorderProcessBed : public testing::Test {
     scratch_ = ::mkdtemp(name.data());
     configuration_ = LedgerBed().configuration;
     configuration_.log = (scratch_ / "log").string();
-    store_ = wire::Descriptor(::memfd_create("test-store", MFD_CLOEXEC));
+    store_ = Descriptor(::memfd_create("test-store", MFD_CLOEXEC));
   }
   ~RecorderProcessBed() override {
     if (child_ > 0) kill_recorder();
@@ -99,7 +99,7 @@ class RecorderProcessBed : public testing::Test {
         if (fd != kept) ::close(fd);
       }
       RecorderProcess process(
-          wire::ChannelEnd(wire::Descriptor(kept), wire::Channel::kControl, wire::Role::kRecorder),
+          wire::ChannelEnd(Descriptor(kept), wire::Channel::kControl, wire::Role::kRecorder),
           [](std::string_view what) {
             std::fprintf(stderr, "recorder: %.*s\n", static_cast<int>(what.size()), what.data());
           },
@@ -111,7 +111,7 @@ class RecorderProcessBed : public testing::Test {
     configuration_.fresh = fresh;
     control_->send(wire::Configure{wire::encode_configuration(configuration_)});
     control_->send(wire::Adopt{wire::Channel::kStore, Lane::kHighToLow, Side::kHigh, 0},
-                   wire::Descriptor(::dup(store_.number())));
+                   Descriptor(::dup(store_.number())));
     for (const Side side : kSides) join(side);
   }
 
@@ -181,7 +181,7 @@ class RecorderProcessBed : public testing::Test {
 
   std::filesystem::path scratch_;
   wire::RecorderConfiguration configuration_;
-  wire::Descriptor store_;
+  Descriptor store_;
   pid_t child_ = -1;
   std::optional<End> control_;
   std::unique_ptr<End> tickets_[2], releases_[2], judgements_[2];

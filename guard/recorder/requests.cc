@@ -16,8 +16,6 @@ std::size_t size_of(const Request& request) {
   return request.from.size() + request.to.size() + request.exchange.size() + request.error.size();
 }
 
-Lane other(Lane lane) { return lane == Lane::kHighToLow ? Lane::kLowToHigh : Lane::kHighToLow; }
-
 }  // namespace
 
 // The exchange is a digest, so any of its octets will do; a filter that gives many of one hash
@@ -66,7 +64,7 @@ void Requests::open(const Request& request) {
 
 std::optional<std::uint64_t> Requests::find(Lane lane, const Digest& exchange, PeerIndex from,
                                             PeerIndex to) const {
-  const auto found = by_key_.find({other(lane), exchange});
+  const auto found = by_key_.find({lane_from(far_side(lane)), exchange});
   if (found == by_key_.end()) return std::nullopt;
   const Open& request = open_.at(found->second);
   if (request.asked != from || request.asker != to) return std::nullopt;

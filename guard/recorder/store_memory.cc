@@ -12,7 +12,7 @@
 
 namespace guard::recorder {
 
-std::expected<StoreMemory, std::string> StoreMemory::map(wire::Descriptor file, std::size_t size) {
+std::expected<StoreMemory, std::string> StoreMemory::map(Descriptor file, std::size_t size) {
   const auto failed = [](std::string_view what) {
     return std::unexpected("hand-over store: " + std::string(what) + ": " + std::strerror(errno));
   };

@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "guard/wire/descriptor.h"
+#include "guard/base/descriptor.h"
 
 namespace guard::recorder {
 
@@ -16,7 +16,7 @@ class StoreMemory {
  public:
   // map maps the file, shared; one that is still empty is made `size` octets long (guardd makes it,
   // the first recorder knows how much it needs). Pages that are never written take no memory.
-  [[nodiscard]] static std::expected<StoreMemory, std::string> map(wire::Descriptor file,
+  [[nodiscard]] static std::expected<StoreMemory, std::string> map(Descriptor file,
                                                                    std::size_t size);
   ~StoreMemory();
   StoreMemory(StoreMemory&& other) noexcept;
@@ -27,9 +27,9 @@ class StoreMemory {
   [[nodiscard]] std::span<std::uint8_t> octets() const { return octets_; }
 
  private:
-  StoreMemory(wire::Descriptor file, std::span<std::uint8_t> octets)
+  StoreMemory(Descriptor file, std::span<std::uint8_t> octets)
       : file_(std::move(file)), octets_(octets) {}
-  wire::Descriptor file_;
+  Descriptor file_;
   std::span<std::uint8_t> octets_;
 };
 

@@ -6,9 +6,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "guard/base/descriptor.h"
 #include "guard/control/log_access.h"
 #include "guard/supervisor/file_text.h"
-#include "guard/wire/descriptor.h"
 
 namespace guard::supervisor {
 namespace {
@@ -37,7 +37,7 @@ std::expected<void, std::string> write_access_file(const Site& site) {
     return {};
   const std::filesystem::path fresh = file.string() + ".new";
   ::unlink(fresh.c_str());
-  const wire::Descriptor out(
+  const Descriptor out(
       ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640));
   errno = out ? 0 : errno;
   if (!out ||

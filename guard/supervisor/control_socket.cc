@@ -15,8 +15,7 @@ namespace {
 constexpr int kBacklog = 16;
 
 }  // namespace
-ControlSocket::ControlSocket(std::filesystem::path path, wire::Descriptor listener,
-                             Admitted admitted)
+ControlSocket::ControlSocket(std::filesystem::path path, Descriptor listener, Admitted admitted)
     : path_(std::move(path)), listener_(std::move(listener)), admitted_(std::move(admitted)) {}
 
 ControlSocket::ControlSocket(ControlSocket&& other) noexcept
@@ -67,8 +66,7 @@ void ControlSocket::polled(const std::vector<pollfd>& polls, std::int64_t now, c
 }
 
 void ControlSocket::accept(std::int64_t now) {
-  wire::Descriptor socket(
-      ::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  Descriptor socket(::accept4(listener_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!socket) return;
   auto asker = control::asker_of(socket.number());
   if (!asker) return;

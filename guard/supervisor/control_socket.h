@@ -15,9 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "guard/base/descriptor.h"
 #include "guard/control/asker.h"
 #include "guard/control/request.h"
-#include "guard/wire/descriptor.h"
 
 namespace guard::supervisor {
 
@@ -61,7 +61,7 @@ class ControlSocket {
 
  private:
   struct Connection {
-    wire::Descriptor socket;
+    Descriptor socket;
     control::Asker asker;
     std::string in;
     std::string out;
@@ -70,14 +70,14 @@ class ControlSocket {
     bool answered = false;
   };
 
-  ControlSocket(std::filesystem::path path, wire::Descriptor listener, Admitted admitted);
+  ControlSocket(std::filesystem::path path, Descriptor listener, Admitted admitted);
   void accept(std::int64_t now);
   // Each returns false when the connection is over.
   bool hear(std::uint64_t number, Connection& connection, std::int64_t now, const Asked& asked);
   static bool speak(Connection& connection);
 
   std::filesystem::path path_;
-  wire::Descriptor listener_;
+  Descriptor listener_;
   Admitted admitted_;
   std::map<std::uint64_t, Connection> connections_;
   std::uint64_t last_number_ = 0;

@@ -23,12 +23,12 @@ class ControlSocketTest : public testing::Test {
   }
   std::filesystem::path path() const { return folder_.path() / "guardd.sock"; }
 
-  wire::Descriptor connect() const {
+  Descriptor connect() const {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const std::string text = path().string();
     std::memcpy(address.sun_path, text.data(), text.size());
-    wire::Descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    Descriptor made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (::connect(made.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
         0) {
       return {};
@@ -51,7 +51,7 @@ class ControlSocketTest : public testing::Test {
           });
     }
   }
-  static std::string read_all(const wire::Descriptor& from) {
+  static std::string read_all(const Descriptor& from) {
     std::string text;
     char buffer[256];
     ssize_t got = 0;
@@ -60,7 +60,7 @@ class ControlSocketTest : public testing::Test {
     }
     return text + (got == 0 ? "<end>" : "<open>");
   }
-  static void say(const wire::Descriptor& to, std::string_view text) {
+  static void say(const Descriptor& to, std::string_view text) {
     ASSERT_EQ(::send(to.number(), text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
   }
 
@@ -131,7 +131,7 @@ TEST_F(ControlSocketTest, SilenceIsDropped) {
 
 TEST_F(ControlSocketTest, TakesNoMoreThanItsBound) {
   open();
-  std::vector<wire::Descriptor> askers;
+  std::vector<Descriptor> askers;
   for (std::size_t i = 0; i <= ControlSocket::kMaxConnections; ++i) {
     askers.push_back(connect());
     turn();
@@ -150,7 +150,7 @@ TEST_F(ControlSocketTest, ReplacesADeadSocketAndNothingElse) {
   EXPECT_FALSE(std::filesystem::exists(path()));
   {
     // What a guardd leaves that was killed.
-    const wire::Descriptor left(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const Descriptor left(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     const std::string text = path().string();

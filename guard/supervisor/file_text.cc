@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "guard/wire/descriptor.h"
+#include "guard/base/descriptor.h"
 
 namespace guard::supervisor {
 
@@ -16,7 +16,7 @@ std::expected<std::string, FileError> read_file(const std::filesystem::path& fil
   const auto failed = [&file](std::string what, std::string expected) {
     return std::unexpected(FileError{file.string(), 0, 0, std::move(what), std::move(expected)});
   };
-  const wire::Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!descriptor) return failed(std::strerror(errno), "expected a readable file");
   struct stat status{};
   if (::fstat(descriptor.number(), &status) != 0) return failed(std::strerror(errno), "");

@@ -41,12 +41,12 @@ int exit_status_of(int wait_status) {
   return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
 
-wire::Descriptor listen_to_signals() {
+Descriptor listen_to_signals() {
   sigset_t wanted;
   ::sigemptyset(&wanted);
   for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&wanted, number);
   CHECK(::sigprocmask(SIG_BLOCK, &wanted, nullptr) == 0);
-  return wire::Descriptor(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
+  return Descriptor(::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
 }  // namespace
@@ -208,7 +208,7 @@ void House::configure(Process process) {
   control.send(configure);
   if (process == Process::kRecorder) {
     control.send(wire::Adopt{wire::Channel::kStore, Lane::kHighToLow, Side::kHigh, 0},
-                 wire::Descriptor(::fcntl(store_.number(), F_DUPFD_CLOEXEC, 0)));
+                 Descriptor(::fcntl(store_.number(), F_DUPFD_CLOEXEC, 0)));
   }
   if (takes_policy(process)) control.send(desk_->controls());
 }

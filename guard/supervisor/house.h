@@ -41,8 +41,8 @@ struct HouseParts {
   Plan plan;
   std::array<std::optional<std::filesystem::path>, 2> network_namespaces;  // by Side
   std::filesystem::path executables;
-  wire::Descriptor lock;  // of the log; lent to every recorder
-  std::string site;       // the site file's name, for guardctl
+  Descriptor lock;   // of the log; lent to every recorder
+  std::string site;  // the site file's name, for guardctl
   // replan makes a plan of the files as they are now (replan.h).
   std::function<std::expected<Plan, std::vector<FileError>>(const Plan& in_force)> replan;
   std::optional<ControlParts> control;
@@ -70,9 +70,9 @@ class House {
   // Staged: the new plan and its filters, while they are joined to nothing.
   struct Staged {
     Plan plan;
-    std::array<Inhabitant, 2> filters;           // by Lane
-    std::array<wire::Descriptor, 2> offers;      // the edges' ends
-    std::array<wire::Descriptor, 2> judgements;  // the recorder's
+    std::array<Inhabitant, 2> filters;     // by Lane
+    std::array<Descriptor, 2> offers;      // the edges' ends
+    std::array<Descriptor, 2> judgements;  // the recorder's
   };
   // ReloadAsker: who waits for the end of a reload.
   struct ReloadAsker {
@@ -141,8 +141,8 @@ class House {
   HouseParts parts_;
   Watch watch_;
   std::array<Inhabitant, kProcesses> inhabitants_;
-  wire::Descriptor signals_;
-  wire::Descriptor store_;  // the memory file of the hand-over store
+  Descriptor signals_;
+  Descriptor store_;  // the memory file of the hand-over store
   RevocationWatch revocations_;
   CredentialWatch credentials_;
   Moment next_look_ = 0;

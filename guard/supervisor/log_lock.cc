@@ -12,8 +12,7 @@
 
 namespace guard::supervisor {
 
-std::expected<wire::Descriptor, std::string> lock_log(const std::filesystem::path& log,
-                                                      int patience_ms) {
+std::expected<Descriptor, std::string> lock_log(const std::filesystem::path& log, int patience_ms) {
   std::error_code fault;
   if (!std::filesystem::exists(log, fault)) {
     std::filesystem::create_directories(log.parent_path(), fault);
@@ -22,7 +21,7 @@ std::expected<wire::Descriptor, std::string> lock_log(const std::filesystem::pat
     }
   }
   const std::string file = (log / "lock").string();
-  wire::Descriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
+  Descriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640));
   if (!lock) return std::unexpected(file + ": " + std::strerror(errno));
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(patience_ms);
   while (::flock(lock.number(), LOCK_EX | LOCK_NB) != 0) {

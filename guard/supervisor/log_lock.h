@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "guard/wire/descriptor.h"
+#include "guard/base/descriptor.h"
 
 namespace guard::supervisor {
 
@@ -13,7 +13,7 @@ namespace guard::supervisor {
 // is held as long as any copy of the descriptor is open: by guardd, and by the recorder that
 // outlives it for a moment. It waits up to `patience_ms` for such a moment to pass. The error says
 // who is in the way.
-[[nodiscard]] std::expected<wire::Descriptor, std::string> lock_log(
-    const std::filesystem::path& log, int patience_ms);
+[[nodiscard]] std::expected<Descriptor, std::string> lock_log(const std::filesystem::path& log,
+                                                              int patience_ms);
 
 }  // namespace guard::supervisor

@@ -37,7 +37,7 @@ TEST_F(LogLock, KeepsASecondOneOut) {
 TEST_F(LogLock, IsHeldByEveryCopy) {
   auto first = lock_log(folder_ / "log", 0);
   ASSERT_TRUE(first);
-  const wire::Descriptor copy(::dup(first->number()));
+  const Descriptor copy(::dup(first->number()));
   first->reset();
   EXPECT_FALSE(lock_log(folder_ / "log", 0));
 }

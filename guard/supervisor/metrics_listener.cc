@@ -18,7 +18,7 @@ namespace {
 constexpr int kBacklog = 16;
 constexpr mode_t kOwnerOnly = 0600;
 
-std::expected<wire::Descriptor, std::string> listen_on(const wire::Endpoint& place) {
+std::expected<Descriptor, std::string> listen_on(const wire::Endpoint& place) {
   const auto failed = [&place] {
     return std::unexpected(place.address + " port " + std::to_string(place.port) + ": " +
                            std::strerror(errno));
@@ -36,8 +36,7 @@ std::expected<wire::Descriptor, std::string> listen_on(const wire::Endpoint& pla
     six->sin6_port = htons(place.port);
     size = sizeof(sockaddr_in6);
   }
-  wire::Descriptor listener(
-      ::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  Descriptor listener(::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!listener) return failed();
   const int on = 1;
   (void)::setsockopt(listener.number(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -50,7 +49,7 @@ std::expected<wire::Descriptor, std::string> listen_on(const wire::Endpoint& pla
 
 }  // namespace
 
-MetricsListener::MetricsListener(std::filesystem::path path, wire::Descriptor listener)
+MetricsListener::MetricsListener(std::filesystem::path path, Descriptor listener)
     : path_(std::move(path)), listener_(std::move(listener)) {}
 
 MetricsListener::MetricsListener(MetricsListener&& other) noexcept

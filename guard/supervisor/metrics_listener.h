@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
+#include "guard/base/descriptor.h"
 #include "guard/supervisor/site.h"
-#include "guard/wire/descriptor.h"
 
 namespace guard::supervisor {
 
@@ -31,10 +31,10 @@ class MetricsListener {
   [[nodiscard]] int number() const { return listener_.number(); }
 
  private:
-  MetricsListener(std::filesystem::path path, wire::Descriptor listener);
+  MetricsListener(std::filesystem::path path, Descriptor listener);
 
   std::filesystem::path path_;  // empty for an address
-  wire::Descriptor listener_;
+  Descriptor listener_;
 };
 
 }  // namespace guard::supervisor

@@ -50,7 +50,7 @@ TEST(MetricsListener, ListensOnLoopbackAndTakesNoPortTwice) {
   std::uint16_t port = 0;
   {
     // A port that is free now.
-    const wire::Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const Descriptor probe(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

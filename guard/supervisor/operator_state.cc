@@ -8,9 +8,9 @@
 #include <cstring>
 #include <utility>
 
+#include "guard/base/descriptor.h"
 #include "guard/base/escape.h"
 #include "guard/supervisor/file_text.h"
-#include "guard/wire/descriptor.h"
 
 namespace guard::supervisor {
 namespace {
@@ -125,13 +125,13 @@ std::expected<void, std::string> save_operator_state(const std::filesystem::path
   const std::filesystem::path folder = file.parent_path();
   const std::filesystem::path fresh = file.string() + ".new";
   ::unlink(fresh.c_str());
-  const wire::Descriptor out(
+  const Descriptor out(
       ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640));
   if (!out || !write_all(out.number(), write_operator_state(state)) ||
       ::rename(fresh.c_str(), file.c_str()) != 0) {
     return std::unexpected(failure(fresh));
   }
-  const wire::Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory || ::fsync(directory.number()) != 0) return std::unexpected(failure(folder));
   return {};
 }

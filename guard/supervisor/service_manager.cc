@@ -30,8 +30,7 @@ ServiceManager ServiceManager::from_environment(const Variables& variables, pid_
   std::memcpy(manager.address_.sun_path, path->data(), path->size());
   if (path->front() == '@') manager.address_.sun_path[0] = '\0';
   manager.size_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path->size());
-  manager.socket_ =
-      wire::Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  manager.socket_ = Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const auto meant_for = variables("WATCHDOG_PID");
   if (meant_for && number(meant_for) != static_cast<std::uint64_t>(own)) return manager;
   const auto within = number(variables("WATCHDOG_USEC"));

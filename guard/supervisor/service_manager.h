@@ -21,8 +21,8 @@
 #include <string>
 #include <string_view>
 
+#include "guard/base/descriptor.h"
 #include "guard/supervisor/watch.h"
-#include "guard/wire/descriptor.h"
 
 namespace guard::supervisor {
 
@@ -53,7 +53,7 @@ class ServiceManager {
  private:
   void send(const std::string& lines) const;
 
-  wire::Descriptor socket_;
+  Descriptor socket_;
   sockaddr_un address_{};
   socklen_t size_ = 0;
   std::optional<Moment> every_;

@@ -23,7 +23,7 @@ class ServiceManagerTest : public testing::Test {
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, name.data(), name.size());
     if (name.front() == '@') address.sun_path[0] = '\0';
-    socket_ = wire::Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    socket_ = Descriptor(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
     ASSERT_EQ(::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), size), 0);
   }
@@ -46,7 +46,7 @@ class ServiceManagerTest : public testing::Test {
 
   TestFolder folder_;
   std::map<std::string, std::string> variables_;
-  wire::Descriptor socket_;
+  Descriptor socket_;
 };
 
 TEST_F(ServiceManagerTest, SaysWhatTheProtocolHas) {

@@ -95,8 +95,8 @@ void drop_capabilities(int report) {
 }
 
 // Moves a descriptor out of the way of the numbers that the child will use.
-wire::Descriptor above_free(int number) {
-  return wire::Descriptor(::fcntl(number, F_DUPFD_CLOEXEC, kFirstFree));
+Descriptor above_free(int number) {
+  return Descriptor(::fcntl(number, F_DUPFD_CLOEXEC, kFirstFree));
 }
 
 }  // namespace
@@ -108,20 +108,20 @@ std::expected<pid_t, std::string> spawn(const Birth& birth) {
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 
-  wire::Descriptor network;
+  Descriptor network;
   if (birth.network_namespace) {
-    network = wire::Descriptor(::open(birth.network_namespace->c_str(), O_RDONLY | O_CLOEXEC));
+    network = Descriptor(::open(birth.network_namespace->c_str(), O_RDONLY | O_CLOEXEC));
     if (!network) {
       return std::unexpected(birth.network_namespace->string() + ": " + std::strerror(errno));
     }
   }
-  const wire::Descriptor control = above_free(birth.control);
-  const wire::Descriptor kept = birth.kept >= 0 ? above_free(birth.kept) : wire::Descriptor();
+  const Descriptor control = above_free(birth.control);
+  const Descriptor kept = birth.kept >= 0 ? above_free(birth.kept) : Descriptor();
   int report[2];
   if (::pipe2(report, O_CLOEXEC) != 0) return std::unexpected(std::strerror(errno));
-  const wire::Descriptor report_in(report[0]);
-  wire::Descriptor report_out(report[1]);
-  wire::Descriptor report_child = above_free(report_out.number());
+  const Descriptor report_in(report[0]);
+  Descriptor report_out(report[1]);
+  Descriptor report_child = above_free(report_out.number());
   const std::string executable = birth.executable.string();
   const Prepared prepared{executable.c_str(), argv.data(), network.number(), control.number(),
                           kept.number(),      ::getpid(),  birth.open_files};

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "guard/wire/descriptor.h"
+#include "guard/base/descriptor.h"
 
 namespace guard::supervisor {
 

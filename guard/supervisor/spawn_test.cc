@@ -44,8 +44,8 @@ TEST(Spawn, TheChildSpeaksOnDescriptorThree) {
 
 // INVARIANT(NO_OTHER_PATH): a child has its own descriptors and no others, whatever is open here.
 TEST(Spawn, NO_OTHER_PATH_TheChildHasNoOtherDescriptors) {
-  const wire::Descriptor leaked(::open("/dev/zero", O_RDONLY));  // without O_CLOEXEC
-  const wire::Descriptor lock(::open("/dev/full", O_RDONLY | O_CLOEXEC));
+  const Descriptor leaked(::open("/dev/zero", O_RDONLY));  // without O_CLOEXEC
+  const Descriptor lock(::open("/dev/full", O_RDONLY | O_CLOEXEC));
   const std::string list =
       "for f in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do "
       "[ -e /proc/$$/fd/$f ] && echo $f >&3; done; exit 0";
@@ -118,7 +118,7 @@ TEST(Spawn, TheChildDiesWithItsParent) {
   for (int i = 0; i < 100 && !gone; ++i) {
     ::usleep(10'000);
     const std::string stat = "/proc/" + std::to_string(child) + "/stat";
-    const wire::Descriptor file(::open(stat.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor file(::open(stat.c_str(), O_RDONLY | O_CLOEXEC));
     char text[256] = {};
     if (file && ::read(file.number(), text, sizeof text - 1) > 0) {
       gone = std::string(text).find(") Z ") != std::string::npos;  // nobody reaps it here

@@ -28,14 +28,14 @@ const sockaddr* generic(const sockaddr_un& address) {
 
 // Whether somebody listens there: then it is another guardd's.
 bool is_in_use(const sockaddr_un& address) {
-  const wire::Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Descriptor probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   return probe && ::connect(probe.number(), generic(address), sizeof address) == 0;
 }
 
 }  // namespace
 
-std::expected<wire::Descriptor, std::string> listen_at(const std::filesystem::path& path,
-                                                       mode_t mode, int backlog) {
+std::expected<Descriptor, std::string> listen_at(const std::filesystem::path& path, mode_t mode,
+                                                 int backlog) {
   const auto address = address_of(path);
   if (!address) return std::unexpected(address.error());
   const auto failed = [&path] {
@@ -49,7 +49,7 @@ std::expected<wire::Descriptor, std::string> listen_at(const std::filesystem::pa
       return std::unexpected(path.string() + ": another guardd listens there");
     if (::unlink(path.c_str()) != 0) return failed();
   }
-  wire::Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!listener) return failed();
   const mode_t before = ::umask(0177);  // nobody else gets in before the mode is set
   const int bound = ::bind(listener.number(), generic(*address), sizeof *address);

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "guard/base/descriptor.h"
 #include "guard/base/side.h"
 #include "guard/wire/codec.h"
-#include "guard/wire/descriptor.h"
 #include "guard/wire/permitted.h"
 
 namespace guard::wire {

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace guard::wire {
+namespace guard {
 
 // Descriptor closes what it owns. Empty (number() == -1) when default-constructed or moved from.
 class Descriptor {
@@ -32,4 +32,4 @@ class Descriptor {
   int number_ = -1;
 };
 
-}  // namespace guard::wire
+}  // namespace guard
