@@ -152,6 +152,12 @@ class Reader {
   [[nodiscard]] std::expected<std::optional<std::uint64_t>, ReadError> next_sequence(
       std::uint64_t from, bool reverse);
 
+  // Shape: whether there is a summary, and every table and index in SQL, as of one moment.
+  struct Shape {
+    bool summary = false;
+    std::string schema;
+  };
+  [[nodiscard]] std::expected<Shape, ReadError> shape();
   [[nodiscard]] Hash hash_of(Statement& row);
   // prepared prepares a statement once.
   [[nodiscard]] std::expected<void, ReadError> prepared(std::optional<Statement>& statement,

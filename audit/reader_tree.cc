@@ -9,6 +9,11 @@ namespace audit {
 namespace {
 
 constexpr int kMostCheckpoints = 1024;
+// Every table and index, in SQL.
+constexpr const char* kSchema =
+    "SELECT coalesce(group_concat(type || ' ' || name || ' ' || coalesce(sql, ''), char(10)), '') "
+    "FROM (SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' "
+    "ORDER BY type, name)";
 
 }  // namespace
 
@@ -58,25 +63,30 @@ std::expected<std::uint64_t, ReadError> Reader::last_checkpoint() {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(rows->integer(0), 0));
 }
 
+std::expected<Reader::Shape, ReadError> Reader::shape() {
+  // In one transaction: a segment may be sealed between two.
+  if (const auto begun = database_.run("BEGIN"); !begun)
+    return std::unexpected(error(begun.error()));
+  const auto summary = read_summary(database_);
+  const auto schema = database_.ask(kSchema);
+  if (const auto done = database_.run("COMMIT"); !done) return std::unexpected(error(done.error()));
+  if (!summary) return std::unexpected(error(summary.error()));
+  if (!schema) return std::unexpected(error(schema.error()));
+  return Shape{summary->has_value(), *schema};
+}
+
 std::expected<std::string, ReadError> Reader::soundness() {
-  constexpr const char* kSchema =
-      "SELECT coalesce(group_concat(type || ' ' || name || ' ' || coalesce(sql, ''), char(10)), "
-      "'') "
-      "FROM (SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' "
-      "ORDER BY type, name)";
-  const auto summary = this->summary();
-  if (!summary) return std::unexpected(summary.error());
+  const auto found = shape();
+  if (!found) return std::unexpected(found.error());
   auto model = Database::open_writer(":memory:");
   if (!model) return std::unexpected(error(model.error()));
-  const std::string sql = pruned_ ? stub_sql() : file_sql() + (*summary ? seal_sql({}) : "");
+  const std::string sql = pruned_ ? stub_sql() : file_sql() + (found->summary ? seal_sql({}) : "");
   if (const auto made = model->run(sql.c_str()); !made) return std::unexpected(error(made.error()));
   const auto wanted = model->ask(kSchema);
-  const auto found = database_.ask(kSchema);
   if (!wanted) return std::unexpected(error(wanted.error()));
-  if (!found) return std::unexpected(error(found.error()));
-  if (*wanted != *found) return "tables or indexes are not those of this format";
+  if (*wanted != found->schema) return "tables or indexes are not those of this format";
   // By what it holds, and not by its mode, which says nothing of a copy and is soon changed.
-  if (!*summary && !pruned_) return "";
+  if (!found->summary && !pruned_) return "";
   if (!pruned_) {
     const std::string counted = "SELECT * FROM (" + facet_sql() + ")";
     const std::string compare = "SELECT (SELECT count(*) FROM (" + counted +

@@ -24,9 +24,11 @@ class Follower {
 
   // Each returns false after a fault. A segment: start, expect, checkpoints and records, finish.
   bool start(const SegmentStart& start, std::uint64_t number);
-  void expect(std::uint64_t records, std::uint64_t signed_size) {
+  void expect(std::uint64_t records, std::uint64_t signed_size,
+              const std::optional<Summary>& summary) {
     least_records_ = found.records + records;
     least_signed_ = signed_size;
+    summary_ = summary;
   }
   bool follow(Reader& reader, const StoredRecord& stored);
   bool follow_hash(Reader& reader, std::uint64_t sequence, const guard::Digest& leaf);
@@ -44,7 +46,7 @@ class Follower {
   bool take_key(const SegmentStart& start);
   bool take_record(const StoredRecord& stored);
   void count(const Record& record);
-  bool take_summary(Reader& reader);
+  bool take_summary(const Reader& reader);
   bool take_leaf(std::uint64_t sequence, guard::UtcTime time, const guard::Digest& leaf);
   bool take_rest(Reader& reader) {
     return take_subtrees(reader) && take_checkpoint(reader) && take_anchors();
@@ -75,6 +77,7 @@ class Follower {
   std::uint64_t begin_ = 0;           // size of the tree before what is verified
   std::uint64_t least_records_ = 0;
   std::uint64_t least_signed_ = 0;
+  std::optional<Summary> summary_;             // what the segment said before it was read
   Summary counted_;                            // of the segment
   std::vector<StoredCheckpoint> checkpoints_;  // of this segment, from next_checkpoint_ on
   std::size_t next_checkpoint_ = 0;
@@ -302,12 +305,12 @@ bool Follower::finish(Reader& reader) {
   return true;
 }
 
-// The summary is what pruning goes by. Of a stub only its sequences can be counted again.
-bool Follower::take_summary(Reader& reader) {
-  const auto summary = reader.summary();
-  if (!summary) return unreadable(summary.error());
-  if (!*summary) return true;
-  const Summary& said = **summary;
+// The summary is what pruning goes by. Of a stub only its sequences can be counted again. A segment
+// that had none has been read as one that goes on: one that it has got since counts what came
+// since.
+bool Follower::take_summary(const Reader& reader) {
+  if (!summary_) return true;
+  const Summary& said = *summary_;
   const bool counts = reader.pruned() ? said.last_sequence == found.last.sequence &&
                                             said.records == said.last_sequence + 1 - first_sequence_
                                       : said == counted_;
@@ -336,12 +339,14 @@ std::expected<void, ReadError> follow_segment(Follower& follower, const SegmentF
   if (!reader) return std::unexpected(reader.error());
   const auto start = reader->start();
   if (!start) return std::unexpected(start.error());
+  const auto summary = reader->summary();
+  if (!summary) return std::unexpected(summary.error());
   const auto count = reader->count();
   if (!count) return std::unexpected(count.error());
   const auto signed_size = reader->last_checkpoint();
   if (!signed_size) return std::unexpected(signed_size.error());
   if (!follower.start(*start, file.number)) return {};
-  follower.expect(*count, *signed_size);
+  follower.expect(*count, *signed_size, *summary);
   constexpr std::uint64_t kSometimes = 1024;
   std::uint64_t rows = 0;
   const auto next_row = [&] {
@@ -364,36 +369,6 @@ std::expected<void, ReadError> follow_segment(Follower& follower, const SegmentF
 }
 
 }  // namespace
-
-std::expected<std::vector<Anchor>, std::string> read_anchors(std::string_view name,
-                                                             std::string_view text) {
-  std::vector<Anchor> anchors;
-  // A note ends with the last line that begins as a signature does.
-  constexpr std::string_view kSignature = "\n\xe2\x80\x94 ";
-  while (!text.empty()) {
-    std::size_t end = text.find(kSignature);
-    while (end != std::string_view::npos) {
-      const std::size_t line = text.find('\n', end + 1);
-      if (line == std::string_view::npos || text.substr(line).starts_with(kSignature)) {
-        end = line;
-        continue;
-      }
-      end = line + 1;
-      break;
-    }
-    auto note = parse_note(text.substr(0, end));
-    if (!note) return std::unexpected(std::string(note.error()));
-    auto checkpoint = parse_checkpoint(note->text);
-    if (!checkpoint) return std::unexpected(std::string(checkpoint.error()));
-    anchors.push_back({std::string(name), std::string(text.substr(0, end)), std::move(*note),
-                       std::move(*checkpoint)});
-    if (end == std::string_view::npos) break;
-    text.remove_prefix(end);
-    while (text.starts_with('\n')) text.remove_prefix(1);
-  }
-  if (anchors.empty()) return std::unexpected("a checkpoint");
-  return anchors;
-}
 
 std::expected<Verification, ReadError> verify(const std::filesystem::path& log,
                                               const VerifyOptions& options) {

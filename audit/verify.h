@@ -9,23 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "audit/anchor.h"
 #include "audit/checkpoint.h"
 #include "audit/reader.h"
 #include "audit/segment_end.h"
 
 namespace audit {
-
-// Anchor is a checkpoint that was kept outside the log.
-struct Anchor {
-  std::string name;  // of the file, for what is said about it
-  std::string text;  // the note as it was kept
-  Note note;
-  Checkpoint checkpoint;
-};
-
-// read_anchors reads one note after another from a text. The error says what was expected.
-[[nodiscard]] std::expected<std::vector<Anchor>, std::string> read_anchors(std::string_view name,
-                                                                           std::string_view text);
 
 struct VerifyOptions {
   std::vector<Anchor> anchors;
