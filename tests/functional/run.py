@@ -36,7 +36,24 @@ class Lines(io.StringIO):
 
 
 class Result(unittest.TextTestResult):
-    """What became of each test and how long it took, printed in one piece: others may print, too."""
+    """What became of each test and how long it took, printed in one piece: others may print, too.
+
+    A test, or the making of a bed, that takes longer than MOST_SECONDS fails."""
+
+    MOST_SECONDS = 180
+    LOOK_SECONDS = 5
+
+    def watch(self):
+        """Looks at the time again and again. The signal also wakes whoever sleeps in vain: some kernels (seen with
+        6.18) forget now and then to tell a reader of a pipe that its writer has ended."""
+        self._began = time.monotonic()
+        signal.signal(signal.SIGALRM, self._look)
+        signal.setitimer(signal.ITIMER_REAL, self.LOOK_SECONDS, self.LOOK_SECONDS)
+
+    def _look(self, *_):
+        if time.monotonic() - self._began > self.MOST_SECONDS:
+            self._began = time.monotonic()  # what comes now has a time of its own
+            raise TimeoutError(f"took longer than {self.MOST_SECONDS} s")
 
     def startTest(self, test):
         self._began = time.monotonic()
@@ -45,6 +62,7 @@ class Result(unittest.TextTestResult):
     def stopTest(self, test):
         super().stopTest(test)
         self.stream.writeln(f"    {time.monotonic() - self._began:.1f} s")
+        self._began = time.monotonic()
         self.tell()
 
     def tell(self):
@@ -87,6 +105,7 @@ def by_class(tests):
 def work(groups, next_group, counts):
     """Runs groups until there are no more, and puts (passed, wrong) into `counts`."""
     result = Result(Lines(), descriptions=True, verbosity=2)
+    result.watch()
     try:
         while True:
             with next_group.get_lock():
@@ -96,6 +115,7 @@ def work(groups, next_group, counts):
                 break
             unittest.TestSuite(groups[number]).run(result)
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         result.printErrors()
         result.tell()
         bed.close_all()
