@@ -40,7 +40,7 @@ class ContentCheck {
     for (const PeerGroup& group : content_.groups) this->group(group);
     gather_claims();
     for (const Peer& peer : content_.peers) overlaps(peer);
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       for (const Rule& rule : content_.direction(lane).rules) this->rule(rule, lane);
     }
     for (const Invariant& invariant : content_.invariants) this->invariant(invariant);

@@ -110,7 +110,12 @@ class Judge {
     const guard::Side near = near_side(facts_.lane);
     sender_ = policy_.standing(near, facts_.from.domain);
     if (sender_ == nullptr || sender_->peer != facts_.peer) return refuse(Reason::kFromNotOfPeer);
-    receiver_ = policy_.standing(far_side(facts_.lane), facts_.to.domain);
+    receiver_ = policy_.routed(facts_.lane, facts_.peer, facts_.to.domain);
+    // Nobody within a side can answer a domain that only its default route takes: the answer would
+    // go across.
+    if (!is_across(facts_.lane) && policy_.named(near, facts_.from.domain) == nullptr) {
+      receiver_ = nullptr;
+    }
     if (receiver_ == nullptr) {
       const bool within = policy_.peer_of(near, facts_.to.domain).has_value();
       return refuse(within ? Reason::kWithinSide : Reason::kNoRoute);
@@ -263,7 +268,7 @@ class Judge {
   }
 
   bool answer_rule(guard::PeerIndex far) {
-    const guard::Lane asked = guard::lane_from(far_side(facts_.lane));
+    const guard::Lane asked = reverse_of(facts_.lane);
     rule_ =
         match_answer(policy_.rules_about(asked, StanzaClass::kRequest), facts_, facts_.peer, far);
     if (rule_ == nullptr) return refuse(Reason::kNoRule);

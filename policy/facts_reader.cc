@@ -152,7 +152,7 @@ class FactsReader {
 
   void lane() {
     const std::string name = string();
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       if (guard::to_string(lane) != name) continue;
       facts_.lane = lane;
       return;

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "guard/base/check.h"
+
 namespace policy {
 
 void FileReading::fault(const schemas::Element& at, std::string what, std::string expected) {
@@ -24,6 +26,13 @@ Place place_of(const schemas::Element& element) {
 std::string value(const schemas::Element& element, std::string_view attribute) {
   const std::string_view* found = element.attribute(attribute);
   return found == nullptr ? std::string() : std::string(*found);
+}
+
+guard::Lane lane_of(const schemas::Element& element) {
+  const std::optional<guard::Side> from = guard::side_from(value(element, "from"));
+  const std::optional<guard::Side> to = guard::side_from(value(element, "to"));
+  CHECK(from && to);
+  return guard::lane_between(*from, *to);
 }
 
 std::vector<std::string_view> words(const schemas::Element& element, std::string_view attribute) {

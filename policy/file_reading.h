@@ -54,6 +54,10 @@ struct FileReading {
 // value gives the value of an attribute that the schema demands, and "" where it is absent.
 [[nodiscard]] std::string value(const schemas::Element& element, std::string_view attribute);
 
+// lane_of gives the lane that an element's `from` and `to` name, sides both. REQUIRES: the schema
+// has seen to that.
+[[nodiscard]] guard::Lane lane_of(const schemas::Element& element);
+
 // words splits an attribute that is a list; empty where it is absent.
 [[nodiscard]] std::vector<std::string_view> words(const schemas::Element& element,
                                                   std::string_view attribute);

@@ -24,10 +24,10 @@ class InvariantReading {
                                       .domain = value(element_, "domain"),
                                       .subdomains = value(element_, "match") == "subdomains"};
     } else if (element_.name == "only-labelled") {
-      invariant.what = OnlyLabelled{.lane = lane(), .classes = classes()};
+      invariant.what = OnlyLabelled{.lane = lane_of(element_), .classes = classes()};
     } else {
       CHECK(element_.name == "only-iq");  // the schema says so
-      invariant.what = OnlyIq{.lane = lane(), .payloads = payloads()};
+      invariant.what = OnlyIq{.lane = lane_of(element_), .payloads = payloads()};
     }
     return invariant;
   }
@@ -70,15 +70,6 @@ class InvariantReading {
     for (const auto& [each, index] : names) known.push_back(each);
     reading_.fault(element_, "no " + std::string(what) + " is called \"" + std::string(name) + "\"",
                    "one of: " + joined(known));
-  }
-
-  guard::Lane lane() {
-    const std::string from = value(element_, "from");
-    if (from == value(element_, "to")) {
-      reading_.fault(element_, "an invariant about " + from + " to " + from,
-                     "from and to on different sides");
-    }
-    return guard::lane_from(from == "high" ? guard::Side::kHigh : guard::Side::kLow);
   }
 
   std::vector<StanzaClass> classes() const {

@@ -375,8 +375,6 @@ TEST(InvariantLoader, Complaints) {
   EXPECT_EQ(with_invariant("<nothing-above id='i' reason='r' classification='SECRET' "
                            "to-peers='x'/>"),
             "p.xml:20:96: no peer is called \"x\", expected one of: h, l, m");
-  EXPECT_EQ(with_invariant("<only-iq id='i' reason='r' from='low' to='low'/>"),
-            "p.xml:20:73: an invariant about low to low, expected from and to on different sides");
   EXPECT_NE(with_invariant("<nothing-above id='i' classification='SECRET' to-side='low'/>"), "");
   EXPECT_NE(with_invariant("<nothing id='i' reason='r'/>"), "");
 }

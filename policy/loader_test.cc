@@ -170,7 +170,7 @@ TEST(Loader, TwiceIsOnceTooOften) {
       "p.xml:14:35: peer \"h\" has this clearance twice, expected one clearance for both, or "
       "one with for=\"send\" and one with for=\"receive\"");
   EXPECT_EQ(complaint(28, "</direction><direction from='high' to='low'></direction>"),
-            "p.xml:28:45: the direction from high is here twice, expected once at most");
+            "p.xml:28:45: the direction high-to-low is here twice, expected once at most");
   EXPECT_EQ(complaint(28, "</direction><direction from='low' to='high'></direction>"),
             "(0 complaints)");
 }
@@ -199,10 +199,32 @@ TEST(Loader, DomainsAndLimits) {
             "p.xml:3:32: stanza-bytes is +10000, expected 10000 to 1048576");
 }
 
-TEST(Loader, DirectionWithinASide) {
-  EXPECT_EQ(complaint(21, "<direction from='high' to='high'>"),
-            "p.xml:21:34: a direction from high to high, expected from and to on different sides; "
-            "traffic within a side cannot be allowed yet");
+TEST(Loader, DirectionsWithinASide) {
+  const auto loaded = load_text(
+      "<policy name='t' xmlns='urn:xmpp-guard:policy:1'><security-policy file='spif.xml'/>"
+      "<direction from='high' to='high' refusals='silent'/>"
+      "<direction from='low' to='low'><refuse id='r' reason='r'><error/></refuse></direction>"
+      "<direction from='high' to='low'/><direction from='low' to='high'/></policy>");
+  ASSERT_TRUE(loaded) << loaded.error().front().to_string();
+  EXPECT_FALSE(loaded->content().direction(guard::Lane::kHighToHigh).answers_refusals);
+  EXPECT_EQ(loaded->content().direction(guard::Lane::kLowToLow).rules.size(), 1U);
+  EXPECT_TRUE(loaded->content().direction(kHighToLow).rules.empty());
+  // Rule ids are unique among all four, peers those of the side, each direction is there once.
+  EXPECT_EQ(
+      complaint(28,
+                "</direction><direction from='low' to='low'><refuse id='a' reason='r'>"
+                "<error/></refuse></direction>"),
+      "p.xml:28:70: rule \"a\" is declared twice (line 22), expected a name that is used once");
+  EXPECT_EQ(
+      complaint(28,
+                "</direction><direction from='low' to='low'><refuse id='r' reason='r' "
+                "to-peers='h'><error/></refuse></direction>"),
+      "p.xml:28:83: rule \"r\" has peer \"h\" in to-peers, which is on the high side, expected "
+      "a peer of the low side");
+  EXPECT_EQ(complaint(28,
+                      "</direction><direction from='low' to='low'/>"
+                      "<direction from='low' to='low'/>"),
+            "p.xml:28:77: the direction low-to-low is here twice, expected once at most");
 }
 
 TEST(Loader, RefuseIqWithAnElementAndNoNamespace) {

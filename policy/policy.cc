@@ -15,7 +15,6 @@
 namespace policy {
 namespace {
 
-constexpr std::size_t kLanes = 2;
 constexpr std::size_t kClasses = 7;
 
 std::size_t index_of(guard::Lane lane) { return static_cast<std::size_t>(lane); }
@@ -30,7 +29,7 @@ struct Policy::Compiled {
       first_standing.push_back(static_cast<std::uint32_t>(standings.size()));
       for (const DomainClaim& claim : content.peers[peer].domains) add(peer, claim);
     }
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       for (const Rule& rule : content.direction(lane).rules) {
         rules[index_of(lane)][index_of(rule.about)].push_back(&rule);
       }
@@ -118,7 +117,7 @@ struct Policy::Compiled {
   std::vector<std::uint32_t> first_standing;  // by PeerIndex
   guard::DomainTable claims;  // of both sides, without the default routes, to standings
   std::array<std::optional<std::uint32_t>, 2> default_routes;
-  std::array<std::array<std::vector<const Rule*>, kClasses>, kLanes> rules;
+  std::array<std::array<std::vector<const Rule*>, kClasses>, guard::kLanes.size()> rules;
   std::vector<std::string> markings;  // by LabelIndex
 };
 
@@ -174,6 +173,33 @@ const Policy::Standing* Policy::standing(guard::Side side, std::string_view doma
   return peers()[found.peer].side == side ? &found : nullptr;
 }
 
+const Policy::Standing* Policy::named(guard::Side side, std::string_view domain) const {
+  const std::optional<std::uint32_t> claimed = compiled_->claims.find(domain);
+  if (!claimed) return nullptr;
+  const Standing& found = compiled_->standings[*claimed];
+  return peers()[found.peer].side == side ? &found : nullptr;
+}
+
+bool Policy::uses(guard::Lane lane) const {
+  return guard::is_across(lane) || !content().direction(lane).rules.empty();
+}
+
+const Policy::Standing* Policy::routed(guard::Lane lane, guard::PeerIndex sender,
+                                       std::string_view domain) const {
+  CHECK(sender < peers().size());
+  if (guard::is_across(lane)) return standing(far_side(lane), domain);
+  if (!uses(lane)) return nullptr;
+  const Standing* found = named(far_side(lane), domain);
+  return found != nullptr && found->peer != sender ? found : nullptr;
+}
+
+guard::Lane Policy::lane_to(guard::PeerIndex sender, std::string_view domain) const {
+  CHECK(sender < peers().size());
+  const guard::Side side = peers()[sender].side;
+  const guard::Lane within = guard::lane_between(side, side);
+  return routed(within, sender, domain) != nullptr ? within : guard::lane_from(side);
+}
+
 const Policy::Standing& Policy::standing_of(guard::PeerIndex peer, std::size_t claim) const {
   CHECK(peer < peers().size() && claim < peers()[peer].domains.size());
   return compiled_->standings[compiled_->first_standing[peer] + claim];
@@ -205,16 +231,13 @@ bool lets_pass(std::span<const Rule* const> rules, guard::PeerIndex from, guard:
 }  // namespace
 
 bool Policy::visible(guard::PeerIndex peer, guard::PeerIndex other) const {
-  if (peer >= peers().size() || other >= peers().size()) return false;
-  const guard::Side side = peers()[peer].side;
-  if (peers()[other].side == side) return false;
+  if (peer >= peers().size() || other >= peers().size() || peer == other) return false;
   const auto any = [&](guard::Lane lane, guard::PeerIndex from, guard::PeerIndex to) {
     return std::ranges::any_of(compiled_->rules[index_of(lane)],
                                [&](const auto& rules) { return lets_pass(rules, from, to); });
   };
-  const guard::Lane out = guard::lane_from(side);
-  const guard::Lane back = guard::lane_from(guard::other(side));
-  return any(out, peer, other) || any(back, other, peer);
+  const guard::Lane out = guard::lane_between(peers()[peer].side, peers()[other].side);
+  return any(out, peer, other) || any(reverse_of(out), other, peer);
 }
 
 guard::Digest policy_digest(std::string_view policy_text,

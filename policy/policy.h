@@ -38,7 +38,7 @@ struct NamedLabel {
   Place place = {};
 };
 
-// Direction is what may travel in one lane.
+// Direction is what may travel in one lane: across, or between two peers of one side.
 struct Direction {
   std::vector<Rule> rules;  // in the order in which they are tried
   // Whether the senders of refused messages get an error reply where the standards allow one. An
@@ -60,7 +60,7 @@ struct PolicyContent {
   std::vector<NamedLabel> labels;
   std::vector<Peer> peers;  // by PeerIndex
   std::vector<PeerGroup> groups;
-  std::array<Direction, 2> directions;  // by Lane
+  std::array<Direction, guard::kLanes.size()> directions;  // by Lane
   std::vector<Invariant> invariants;
   guard::Digest digest{};  // policy_digest of the texts
 
@@ -122,11 +122,31 @@ class Policy {
   // standing is peer_of with the clearances. The pointers live as long as any copy of this policy.
   [[nodiscard]] const Standing* standing(guard::Side side, std::string_view domain) const;
 
+  // named is standing without the default routes: of a domain that a peer of the side claims by
+  // name.
+  [[nodiscard]] const Standing* named(guard::Side side, std::string_view domain) const;
+
+  // uses says whether the policy has anything to say of a lane: of those across always, of those
+  // within a side only where it has a rule for them. Without one, nothing within a side is routed.
+  [[nodiscard]] bool uses(guard::Lane lane) const;
+
+  // routed gives where a stanza from `sender` to `domain` (normal form) goes in a lane; nullptr: it
+  // has no route there. Across: standing on the far side. Within a side: to a domain that another
+  // peer of it claims by name, where the policy uses the lane; a default route is no way within.
+  // REQUIRES: the policy has that peer.
+  [[nodiscard]] const Standing* routed(guard::Lane lane, guard::PeerIndex sender,
+                                       std::string_view domain) const;
+
+  // lane_to gives the lane of what `sender` sends to `domain`: within its side where it is routed
+  // there, else across. REQUIRES: as routed.
+  [[nodiscard]] guard::Lane lane_to(guard::PeerIndex sender, std::string_view domain) const;
+
   // standing_of gives what holds for a claim of a peer. REQUIRES: the peer has that claim.
   [[nodiscard]] const Standing& standing_of(guard::PeerIndex peer, std::size_t claim) const;
 
-  // visible says whether any rule lets anything pass between the two peers, in either direction.
-  // False for peers of one side, and for an index that no peer has. Costs O(rules).
+  // visible says whether any rule lets anything pass between the two peers, in either direction;
+  // of two peers of one side, a rule for traffic within it. False for a peer and itself, and for an
+  // index that no peer has. Costs O(rules).
   [[nodiscard]] bool visible(guard::PeerIndex peer, guard::PeerIndex other) const;
 
   // rules_about lists the rules of a lane for one class, in the order in which they are tried.

@@ -171,16 +171,11 @@ class RuleReading {
 }  // namespace
 
 void read_direction(FileReading& reading, const schemas::Element& element) {
-  const std::string from = value(element, "from");
-  if (from == value(element, "to")) {
-    reading.fault(element, "a direction from " + from + " to " + from,
-                  "from and to on different sides; traffic within a side cannot be allowed yet");
-    return;
-  }
-  const guard::Lane lane = from == "high" ? guard::Lane::kHighToLow : guard::Lane::kLowToHigh;
+  const guard::Lane lane = lane_of(element);
   Direction& direction = reading.content.direction(lane);
   if (reading.directions.contains(lane)) {
-    reading.fault(element, "the direction from " + from + " is here twice", "once at most");
+    reading.fault(element, "the direction " + std::string(to_string(lane)) + " is here twice",
+                  "once at most");
   }
   reading.directions.insert(lane);
   direction.answers_refusals = value(element, "refusals") != "silent";

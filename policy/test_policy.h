@@ -80,14 +80,17 @@ inline Peer peer(std::string name, guard::Side side, const std::string& domain,
   return made;
 }
 
-inline constexpr guard::PeerIndex kHigh = 0;   // high.example, up to SECRET
-inline constexpr guard::PeerIndex kLow = 1;    // low.example, up to RESTRICTED
-inline constexpr guard::PeerIndex kOther = 2;  // other.example on the low side: has no rules
-inline constexpr LabelIndex kOpen = 0;         // UNCLASSIFIED
-inline constexpr LabelIndex kClosed = 1;       // SECRET
+inline constexpr guard::PeerIndex kHigh = 0;    // high.example, up to SECRET
+inline constexpr guard::PeerIndex kLow = 1;     // low.example, up to RESTRICTED
+inline constexpr guard::PeerIndex kOther = 2;   // other.example on the low side: has no rules
+inline constexpr guard::PeerIndex kSecond = 3;  // second.example, high: with_second()
+inline constexpr LabelIndex kOpen = 0;          // UNCLASSIFIED
+inline constexpr LabelIndex kClosed = 1;        // SECRET
 
 inline constexpr auto kHighToLow = guard::Lane::kHighToLow;
 inline constexpr auto kLowToHigh = guard::Lane::kLowToHigh;
+inline constexpr auto kHighToHigh = guard::Lane::kHighToHigh;
+inline constexpr auto kLowToLow = guard::Lane::kLowToLow;
 
 // Three peers and two labels, and no rule at all.
 inline PolicyContent empty() {
@@ -173,6 +176,30 @@ inline PolicyContent full() {
   return content;
 }
 
+// A second peer of the high side.
+inline PolicyContent with_second(PolicyContent content) {
+  content.peers.push_back(peer("second", guard::Side::kHigh, "second.example", up_to_secret()));
+  return content;
+}
+
+// full(), and rules between the two low peers, "low" and "other": of every class from "low" to
+// "other", chat alone the other way.
+inline PolicyContent within() {
+  PolicyContent content = full();
+  std::vector<Rule> rules = {allow_chat("low-chat"),         allow_signals("low-signals"),
+                             allow_presence("low-presence"), allow_iq("low-ping", "urn:xmpp:ping"),
+                             allow_subject("low-subject"),   allow_errors("low-errors")};
+  for (Rule& each : rules) {
+    each.from_peers = {kLow};
+    each.to_peers = {kOther};
+  }
+  rules.push_back(allow_chat("other-chat"));
+  rules.back().from_peers = {kOther};
+  rules.back().to_peers = {kLow};
+  content.direction(kLowToLow).rules = std::move(rules);
+  return content;
+}
+
 inline Policy make(PolicyContent content) {
   auto made = Policy::make(std::move(content));
   CHECK(made);
@@ -184,9 +211,12 @@ inline StanzaFacts stanza(guard::Lane lane, StanzaKind kind, StanzaType type) {
   facts.lane = lane;
   const guard::xmpp::Jid ann{.local = "ann", .domain = "high.example", .resource = "desk"};
   const guard::xmpp::Jid bob{.local = "bob", .domain = "low.example", .resource = "tent"};
-  facts.peer = lane == kHighToLow ? kHigh : kLow;
-  facts.from = lane == kHighToLow ? ann : bob;
-  facts.to = lane == kHighToLow ? bob : ann;
+  const guard::xmpp::Jid max{.local = "max", .domain = "second.example", .resource = "hut"};
+  const guard::xmpp::Jid eve{.local = "eve", .domain = "other.example", .resource = "car"};
+  const bool high = near_side(lane) == guard::Side::kHigh;
+  facts.peer = high ? kHigh : kLow;
+  facts.from = high ? ann : bob;
+  facts.to = is_across(lane) ? (high ? bob : ann) : (high ? max : eve);
   facts.kind = kind;
   facts.type = type;
   facts.octets = 300;

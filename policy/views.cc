@@ -1,7 +1,6 @@
 #include "policy/views.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
@@ -10,8 +9,6 @@ namespace {
 
 using Sort = std::uint32_t;
 
-constexpr std::array<guard::Lane, 2> kLanes = {guard::Lane::kHighToLow, guard::Lane::kLowToHigh};
-
 class ViewSearch {
  public:
   explicit ViewSearch(const Policy& policy) : policy_(policy) {}
@@ -19,7 +16,7 @@ class ViewSearch {
   Views run() {
     sort_peers();
     sees_.assign(members_.size(), {});
-    for (const guard::Lane lane : kLanes) {
+    for (const guard::Lane lane : guard::kLanes) {
       for (const Rule& rule : policy_.content().direction(lane).rules) {
         // What no allowing rule joins is not visible.
         if (rule.verdict == Verdict::kAllow) join(lane, rule);
@@ -37,7 +34,7 @@ class ViewSearch {
       named[peer].push_back(static_cast<std::uint32_t>(peers[peer].side));
     }
     std::uint32_t number = 2;
-    for (const guard::Lane lane : kLanes) {
+    for (const guard::Lane lane : guard::kLanes) {
       for (const Rule& rule : policy_.content().direction(lane).rules) {
         for (const guard::PeerIndex peer : rule.from_peers) named[peer].push_back(number);
         for (const guard::PeerIndex peer : rule.to_peers) named[peer].push_back(number + 1);
@@ -75,9 +72,12 @@ class ViewSearch {
     const std::vector<Sort> receivers = sorts_of(rule.to_peers, far_side(lane));
     for (const Sort sender : senders) {
       for (const Sort receiver : receivers) {
+        const guard::PeerIndex one = members_[sender].front();
+        const guard::PeerIndex other = members_[receiver].back();
+        if (one == other) continue;  // there is nobody else of its sort
         const auto [at, is_new] = sees_[sender].emplace(receiver, false);
         if (!is_new) continue;
-        at->second = policy_.visible(members_[sender].front(), members_[receiver].front());
+        at->second = policy_.visible(one, other);
         sees_[receiver].emplace(sender, at->second);
       }
     }

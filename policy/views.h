@@ -13,12 +13,15 @@
 
 namespace policy {
 
+// Where peers that are alike see each other (rules within a side), their one list holds all of
+// them, and so for each of them itself. Who asks what a peer sees leaves that out: a peer's own
+// domains are no route.
 struct Views {
   std::vector<std::vector<guard::PeerIndex>> seen;  // no two are equal; each ascending
   std::vector<std::uint32_t> of;                    // by PeerIndex: its place in `seen`
 };
 
-// views_of lists for every peer those that Policy::visible says it sees.
+// views_of lists for every peer those that Policy::visible says it sees (and itself, as above).
 [[nodiscard]] Views views_of(const Policy& policy);
 
 }  // namespace policy

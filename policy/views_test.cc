@@ -18,6 +18,7 @@ void expect_same(const Policy& policy) {
     const auto& seen = views.seen.at(views.of[one]);
     EXPECT_TRUE(std::ranges::is_sorted(seen));
     for (guard::PeerIndex other = 0; other < policy.peers().size(); ++other) {
+      if (other == one) continue;  // of peers that are alike the one list holds all
       EXPECT_EQ(std::ranges::binary_search(seen, other), policy.visible(one, other))
           << one << " " << other;
     }
@@ -46,6 +47,28 @@ TEST(Views, AreListedOnceForPeersThatAreAlike) {
   EXPECT_EQ(views_of(policy).seen.size(), 2U);  // high sees all, all see high
 }
 
+TEST(Views, WithinASideAreListedOnceForPeersThatAreAlike) {
+  PolicyContent content = full();
+  for (int i = 0; i < 20; ++i) {
+    const std::string name = "low" + std::to_string(i);
+    content.peers.push_back(peer(name, guard::Side::kLow, name + ".example", up_to_restricted()));
+  }
+  content.direction(kLowToLow).rules = {allow_chat("all")};
+  const Policy policy = make(content);
+  expect_same(policy);
+  const Views views = views_of(policy);
+  EXPECT_EQ(views.seen.size(), 3U);  // of high, of low, which sees high, and of all the others
+  EXPECT_EQ(views.seen[views.of[kOther]].size(), 22U);
+  EXPECT_EQ(views.seen[views.of[kHigh]], std::vector<guard::PeerIndex>{kLow});
+  // The only one of its sort does not see itself.
+  Rule alone = allow_chat("alone");
+  alone.from_peers = alone.to_peers = {kOther};
+  content.direction(kLowToLow).rules = {alone};
+  const Policy one = make(std::move(content));
+  expect_same(one);
+  EXPECT_TRUE(views_of(one).seen[views_of(one).of[kOther]].empty());
+}
+
 // A refuse without a condition hides what a later rule would show.
 TEST(Views, OfRandomPolicies) {
   std::mt19937 random(4711);
@@ -58,14 +81,15 @@ TEST(Views, OfRandomPolicies) {
       content.peers.push_back(peer(name, side, name + ".example", up_to_secret()));
     }
     for (int i = 0; i < 6; ++i) {
-      const guard::Lane lane = below(2) == 0 ? kHighToLow : kLowToHigh;
+      const guard::Lane lane = guard::kLanes[below(4)];
       Rule made = allow_chat("r" + std::to_string(i));
       if (below(3) == 0) {
         made = rule(made.id, Verdict::kRefuse, StanzaClass::kMessage, made.types);
       }
       for (guard::PeerIndex one = 0; one < content.peers.size(); ++one) {
-        const bool near = content.peers[one].side == near_side(lane);
-        if (below(3) == 0) (near ? made.from_peers : made.to_peers).push_back(one);
+        const guard::Side side = content.peers[one].side;
+        if (side == near_side(lane) && below(3) == 0) made.from_peers.push_back(one);
+        if (side == far_side(lane) && below(3) == 0) made.to_peers.push_back(one);
       }
       content.direction(lane).rules.push_back(std::move(made));
     }

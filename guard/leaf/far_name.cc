@@ -10,11 +10,17 @@ namespace guard::leaf {
 std::vector<FarName> far_names(const policy::Policy& policy, const policy::Views& views,
                                Side side) {
   std::vector<FarName> names;
+  // By view: whether somebody of the side is in it. Peers of the other side see each other, too.
+  std::vector<bool> from_here;
+  for (const std::vector<PeerIndex>& seen : views.seen) {
+    from_here.push_back(std::any_of(seen.begin(), seen.end(), [&](PeerIndex peer) {
+      return policy.peers()[peer].side == side;
+    }));
+  }
   for (PeerIndex far = 0; far < policy.peers().size(); ++far) {
     const policy::Peer& peer = policy.peers()[far];
-    if (peer.side == side) continue;
     const std::uint32_t view = views.of[far];
-    if (views.seen[view].empty()) continue;
+    if (peer.side == side || !from_here[view]) continue;
     for (const policy::DomainClaim& claim : peer.domains) {
       std::string ascii = xmpp::ascii_or_empty(claim.domain);
       if (ascii.empty() && claim.match != DomainMatch::kDefault) continue;

@@ -43,6 +43,18 @@ Crossings::Crossings(const Policy& policy, const Mark& mark, guard::UtcTime firs
   labels_ = label_classes(one);
 }
 
+bool Crossings::pairs(guard::Lane lane, const Pair& visit) const {
+  const std::array<const Policy*, 1> one = {&policy_};
+  return policy::pairs(one, lane, domains(near_side(lane)), domains(far_side(lane)), visit);
+}
+
+bool Crossings::pairs_to(guard::Lane lane, const DomainClass& to, const Pair& visit) const {
+  const std::array<const Policy*, 1> one = {&policy_};
+  return std::ranges::all_of(domains(near_side(lane)), [&](const DomainClass& from) {
+    return policy::pairs(one, lane, from, to, visit);
+  });
+}
+
 bool Crossings::between(guard::Lane lane, const DomainClass& from, const DomainClass& to,
                         const Visit& visit) const {
   const std::array<const Policy*, 1> one = {&policy_};

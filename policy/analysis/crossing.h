@@ -60,8 +60,14 @@ class Crossings {
   }
   [[nodiscard]] const std::vector<LabelClass>& labels() const { return labels_; }
 
-  // between calls `visit` with each crossing between two classes of domains in a lane, until it
-  // returns false; false if it did.
+  // pairs calls `visit` with every two classes of domains between which a lane has a route
+  // (domain_class.h), until it returns false; false if it did. pairs_to does so for one class of
+  // receivers.
+  bool pairs(guard::Lane lane, const Pair& visit) const;
+  bool pairs_to(guard::Lane lane, const DomainClass& to, const Pair& visit) const;
+
+  // between calls `visit` with each crossing between the two classes of a pair, until it returns
+  // false; false if it did.
   using Visit = std::function<bool(const Crossing&)>;
   bool between(guard::Lane lane, const DomainClass& from, const DomainClass& to,
                const Visit& visit) const;

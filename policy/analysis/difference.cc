@@ -55,12 +55,13 @@ class DifferenceSearch {
       : policies_{&before, &after}, first_(first), labels_(label_classes(policies_)) {}
 
   Difference run() {
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
-      const auto senders = domain_classes(policies_, near_side(lane));
-      const auto receivers = domain_classes(policies_, far_side(lane));
-      for (const DomainClass& from : senders) {
-        for (const DomainClass& to : receivers) pair(lane, from, to);
-      }
+    for (const guard::Lane lane : guard::kLanes) {
+      pairs(policies_, lane, domain_classes(policies_, near_side(lane)),
+            domain_classes(policies_, far_side(lane)),
+            [&](const DomainClass& from, const DomainClass& to) {
+              pair(lane, from, to);
+              return true;
+            });
     }
     for (Region& region : found_.regions) found_.verdict = merge(found_.verdict, region.change);
     found_.others = other_changes(*policies_[0], *policies_[1]);
@@ -171,16 +172,17 @@ class DifferenceSearch {
     const Result after = result(1, facts, from, to);
     const Comparison change = compare(before, after);
     if (change == Comparison::kEquivalent) return;
-    Region region{.change = change,
-                  .lane = facts.lane,
-                  .from = joined_with(from.written, " "),
-                  .to = joined_with(to.written, " "),
-                  .about = about,
-                  .types = TypeSet(facts.type),
-                  .labels = {label},
-                  .verdict = {before.words, after.words},
-                  .example = facts,
-                  .peer = {}};
+    Region region{
+        .change = change,
+        .lane = facts.lane,
+        .from = joined_with(from.written, " "),
+        .to = joined_with(to.written, " ") + std::string(not_to_itself(facts.lane, from, to)),
+        .about = about,
+        .types = TypeSet(facts.type),
+        .labels = {label},
+        .verdict = {before.words, after.words},
+        .example = facts,
+        .peer = {}};
     if (before.allowed && after.allowed) {
       kept_words(region, facts, before, after);
     } else if (before.by_default || after.by_default) {

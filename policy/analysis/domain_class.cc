@@ -1,6 +1,8 @@
 #include "policy/analysis/domain_class.h"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -15,7 +17,7 @@ namespace {
 class Traits {
  public:
   explicit Traits(const Policy& policy) : members_(policy.peers().size()) {
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       const std::vector<Rule>& rules = policy.content().direction(lane).rules;
       for (std::size_t i = 0; i < rules.size(); ++i) {
         for (const guard::PeerIndex peer : rules[i].from_peers) note(peer, 'f', lane, i);
@@ -83,6 +85,17 @@ struct Candidate {
   std::string written;
 };
 
+using Standings = std::array<const Policy::Standing*, kMostPolicies>;
+using Peers = std::array<std::optional<guard::PeerIndex>, kMostPolicies>;
+
+Peers peers_of(const Standings& standing) {
+  Peers peers;
+  for (std::size_t i = 0; i < kMostPolicies; ++i) {
+    if (standing[i] != nullptr) peers[i] = standing[i]->peer;
+  }
+  return peers;
+}
+
 // One for each way in which a domain can be claimed by any of the policies.
 std::vector<Candidate> candidates(Policies policies) {
   std::unordered_set<std::string_view> names;
@@ -122,7 +135,11 @@ std::vector<Candidate> candidates(Policies policies) {
 std::vector<DomainClass> domain_classes(Policies policies, guard::Side side, const Mark& mark) {
   std::vector<Traits> traits;
   for (const Policy* policy : policies) traits.emplace_back(*policy);
+  const guard::Lane within = guard::lane_between(side, side);
+  const bool apart =
+      std::ranges::any_of(policies, [&](const Policy* p) { return p->uses(within); });
   std::vector<DomainClass> classes;
+  std::vector<std::set<Peers>> members;
   std::unordered_map<std::string, std::size_t> known;
   for (Candidate& candidate : candidates(policies)) {
     DomainClass made{.domain = std::move(candidate.domain), .standing = {}, .written = {}};
@@ -132,14 +149,120 @@ std::vector<DomainClass> domain_classes(Policies policies, guard::Side side, con
       made.standing[i] = policies[i]->standing(side, made.domain);
       any = any || made.standing[i] != nullptr;
       signature += traits[i].of(made.standing[i]) + "\n";
+      if (!apart) continue;
+      made.by_name[i] = policies[i]->named(side, made.domain) != nullptr;
+      signature += made.by_name[i] ? "named" : "not named";
     }
     if (!any) continue;
     if (mark) signature += mark(made.domain, made.standing[0]);
     const auto [place, added] = known.try_emplace(std::move(signature), classes.size());
-    if (added) classes.push_back(std::move(made));
+    if (added) members.emplace_back();
+    const bool another = members[place->second].insert(peers_of(made.standing)).second;
+    if (added) {
+      classes.push_back(std::move(made));
+    } else if (apart && another) {
+      classes[place->second].others.push_back({std::move(made.domain), made.standing});
+    }
     classes[place->second].written.push_back(std::move(candidate.written));
   }
   return classes;
+}
+
+namespace {
+
+// The class, with another of its domains for it.
+DomainClass shown_by(const DomainClass& of, const DomainMember& member) {
+  DomainClass made = of;
+  made.domain = member.domain;
+  made.standing = member.standing;
+  return made;
+}
+
+std::vector<DomainMember> members_of(const DomainClass& of) {
+  std::vector<DomainMember> members = {{of.domain, of.standing}};
+  members.insert(members.end(), of.others.begin(), of.others.end());
+  return members;
+}
+
+// Within a side: by a bit for each policy, those that have a route.
+class PairsWithin {
+ public:
+  PairsWithin(Policies policies, guard::Lane lane, const DomainClass& from, const DomainClass& to)
+      : from_(from), to_(to) {
+    for (std::size_t i = 0; i < policies.size(); ++i) {
+      if (policies[i]->uses(lane) && from.by_name[i] && to.by_name[i]) possible_ |= 1U << i;
+    }
+  }
+
+  bool run(const Pair& visit) {
+    if (possible_ == 0) return true;
+    const std::vector<DomainMember> receivers = members_of(to_);
+    std::size_t left = possible_ == 3 ? 3 : 1;
+    for (const DomainMember& sender : members_of(from_)) {
+      for (const DomainMember& receiver : receivers) {
+        const unsigned routes = routed(sender.standing, receiver.standing);
+        if (routes == 0 || seen_[routes]) continue;
+        seen_[routes] = true;
+        const DomainClass one = shown_by(from_, sender);
+        DomainClass other = shown_by(to_, receiver);
+        for (std::size_t i = 0; i < kMostPolicies; ++i) {
+          if ((routes >> i & 1U) == 0) other.standing[i] = nullptr;
+        }
+        if (!visit(one, other)) return false;
+        if (--left == 0) return true;
+      }
+    }
+    return true;
+  }
+
+ private:
+  [[nodiscard]] unsigned routed(const Standings& from, const Standings& to) const {
+    unsigned routes = 0;
+    for (std::size_t i = 0; i < kMostPolicies; ++i) {
+      if ((possible_ >> i & 1U) != 0 && from[i]->peer != to[i]->peer) routes |= 1U << i;
+    }
+    return routes;
+  }
+
+  const DomainClass& from_;
+  const DomainClass& to_;
+  unsigned possible_ = 0;
+  std::array<bool, 4> seen_{};
+};
+
+}  // namespace
+
+bool pairs(Policies policies, guard::Lane lane, const DomainClass& from, const DomainClass& to,
+           const Pair& visit) {
+  if (guard::is_across(lane)) return visit(from, to);
+  return PairsWithin(policies, lane, from, to).run(visit);
+}
+
+bool pairs(Policies policies, guard::Lane lane, const std::vector<DomainClass>& senders,
+           const std::vector<DomainClass>& receivers, const Pair& visit) {
+  if (std::ranges::none_of(policies, [&](const Policy* p) { return p->uses(lane); })) return true;
+  for (const DomainClass& from : senders) {
+    for (const DomainClass& to : receivers) {
+      if (!pairs(policies, lane, from, to, visit)) return false;
+    }
+  }
+  return true;
+}
+
+std::string_view not_to_itself(guard::Lane lane, const DomainClass& from, const DomainClass& to) {
+  if (guard::is_across(lane)) return {};
+  for (std::size_t i = 0; i < kMostPolicies; ++i) {
+    std::set<guard::PeerIndex> senders;
+    for (const DomainMember& member : members_of(from)) {
+      if (member.standing[i] != nullptr) senders.insert(member.standing[i]->peer);
+    }
+    for (const DomainMember& member : members_of(to)) {
+      if (member.standing[i] != nullptr && senders.contains(member.standing[i]->peer)) {
+        return " (not to itself)";
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace policy

@@ -17,7 +17,8 @@
 namespace policy {
 namespace {
 
-// Rules are taken out one by one, each time another policy is made: this is where it would take long.
+// Rules are taken out one by one, each time another policy is made: this is where it would take
+// long.
 constexpr std::size_t kMostRules = 200;  // of a direction
 constexpr std::size_t kMostDomains = 20'000;
 
@@ -30,21 +31,19 @@ struct RuleUse {
 RuleUse use_of(const Policy& policy, const Crossings& crossings) {
   RuleUse use;
   const std::array<const Policy*, 1> one = {&policy};
-  for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
-    for (const DomainClass& from : crossings.domains(near_side(lane))) {
-      for (const DomainClass& to : crossings.domains(far_side(lane))) {
-        for (const StanzaClass about : kClasses) {
-          if (about == StanzaClass::kAnswer) continue;
-          for (const RuleCase& each : rule_cases(one, lane, about, from, to)) {
-            if (each.rule[0] != nullptr) use.decides.insert(each.rule[0]);
-          }
+  for (const guard::Lane lane : guard::kLanes) {
+    crossings.pairs(lane, [&](const DomainClass& from, const DomainClass& to) {
+      for (const StanzaClass about : kClasses) {
+        if (about == StanzaClass::kAnswer) continue;
+        for (const RuleCase& each : rule_cases(one, lane, about, from, to)) {
+          if (each.rule[0] != nullptr) use.decides.insert(each.rule[0]);
         }
-        crossings.between(lane, from, to, [&](const Crossing& crossing) {
-          use.allows.insert(crossing.rule);
-          return true;
-        });
       }
-    }
+      return crossings.between(lane, from, to, [&](const Crossing& crossing) {
+        use.allows.insert(crossing.rule);
+        return true;
+      });
+    });
   }
   return use;
 }
@@ -58,7 +57,7 @@ class Lint {
 
   std::vector<Finding> run() {
     const RuleUse use = use_of(policy_, crossings_);
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       for (const Rule& rule : policy_.content().direction(lane).rules) this->rule(rule, lane, use);
     }
     for (guard::PeerIndex i = 0; i < policy_.peers().size(); ++i) peer(i);
@@ -80,7 +79,11 @@ class Lint {
 
   void rule(const Rule& rule, guard::Lane lane, const RuleUse& use) {
     const std::string name = "rule \"" + rule.id + "\"";
-    if (!use.decides.contains(&rule)) {
+    if (!joins_any(rule, lane)) {
+      find(rule.place, "unpaired-rule",
+           name + " joins no two peers of the " + std::string(to_string(near_side(lane))) +
+               " side: a peer's own domains are no route within it, nor is a default route");
+    } else if (!use.decides.contains(&rule)) {
       find(rule.place, "unreachable-rule",
            name + " never decides: whatever it is about, an earlier rule has decided");
     } else if (rule.verdict == Verdict::kAllow && !use.allows.contains(&rule)) {
@@ -91,6 +94,28 @@ class Lint {
       find(rule.place, "redundant-rule",
            name + " refuses what would be refused without it; it serves the log only", true);
     }
+  }
+
+  // Whether some stanza can be what a rule within a side is about, by its two ends alone.
+  bool joins_any(const Rule& rule, guard::Lane lane) const {
+    if (guard::is_across(lane)) return true;
+    const auto at_end = [&](const std::vector<guard::PeerIndex>& listed) {
+      std::vector<guard::PeerIndex> found;
+      for (guard::PeerIndex i = 0; i < policy_.peers().size(); ++i) {
+        const Peer& peer = policy_.peers()[i];
+        const bool named = std::ranges::any_of(peer.domains, [](const DomainClaim& claim) {
+          return claim.match != guard::DomainMatch::kDefault;
+        });
+        const bool meant =
+            listed.empty() ? peer.side == near_side(lane) : std::ranges::binary_search(listed, i);
+        if (named && meant) found.push_back(i);
+      }
+      return found;
+    };
+    const std::vector<guard::PeerIndex> senders = at_end(rule.from_peers);
+    const std::vector<guard::PeerIndex> receivers = at_end(rule.to_peers);
+    return !senders.empty() && !receivers.empty() &&
+           (senders.size() > 1 || receivers.size() > 1 || senders != receivers);
   }
 
   // Whether some stanza would cross if the rule were not there.
@@ -104,17 +129,15 @@ class Lint {
     const auto without = Policy::make(std::move(content));
     CHECK(without);
     const std::array<const Policy*, 2> both = {&policy_, &*without};
-    for (const DomainClass& from : domain_classes(both, near_side(lane))) {
-      for (const DomainClass& to : domain_classes(both, far_side(lane))) {
-        for (const RuleCase& each : rule_cases(both, lane, rule.about, from, to)) {
-          if (each.rule[0] == &rule && each.rule[1] != nullptr &&
-              each.rule[1]->verdict == Verdict::kAllow) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
+    const auto is_let_through = [&](const RuleCase& each) {
+      return each.rule[0] == &rule && each.rule[1] != nullptr &&
+             each.rule[1]->verdict == Verdict::kAllow;
+    };
+    return !pairs(
+        both, lane, domain_classes(both, near_side(lane)), domain_classes(both, far_side(lane)),
+        [&](const DomainClass& from, const DomainClass& to) {
+          return std::ranges::none_of(rule_cases(both, lane, rule.about, from, to), is_let_through);
+        });
   }
 
   void peer(guard::PeerIndex index) {

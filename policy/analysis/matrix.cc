@@ -36,11 +36,12 @@ class MatrixSearch {
           std::ranges::find(matrix_.merged, label.stands_for) != matrix_.merged.end();
       if (!known) matrix_.merged.push_back(label.stands_for);
     }
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       if (question_.lane && *question_.lane != lane) continue;
-      for (const DomainClass& from : crossings_.domains(near_side(lane))) {
-        for (const DomainClass& to : crossings_.domains(far_side(lane))) pair(lane, from, to);
-      }
+      crossings_.pairs(lane, [&](const DomainClass& from, const DomainClass& to) {
+        pair(lane, from, to);
+        return true;
+      });
     }
     return std::move(matrix_);
   }
@@ -56,7 +57,7 @@ class MatrixSearch {
     base_ = {};
     base_.lane = lane;
     base_.sender = peers_in(policy_, from);
-    base_.receiver = peers_in(policy_, to);
+    base_.receiver = peers_in(policy_, to) + std::string(not_to_itself(lane, from, to));
     base_.from = joined_with(from.written, " ");
     base_.to = joined_with(to.written, " ");
     from_ = &from;

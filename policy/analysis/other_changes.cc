@@ -134,7 +134,7 @@ class OtherChanges {
   }
 
   void answers() {
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       const bool old = before_.content().direction(lane).answers_refusals;
       if (old == after_.content().direction(lane).answers_refusals) continue;
       say(std::string(guard::to_string(lane)) + ": refusals are " +

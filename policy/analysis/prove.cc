@@ -42,43 +42,46 @@ class Proof {
           number ? policy_.security_policy().classification(*number) : nullptr;
       return has == nullptr || has->hierarchy > bound->hierarchy;
     };
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       search(
-          lane, [](const DomainClass&) { return true; },
-          [&](const DomainClass& to) { return holds(what.to_peers, to.standing[0]->peer); },
+          lane, [&](const DomainClass& to) { return holds(what.to_peers, to.standing[0]->peer); },
           forbidden);
     }
   }
 
   void look(const NothingReaches& what) {
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       // The domain may be one that no rule or claim names: it is looked up as it would be.
-      DomainClass exact{.domain = what.domain,
-                        .standing = {policy_.standing(far_side(lane), what.domain), nullptr},
-                        .written = {what.domain}};
-      if (exact.standing[0] != nullptr) between(lane, what, exact);
+      to(lane, what, what.domain);
       if (!what.subdomains) continue;
-      for (const DomainClass& to : crossings_.domains(far_side(lane))) {
-        if (found_) return;
-        if (is_below(to.domain, what.domain)) between(lane, what, to);
+      for (const DomainClass& below : crossings_.domains(far_side(lane))) {
+        if (is_below(below.domain, what.domain)) to(lane, what, below);
       }
-      DomainClass below = exact;
-      below.domain = "any-other." + what.domain;
-      below.standing[0] = policy_.standing(far_side(lane), below.domain);
-      if (below.standing[0] != nullptr) between(lane, what, below);
+      to(lane, what, "any-other." + what.domain);
     }
   }
 
-  void between(guard::Lane lane, const NothingReaches& what, const DomainClass& to) {
-    for (const DomainClass& from : crossings_.domains(near_side(lane))) {
-      if (found_ || !holds(what.from_peers, from.standing[0]->peer)) continue;
-      crossings_.between(lane, from, to, [&](const Crossing& crossing) { return take(crossing); });
-    }
+  void to(guard::Lane lane, const NothingReaches& what, const std::string& domain) {
+    const guard::Side far = far_side(lane);
+    const DomainClass made{.domain = domain,
+                           .standing = {policy_.standing(far, domain), nullptr},
+                           .written = {domain},
+                           .by_name = {policy_.named(far, domain) != nullptr, false}};
+    if (made.standing[0] != nullptr) to(lane, what, made);
+  }
+
+  void to(guard::Lane lane, const NothingReaches& what, const DomainClass& domains) {
+    if (found_) return;
+    crossings_.pairs_to(lane, domains, [&](const DomainClass& from, const DomainClass& to) {
+      return !holds(what.from_peers, from.standing[0]->peer) ||
+             crossings_.between(lane, from, to,
+                                [&](const Crossing& crossing) { return take(crossing); });
+    });
   }
 
   void look(const OnlyLabelled& what) {
     const auto all = [](const DomainClass&) { return true; };
-    search(what.lane, all, all, [&](const Crossing& crossing) {
+    search(what.lane, all, [&](const Crossing& crossing) {
       return crossing.source != LabelSource::kOwn &&
              std::ranges::find(what.classes, crossing.about) != what.classes.end();
     });
@@ -86,7 +89,7 @@ class Proof {
 
   void look(const OnlyIq& what) {
     const auto all = [](const DomainClass&) { return true; };
-    search(what.lane, all, all, [&](const Crossing& crossing) {
+    search(what.lane, all, [&](const Crossing& crossing) {
       if (crossing.facts.kind != StanzaKind::kIq || crossing.facts.elements.empty()) return false;
       const ElementFact& payload = crossing.facts.elements.front();
       return std::ranges::none_of(what.payloads, [&](const ElementName& name) {
@@ -95,18 +98,14 @@ class Proof {
     });
   }
 
-  template <class From, class To>
-  void search(guard::Lane lane, const From& from_suits, const To& to_suits,
-              const Forbidden& forbidden) {
-    for (const DomainClass& from : crossings_.domains(near_side(lane))) {
-      if (!from_suits(from)) continue;
-      for (const DomainClass& to : crossings_.domains(far_side(lane))) {
-        if (found_ || !to_suits(to)) continue;
-        crossings_.between(lane, from, to, [&](const Crossing& crossing) {
-          return !forbidden(crossing) || take(crossing);
-        });
-      }
-    }
+  template <class To>
+  void search(guard::Lane lane, const To& to_suits, const Forbidden& forbidden) {
+    if (found_) return;
+    crossings_.pairs(lane, [&](const DomainClass& from, const DomainClass& to) {
+      return !to_suits(to) || crossings_.between(lane, from, to, [&](const Crossing& crossing) {
+        return !forbidden(crossing) || take(crossing);
+      });
+    });
   }
 
   // The counter-example is one that decide() itself lets pass, unless its label is not valid in

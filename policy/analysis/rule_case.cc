@@ -32,7 +32,7 @@ using Rules = std::vector<const Rule*>;
 
 // The two ends of an address that rules tell apart.
 std::vector<guard::xmpp::Jid> addresses_of(const std::string& domain, const Rules& rules,
-                                           AddressCondition Rule::* end) {
+                                           AddressCondition Rule::*end) {
   std::map<std::vector<bool>, std::string> users;  // by the rules that name them
   std::set<std::string> named;
   bool resources = false;
@@ -101,7 +101,7 @@ class CaseSearch {
     for (std::size_t i = 0; i < policies_.size(); ++i) {
       if (from.standing[i] == nullptr || to.standing[i] == nullptr) continue;
       const bool answer = about == StanzaClass::kAnswer;
-      const guard::Lane asked = answer ? guard::lane_from(far_side(lane)) : lane;
+      const guard::Lane asked = answer ? reverse_of(lane) : lane;
       const guard::PeerIndex near = from.standing[i]->peer;
       const guard::PeerIndex far = to.standing[i]->peer;
       const auto rules = policies_[i]->rules_about(asked, answer ? StanzaClass::kRequest : about);
@@ -282,7 +282,7 @@ const Rule* deciding_rule(const Policy& policy, const StanzaFacts& facts, guard:
                           guard::PeerIndex to) {
   const StanzaClass about = class_of(facts);
   if (about == StanzaClass::kAnswer) {
-    const guard::Lane asked = guard::lane_from(far_side(facts.lane));
+    const guard::Lane asked = reverse_of(facts.lane);
     return match_answer(policy.rules_about(asked, StanzaClass::kRequest), facts, from, to);
   }
   return match(policy.rules_about(facts.lane, about), facts, from, to).rule;
