@@ -74,22 +74,31 @@ std::string without_bar(std::string text) {
   return text;
 }
 
-// "Releasable to: CAN, GBR; Caveats: CRYPTO", or the classification's name where there is nothing.
-std::string leaf(const Classification& classification, const std::optional<PrivacyMark>& mark,
-                 const std::vector<Choice>& chosen) {
-  std::string text = mark ? mark->text() : "";
-  const Tag* last = nullptr;
-  for (const Choice& choice : chosen) {
-    if (choice.tag == last) {
-      text += ", ";
-    } else {
-      if (!text.empty()) text += "; ";
-      text += choice.tag->name + ": ";
-      last = choice.tag;
-    }
-    text += choice.category->name;
+// The values of a tag that a label bears, "CAN, GBR".
+std::string values_of(const Label& label, const TagSet& tag_set, const Tag& tag) {
+  const Category* borne = label.find(tag_set.id, tag.kind);
+  std::string text;
+  if (borne == nullptr) return text;
+  for (const TagCategory& category : tag.categories) {
+    if (!borne->holds(category.lacv)) continue;
+    if (!text.empty()) text += ", ";
+    text += category.name;
   }
-  return without_bar(text.empty() ? classification.name : text);
+  return text;
+}
+
+// "Releasable to: CAN, GBR; Caveats: CRYPTO", or the classification's name where there is nothing.
+std::string leaf(const SecurityPolicy& policy, const Label& label, const std::string& name) {
+  std::string text = label.privacy_mark() ? label.privacy_mark()->text() : "";
+  for (const TagSet& tag_set : policy.tag_sets()) {
+    for (const Tag& tag : tag_set.tags) {
+      const std::string values = values_of(label, tag_set, tag);
+      if (values.empty()) continue;
+      if (!text.empty()) text += "; ";
+      text += tag.name + ": " + values;
+    }
+  }
+  return without_bar(text.empty() ? name : text);
 }
 
 // next moves `at`, indices in ascending order below `count`, to the next selection; false behind
@@ -103,7 +112,7 @@ bool next(std::vector<std::size_t>& at, std::size_t count) {
   return false;
 }
 
-// Search gathers the items of one clearance.
+// Search gathers the labels of one clearance.
 class Search {
  public:
   Search(const SecurityPolicy& policy, const Clearance& clearance, const CatalogRequest& request)
@@ -114,23 +123,20 @@ class Search {
         plain_(choices(policy, clearance, false)),
         informative_(choices(policy, clearance, true)) {}
 
-  // add appends the items of one classification; false where a bound is reached.
+  // add appends the labels of one classification; false where a bound is reached.
   bool add(const Classification& classification) {
-    const std::size_t before = items_.size();
+    const std::size_t before = labels_.size();
     if (!add(classification, plain_)) return false;
-    if (items_.size() == before && !add(classification, informative_)) return false;
-    // A menu of one item needs no submenu.
-    if (items_.size() == before + 1) items_.back().selector = without_bar(classification.name);
-    return true;
+    return labels_.size() != before || add(classification, informative_);
   }
 
-  std::vector<CatalogItem> take() { return std::move(items_); }
+  std::vector<Label> take() { return std::move(labels_); }
 
  private:
   bool add(const Classification& classification, const std::vector<Choice>& from) {
-    const std::size_t before = items_.size();
+    const std::size_t before = labels_.size();
     for (std::size_t size = 0; size <= from.size(); ++size) {
-      const bool needed = items_.size() == before && size <= kMostNeededValues;
+      const bool needed = labels_.size() == before && size <= kMostNeededValues;
       if (size > request_.values && !needed) break;
       std::vector<std::size_t> at(size);
       std::iota(at.begin(), at.end(), std::size_t{0});
@@ -145,13 +151,11 @@ class Search {
 
   bool try_label(const Classification& classification, const std::vector<Choice>& chosen) {
     for (const auto& mark : marks_) {
-      if (++candidates_ > kMaxCatalogCandidates) return false;
+      if (++candidates_ > request_.most_candidates) return false;
       auto label = make_label(policy_, classification, mark, chosen);
       if (!label || !granted(*label)) continue;
-      if (items_.size() == kMaxCatalogItems) return false;
-      items_.push_back({.label = *std::move(label),
-                        .selector = without_bar(classification.name) + "|" +
-                                    leaf(classification, mark, chosen)});
+      if (labels_.size() == request_.most_items) return false;
+      labels_.push_back(*std::move(label));
     }
     return true;
   }
@@ -166,7 +170,7 @@ class Search {
   std::vector<std::optional<PrivacyMark>> marks_;
   std::vector<Choice> plain_;
   std::vector<Choice> informative_;
-  std::vector<CatalogItem> items_;
+  std::vector<Label> labels_;
   std::size_t candidates_ = 0;
 };
 
@@ -179,11 +183,27 @@ std::expected<std::vector<CatalogItem>, CatalogFault> catalog(const SecurityPoli
   for (const Classification& classification : policy.classifications()) {
     if (!clearance.holds(classification.lacv)) continue;
     if (!search.add(classification)) {
-      return std::unexpected(CatalogFault{"more than " + std::to_string(kMaxCatalogItems) +
+      return std::unexpected(CatalogFault{"more than " + std::to_string(request.most_items) +
                                           " labels, or too many to try"});
     }
   }
-  return search.take();
+  return arranged(policy, search.take());
+}
+
+std::vector<CatalogItem> arranged(const SecurityPolicy& policy, std::vector<Label> labels) {
+  std::map<std::uint32_t, std::size_t> in_menu;
+  for (const Label& label : labels) ++in_menu[label.classification().value_or(0)];
+  std::vector<CatalogItem> items;
+  for (Label& label : labels) {
+    const std::uint32_t lacv = label.classification().value_or(0);
+    const Classification* known = policy.classification(lacv);
+    const std::string name = known == nullptr ? std::to_string(lacv) : known->name;
+    // A menu of one item needs no submenu.
+    std::string selector = without_bar(name);
+    if (in_menu[lacv] > 1) selector += "|" + leaf(policy, label, name);
+    items.push_back({.label = std::move(label), .selector = std::move(selector)});
+  }
+  return items;
 }
 
 }  // namespace labels

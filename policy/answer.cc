@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "policy/rule_match.h"
+#include "policy/carried.h"
 
 namespace policy {
 namespace {
@@ -20,9 +20,7 @@ bool lets_messages_pass(const Policy& policy, const StanzaFacts& facts, guard::P
   constexpr std::array kClasses = {StanzaClass::kMessage, StanzaClass::kSignal,
                                    StanzaClass::kSubjectChange};
   return std::ranges::any_of(kClasses, [&](StanzaClass about) {
-    return std::ranges::any_of(policy.rules_about(facts.lane, about), [&](const Rule* rule) {
-      return rule->verdict == Verdict::kAllow && joins(*rule, facts.peer, far);
-    });
+    return carries(policy, facts.lane, about, facts.peer, far);
   });
 }
 

@@ -94,6 +94,8 @@ class Judge {
     return std::move(decision_);
   }
 
+  bool label_passes() { return route() && label(); }
+
  private:
   bool refuse(Reason reason) {
     decision_.reason = reason;
@@ -360,6 +362,10 @@ const labels::Label* Decision::leaves_with() const {
 
 Decision decide(const Policy& policy, const StanzaFacts& facts) {
   return Judge(policy, facts).run();
+}
+
+bool label_passes(const Policy& policy, const StanzaFacts& facts) {
+  return facts.kind == StanzaKind::kMessage && Judge(policy, facts).label_passes();
 }
 
 }  // namespace policy

@@ -85,4 +85,8 @@ struct Decision {
 // decide is total, has no state, and gives the same answer for the same arguments.
 [[nodiscard]] Decision decide(const Policy& policy, const StanzaFacts& facts);
 
+// label_passes says whether route and label decision let a message go on to the rules: what a
+// catalog of labels is made by. No rule has been asked, so it allows nothing by itself.
+[[nodiscard]] bool label_passes(const Policy& policy, const StanzaFacts& facts);
+
 }  // namespace policy

@@ -1,4 +1,4 @@
-// guard-label catalog: the labels that a clearance grants, for a chat server to offer (XEP-0258 5).
+// guard-label catalog: the labels that a clearance grants, for a chat server to offer (XEP-0258 4).
 #include <algorithm>
 #include <optional>
 #include <string>
