@@ -118,6 +118,10 @@ const Case kAccepted[] = {
      "<item affiliation='member' role='participant' jid='a@high.example/x' nick='n'>"
      "<actor nick='m'/><reason>r</reason></item><status code='110'/></x></presence>"},
     {"Ping", "<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>"},
+    {"Catalog",
+     "<iq type='get' id='1'><catalog xmlns='urn:xmpp:sec-label:catalog:2' to='low.example'/></iq>"},
+    {"CatalogOfNobody",
+     "<iq type='get' id='1'><catalog xmlns='urn:xmpp:sec-label:catalog:2'/></iq>"},
     {"Result", "<iq type='result' id='1'/>"},
     {"DiscoInfo",
      "<iq type='result' id='1'><query xmlns='http://jabber.org/protocol/disco#info' node='n'>"
@@ -132,6 +136,12 @@ const Case kRefused[] = {
     {"UnknownElement", "<message><x xmlns='urn:unknown'/></message>"},
     {"UnknownElementOfKnownNamespace", "<message><pong xmlns='urn:xmpp:ping'/></message>"},
     {"PingInMessage", "<message><ping xmlns='urn:xmpp:ping'/></message>"},
+    {"CatalogWithItem",
+     "<iq type='result' id='1'><catalog "
+     "xmlns='urn:xmpp:sec-label:catalog:2'><item/></catalog></iq>"},
+    {"CatalogWithName",
+     "<iq type='get' id='1'><catalog xmlns='urn:xmpp:sec-label:catalog:2' name='n'/></iq>"},
+    {"CatalogInMessage", "<message><catalog xmlns='urn:xmpp:sec-label:catalog:2'/></message>"},
     {"BodyInPresence", "<presence><body>b</body></presence>"},
     {"BodyInIq", "<iq type='get' id='1'><body>b</body></iq>"},
     {"StanzaInStanza", "<message><message/></message>"},

@@ -128,6 +128,7 @@ ValueVerdict append_canonical(std::string& out, std::string_view value, ValueKin
     case ValueKind::kLanguage:
       return append_language(out, value);
     case ValueKind::kWord:
+    case ValueKind::kFeature:
       return append_word(out, value, words);
     case ValueKind::kDropped:
       break;

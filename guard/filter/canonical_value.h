@@ -13,7 +13,8 @@ namespace guard::filter {
 enum class ValueVerdict : std::uint8_t { kWritten, kBadValue, kBadAddress, kUnlisted };
 
 // append_canonical appends the canonical spelling of `value`, not yet escaped. `out` is as it was
-// where the value has none. `words` are those of kWord. REQUIRES: the kind is not kDropped.
+// where the value has none. `words` are those of kWord and kFeature. REQUIRES: the kind is not
+// kDropped.
 [[nodiscard]] ValueVerdict append_canonical(std::string& out, std::string_view value,
                                             ValueKind kind,
                                             std::span<const std::string_view> words = {});

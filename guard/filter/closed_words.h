@@ -26,9 +26,9 @@ inline constexpr std::array<std::string_view, 16> kIdentityTypes{
     "admin", "anonymous", "bot",   "console",    "game",    "generic", "handheld", "im",
     "pc",    "pep",       "phone", "registered", "service", "tablet",  "text",     "web"};
 
-// Features: those that the guard carries, and what a room says of itself. The others could not be
-// used across the guard anyway; that somebody has label catalogs (XEP-0258) is one of those.
-inline constexpr std::array<std::string_view, 22> kFeatures{
+// Features: those that the guard can carry, and what a room says of itself. The others could not be
+// used across the guard anyway. Which of these an asker is shown: far_features.h.
+inline constexpr std::array<std::string_view, 23> kFeatures{
     "http://jabber.org/protocol/chatstates",
     "http://jabber.org/protocol/disco#info",
     "http://jabber.org/protocol/disco#items",
@@ -49,6 +49,7 @@ inline constexpr std::array<std::string_view, 22> kFeatures{
     "urn:xmpp:ping",
     "urn:xmpp:receipts",
     "urn:xmpp:sec-label:0",
+    "urn:xmpp:sec-label:catalog:2",
     "urn:xmpp:sec-label:ess:0",
     "urn:xmpp:sid:0"};
 

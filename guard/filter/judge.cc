@@ -1,5 +1,6 @@
 #include "guard/filter/judge.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -140,6 +141,7 @@ void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& o
     answer(stanza, decision.answer, judgement);
     return;
   }
+  if (asks_for_catalog(stanza)) return answer_catalog(stanza, root, decision, judgement);
   stage = "write";
   std::string bytes;
   bytes.reserve(static_cast<std::size_t>(stanza.facts.octets) + 256);
@@ -200,7 +202,12 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
   }
   kept_children(stanza, decision.kept, kept);
   NamedDomains named;
-  if (stanza.facts.type == StanzaType::kResult) named = named_domains(stanza.facts.from.domain);
+  std::vector<std::string_view> features;
+  std::optional<WithFeature> more;
+  if (stanza.facts.type == StanzaType::kResult) {
+    named = named_domains(stanza.facts.from.domain);
+    features = answered_features(stanza, *decision.far_peer, more);
+  }
   return writer.write(out,
                       {.name = policy::to_string(stanza.facts.kind),
                        .from = from,
@@ -208,6 +215,7 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
                        .to = to,
                        .type = written_type(stanza.facts.type),
                        .lang = lang,
+                       .features = features,
                        .domains = named},
                       rule_of(stanza.facts), kept, label);
 }
@@ -218,6 +226,22 @@ NamedDomains Judge::Parts::named_domains(std::string_view domain) const {
   const auto peer = policy.peer_of(near_side(lane), domain);
   if (!peer) return {};
   return {.table = &policy.domains(near_side(lane)), .peer = *peer};
+}
+
+// What an answer about features may name. The catalogs of a far domain are the guard's, so it shows
+// that there are some, whether its server has any or not: `more` is the answer that says so.
+std::vector<std::string_view> Judge::Parts::answered_features(const Stanza& stanza, PeerIndex far,
+                                                              std::optional<WithFeature>& more) {
+  const bool info = kept.size() == 1 && kept.front()->is(ns::kDiscoInfo, "query");
+  if (!info) return {};
+  auto features = carried_features(policy, stanza.facts.lane, stanza.facts.peer, far);
+  const xmpp::Jid& from = stanza.facts.from;
+  const bool domain = from.local.empty() && from.resource.empty();
+  if (domain && std::ranges::binary_search(features, ns::kCatalog)) {
+    more.emplace(*kept.front(), ns::kCatalog);
+    kept.front() = more->query();
+  }
+  return features;
 }
 
 void Judge::Parts::crash_where_asked([[maybe_unused]] const schemas::Element& root) const {

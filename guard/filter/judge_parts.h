@@ -1,5 +1,5 @@
 // Judge::Parts: the steps of a judgement and what they have in common. Private to judge.cc,
-// judge_hops.cc and judge_refusal.cc.
+// judge_catalog.cc, judge_hops.cc and judge_refusal.cc.
 #pragma once
 
 #include <expected>
@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "guard/base/sha256.h"
+#include "guard/filter/catalogs.h"
+#include "guard/filter/far_features.h"
 #include "guard/filter/judge.h"
 #include "guard/filter/label_writer.h"
 #include "guard/filter/refusal.h"
@@ -45,6 +47,7 @@ struct Judge::Parts {
                .elements = o.elements},
         reader({.bytes = o.stanza_bytes, .depth = o.depth, .elements = o.elements}),
         label_writer(policy),
+        catalogs(policy, o.stanza_bytes / 2),  // the rest is for addresses
         seal(std::move(s)) {}
 
   void judge(const StreamContext* context, const wire::Offer& offer, wire::Judgement& judgement);
@@ -59,6 +62,8 @@ struct Judge::Parts {
   void answer(const Stanza& stanza, const policy::Answer& answer, wire::Judgement& judgement);
   void forward(const Stanza& stanza, const policy::Decision& decision, std::string bytes,
                wire::Judgement& judgement);
+  std::vector<std::string_view> answered_features(const Stanza& stanza, PeerIndex far,
+                                                  std::optional<WithFeature>& more);
   std::expected<void, ContentFault> write(const Stanza& stanza, const schemas::Element& root,
                                           const policy::Decision& decision, std::string& out);
   NamedDomains named_domains(std::string_view domain) const;
@@ -67,6 +72,12 @@ struct Judge::Parts {
   }
   void judge_hops(const StreamContext& context, const wire::Offer& offer,
                   wire::Judgement& judgement);
+  static bool asks_for_catalog(const Stanza& stanza);
+  std::expected<xmpp::Jid, ContentFault> catalog_address(const Stanza& stanza,
+                                                         const schemas::Element& catalog,
+                                                         PeerIndex far) const;
+  void answer_catalog(const Stanza& stanza, const schemas::Element& root,
+                      const policy::Decision& decision, wire::Judgement& judgement);
   bool refuse_hops(Stanza& stanza, const wire::Offer& offer, wire::Judgement& judgement);
   void judge_read(const StreamContext& context, const wire::Offer& offer,
                   wire::Judgement& judgement);
@@ -80,6 +91,7 @@ struct Judge::Parts {
   schemas::StanzaReader reader;
   StanzaWriter writer;
   LabelWriter label_writer;
+  Catalogs catalogs;
   Seal seal;
   Sha256 sha256;
   // When the stanza in hand is judged, and what it has reached.

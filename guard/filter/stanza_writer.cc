@@ -111,6 +111,7 @@ StanzaWriter::Result StanzaWriter::write(std::string& out, const StanzaHead& hea
   segments_.clear();
   from_domain_ = xmpp::split_jid(head.from).domain;
   to_domain_ = xmpp::split_jid(head.to).domain;
+  features_ = head.features;
   domains_ = head.domains;
   jids_ = 0;
   write_head(out, head);
@@ -148,7 +149,7 @@ StanzaWriter::Result StanzaWriter::append_attributes(std::string& out,
     }
     value_.clear();
     const ValueVerdict verdict =
-        append_canonical(value_, attribute->value, wanted.kind, wanted.words);
+        append_canonical(value_, attribute->value, wanted.kind, words_of(wanted));
     if (verdict != ValueVerdict::kWritten) return std::unexpected(fault_of(verdict));
     if (wanted.kind == ValueKind::kJid) {
       if (Result result = check_jid(value_); !result) return result;
@@ -300,7 +301,7 @@ StanzaWriter::Result StanzaWriter::append_run(std::string& out, std::size_t begi
       if (key != nullptr) segment.key = "=";
       if (key != nullptr &&
           append_canonical(segment.key, key->value, rule.attributes.front().kind,
-                           rule.attributes.front().words) != ValueVerdict::kWritten) {
+                           words_of(rule.attributes.front())) != ValueVerdict::kWritten) {
         return std::unexpected(ContentFault::kValue);
       }
     }

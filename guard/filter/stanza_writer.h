@@ -52,6 +52,7 @@ struct StanzaHead {
   std::string_view to = {};
   std::string_view type = {};
   std::string_view lang = {};
+  std::span<const std::string_view> features = {};  // those that may be named, in ascending order
   NamedDomains domains = {};  // further ones that addresses in the payload may be of
 };
 
@@ -91,6 +92,9 @@ class StanzaWriter {
                         std::string_view outer_ns);
   Result append_attributes(std::string& out, const schemas::Element& element,
                            const ElementRule& rule);
+  [[nodiscard]] std::span<const std::string_view> words_of(const AttributeRule& rule) const {
+    return rule.kind == ValueKind::kFeature ? features_ : rule.words;
+  }
   Result check_jid(std::string_view canonical);
   Result append_content(std::string& out, const schemas::Element& element, const ElementRule& rule);
   Result append_inner(std::string& out, const schemas::Element& element, const ElementRule& rule);
@@ -109,6 +113,7 @@ class StanzaWriter {
   // Of the stanza in hand.
   std::string_view from_domain_;
   std::string_view to_domain_;
+  std::span<const std::string_view> features_;
   NamedDomains domains_;
   std::size_t jids_ = 0;
 };

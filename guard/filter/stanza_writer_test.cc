@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <span>
+
+#include "guard/filter/closed_words.h"
 #include "guard/wire/repeatable.h"
 #include "schemas/reader.h"
 #include "schemas/xerces_platform.h"
@@ -24,8 +28,8 @@ class Writer : public ::testing::Test {
                               : request            ? iq_request_rule()
                                                    : iq_result_rule();
     std::string out = "before";
-    const auto written =
-        writer_.write(out, {.name = name, .from = from_}, rule, children, regenerated);
+    const auto written = writer_.write(out, {.name = name, .from = from_, .features = features_},
+                                       rule, children, regenerated);
     if (!written) {
       EXPECT_EQ(out, "before");
       return std::string(to_string(written.error()));
@@ -37,6 +41,7 @@ class Writer : public ::testing::Test {
   }
 
   std::string from_ = "high.example";
+  std::span<const std::string_view> features_ = words::kFeatures;
 
   schemas::XercesPlatform xerces_;
   schemas::StanzaReader reader_;
@@ -144,11 +149,19 @@ TEST_F(Writer, BoundsRepetitions) {
 }
 
 TEST_F(Writer, NamesNoFeatureThatCouldNotBeUsedAcross) {
-  EXPECT_EQ(write("<iq id='1' type='result'><query xmlns='http://jabber.org/protocol/disco#info'>"
-                  "<feature var='urn:xmpp:sec-label:catalog:2'/><feature var='jabber:iq:version'/>"
-                  "<feature var='urn:xmpp:sec-label:0'/></query></iq>"),
-            "<iq><query xmlns=\"http://jabber.org/protocol/disco#info\">"
-            "<feature var=\"urn:xmpp:sec-label:0\"/></query></iq>");
+  const std::string shown =
+      "<iq id='1' type='result'><query xmlns='http://jabber.org/protocol/disco#info'>"
+      "<feature var='urn:xmpp:ping'/><feature var='jabber:iq:version'/>"
+      "<feature var='urn:xmpp:sec-label:0'/></query></iq>";
+  const std::string query = "<query xmlns=\"http://jabber.org/protocol/disco#info\"";
+  const std::string label = "<feature var=\"urn:xmpp:sec-label:0\"/>";
+  EXPECT_EQ(write(shown),
+            "<iq>" + query + "><feature var=\"urn:xmpp:ping\"/>" + label + "</query></iq>");
+  static constexpr std::array<std::string_view, 1> kLabels{"urn:xmpp:sec-label:0"};
+  features_ = kLabels;
+  EXPECT_EQ(write(shown), "<iq>" + query + ">" + label + "</query></iq>");
+  features_ = {};
+  EXPECT_EQ(write(shown), "<iq>" + query + "/></iq>");
 }
 
 TEST_F(Writer, RefusesValuesWithoutACanonicalSpelling) {

@@ -1,5 +1,5 @@
 // TestPolicy: a policy for this folder's tests and benchmark: two peers on each side, chat under
-// labels, presence and pings as UNCLASSIFIED.
+// labels, presence, pings and catalogs as UNCLASSIFIED.
 //
 // high.example (cleared for everything), other-high.example (UNCLASSIFIED only);
 // low.example (UNCLASSIFIED and RESTRICTED), hidden.example (no rule reaches it).
@@ -87,6 +87,10 @@ inline constexpr const char* kPolicy = R"(<?xml version="1.0" encoding="UTF-8"?>
     <allow id="down-ping" reason="test" to-peers="low">
       <iq types="get" namespace="urn:xmpp:ping" element="ping" implied-label="open"/>
     </allow>
+    <allow id="down-catalog" reason="test" to-peers="low">
+      <iq types="get" namespace="urn:xmpp:sec-label:catalog:2" element="catalog"
+          implied-label="open"/>
+    </allow>
     <allow id="down-error" reason="test" to-peers="low"><error/></allow>
   </direction>
   <direction from="low" to="high">
@@ -135,8 +139,9 @@ inline std::string open_policy() {
           "probe' parts='show status priority' implied-label='open' others='strip'>" +
               extensions + "</presence>");
     int number = 0;
-    for (const char* ns : {"urn:xmpp:ping", "http://jabber.org/protocol/disco#info",
-                           "http://jabber.org/protocol/disco#items"}) {
+    for (const char* ns :
+         {"urn:xmpp:ping", "http://jabber.org/protocol/disco#info",
+          "http://jabber.org/protocol/disco#items", "urn:xmpp:sec-label:catalog:2"}) {
       allow("iq" + std::to_string(++number),
             "<iq types='get set' namespace='" + std::string(ns) + "' implied-label='open'/>");
     }

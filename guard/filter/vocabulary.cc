@@ -115,7 +115,7 @@ constexpr std::array kIdentityAttributes{
     AttributeRule{"name", ValueKind::kDropped},
     AttributeRule{"type", ValueKind::kWord, words::kIdentityTypes},
     AttributeRule{"xml:lang", ValueKind::kDropped}};
-constexpr std::array kFeatureAttributes{AttributeRule{"var", ValueKind::kWord, words::kFeatures}};
+constexpr std::array kFeatureAttributes{AttributeRule{"var", ValueKind::kFeature}};
 constexpr std::array kDiscoItemAttributes{AttributeRule{"jid", ValueKind::kJid},
                                           AttributeRule{"name", ValueKind::kDropped}};
 constexpr std::array kInfoChildren{

@@ -17,6 +17,7 @@ inline constexpr std::string_view kServer = "jabber:server";
 inline constexpr std::string_view kXml = "http://www.w3.org/XML/1998/namespace";
 inline constexpr std::string_view kLabel = "urn:xmpp:sec-label:0";
 inline constexpr std::string_view kEssLabel = "urn:xmpp:sec-label:ess:0";
+inline constexpr std::string_view kCatalog = "urn:xmpp:sec-label:catalog:2";
 inline constexpr std::string_view kChatStates = "http://jabber.org/protocol/chatstates";
 inline constexpr std::string_view kReceipts = "urn:xmpp:receipts";
 inline constexpr std::string_view kPing = "urn:xmpp:ping";
@@ -39,6 +40,7 @@ enum class ValueKind : std::uint8_t {
   kStamp,     // a time: UTC, whole seconds
   kLanguage,  // a language tag in lower case
   kWord,      // one of the rule's `words`: white space around it is dropped
+  kFeature,   // one of the stanza's features (StanzaHead): white space around it is dropped
   kDropped,   // known, and never written, whatever it is
 };
 

@@ -24,7 +24,7 @@ struct Known {
   bool in_presence;
   bool in_requests;
 };
-constexpr std::array<Known, 12> kKnown = {{
+constexpr std::array<Known, 13> kKnown = {{
     {"http://jabber.org/protocol/chatstates", "active", true, false, false},
     {"http://jabber.org/protocol/disco#info", "query", false, false, true},
     {"http://jabber.org/protocol/disco#items", "query", false, false, true},
@@ -36,6 +36,7 @@ constexpr std::array<Known, 12> kKnown = {{
     {"urn:xmpp:ping", "ping", false, false, true},
     {"urn:xmpp:receipts", "received", true, false, false},
     {"urn:xmpp:receipts", "request", true, false, false},
+    {"urn:xmpp:sec-label:catalog:2", "catalog", false, false, true},
     {"urn:xmpp:sid:0", "origin-id", true, false, false},
 }};
 
