@@ -236,7 +236,9 @@ void Ledger::on_note(const wire::Note& note, UtcTime now) {
                    "");
   audit::Record& row = rows_.back();
   row.received_time = note.time;
-  put_field(row, row.detail, "detail", std::string(note.detail), FieldBounds::kDetail);
+  put_field(row, row.detail, "detail", note.detail + (note.again ? " (told again)" : ""),
+            FieldBounds::kDetail);
+  effects_.emplace_back(ToSupervisor{wire::NotesStored{note.number}});
 }
 
 void Ledger::add_horizon(std::size_t first_row) {

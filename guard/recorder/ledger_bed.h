@@ -226,6 +226,17 @@ class LedgerBed {
     }
     return found;
   }
+  std::vector<std::uint64_t> notes_stored() const {
+    std::vector<std::uint64_t> found;
+    for (const Effect& effect : effects) {
+      const auto* told = std::get_if<ToSupervisor>(&effect);
+      if (told == nullptr) continue;
+      if (const auto* stored = std::get_if<wire::NotesStored>(&told->message)) {
+        found.push_back(stored->number);
+      }
+    }
+    return found;
+  }
   bool dropped(Side side) const {
     for (const Effect& effect : effects) {
       const auto* drop = std::get_if<DropEdge>(&effect);

@@ -332,11 +332,22 @@ TEST_F(LedgerTest, AnEventNamesNoPeerOfTheOtherSide) {
 
 TEST_F(LedgerTest, NotesOfTheSupervisorBecomeRows) {
   start();
-  ledger->on_note({now, "process-died", "edge-low: signal 9"}, now);
-  ledger->on_note({now, "Not A Name", ""}, now);
+  ledger->on_note({1, now, "process-died", "edge-low: signal 9"}, now);
+  ledger->on_note({2, now, "Not A Name", ""}, now);
   commit();
   EXPECT_EQ(events("process-died").size(), 1U);
   EXPECT_EQ(events("note").size(), 1U);
+  EXPECT_EQ(notes_stored(), (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_EQ(events("process-died")[0].detail, "edge-low: signal 9");
+}
+
+TEST_F(LedgerTest, NOTHING_SILENT_ANoteIsStoredWhenItsRowIsAndSaysWhereItMayBeThereTwice) {
+  start();
+  ledger->on_note({7, now, "process-died", "edge-low: signal 9", true}, now);
+  EXPECT_TRUE(notes_stored().empty());  // nothing is said before the commit
+  commit();
+  EXPECT_EQ(notes_stored(), (std::vector<std::uint64_t>{7}));
+  EXPECT_EQ(events("process-died")[0].detail, "edge-low: signal 9 (told again)");
 }
 
 TEST_F(LedgerTest, LongFieldsAreCutAtACharacterAndNamed) {

@@ -37,7 +37,7 @@ TEST_F(RecorderProcessTest, AStanzaGoesThroughAndAnOrderlyEndLeavesAWholeLog) {
   EXPECT_EQ(releases(Side::kLow).next<wire::OutcomesStored>()->number, 1U);
   control_->send(wire::Ping{7});
   EXPECT_EQ(control_->next<wire::Pong>()->number, 7U);
-  control_->send(wire::Note{now_utc(), "process-died", "edge-low"});
+  control_->send(wire::Note{1, now_utc(), "process-died", "edge-low"});
   EXPECT_EQ(stop_recorder(), kStopped);
   EXPECT_EQ(log().back().event, audit::event::kRecorderStopped);
   EXPECT_EQ(count("process-died"), 1U);

@@ -20,7 +20,6 @@ namespace guard::supervisor {
 namespace {
 
 constexpr std::uint64_t kSpareFiles = 128;  // of an edge, beside its connections
-constexpr std::size_t kMaxNotes = 1024;
 
 Moment monotonic() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -226,16 +225,14 @@ void House::join(const Arrow& arrow) {
 
 void House::note(std::string event, std::string detail) {
   say(event + (detail.empty() ? "" : " " + detail));
-  if (notes_.size() >= kMaxNotes) return;
-  notes_.push_back({now_utc(), std::move(event), std::move(detail)});
+  notes_.add(now_utc(), std::move(event), std::move(detail));
 }
 
 // Notes wait until there is a recorder that works: they tell of deaths, its own among them.
 void House::send_notes() {
   auto& control = inhabitant(Process::kRecorder).control;
   if (!recorder_ready_ || !control) return;
-  for (wire::Note& waiting : notes_) control->send(std::move(waiting));
-  notes_.clear();
+  for (wire::Note& waiting : notes_.send()) control->send(std::move(waiting));
 }
 
 void House::reap() {
@@ -307,7 +304,9 @@ bool House::on_report(Process process, const wire::AnyMessage& message) {
     return true;
   }
   if (process != Process::kRecorder) return false;
-  if (const auto* tally = std::get_if<wire::Tally>(&message)) {
+  if (const auto* notes = std::get_if<wire::NotesStored>(&message)) {
+    notes_.stored(notes->number, now_utc());
+  } else if (const auto* tally = std::get_if<wire::Tally>(&message)) {
     figures_.counted(*tally);
   } else if (const auto* queues = std::get_if<wire::QueueCounts>(&message)) {
     figures_.counted(*queues);

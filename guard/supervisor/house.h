@@ -18,6 +18,7 @@
 #include "guard/supervisor/figure_book.h"
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/metrics_listener.h"
+#include "guard/supervisor/note_book.h"
 #include "guard/supervisor/operator_desk.h"
 #include "guard/supervisor/plan.h"
 #include "guard/supervisor/reload.h"
@@ -147,7 +148,7 @@ class House {
   CredentialWatch credentials_;
   Moment next_look_ = 0;
   DateWatch dates_;
-  std::vector<wire::Note> notes_;  // that no recorder has been told yet
+  NoteBook notes_;
   bool recorder_ready_ = false;
   bool recorder_was_started_ = false;
   std::uint64_t last_epoch_ = 0;

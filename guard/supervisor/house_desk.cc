@@ -66,6 +66,7 @@ void House::tell_controls(const wire::Controls& controls) {
 void House::gone(Process process) {
   inhabitant(process) = {};
   if (process == Process::kRecorder) recorder_ready_ = false;
+  if (process == Process::kRecorder) notes_.recorder_gone();
   if (process == Process::kRecorder) figures_.recorder_gone();
   if (process == Process::kEdgeHigh) figures_.edge_gone(Side::kHigh);
   if (process == Process::kEdgeLow) figures_.edge_gone(Side::kLow);

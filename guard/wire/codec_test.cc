@@ -75,7 +75,7 @@ std::vector<AnyMessage> one_of_each() {
           Pong{1},
           Stop{},
           Restart{Lane::kLowToHigh, "late"},
-          Note{{1}, "start", ""},
+          Note{3, {1}, "start", "", true},
           Withdraw{{3, 4}},
           Controls{2, {0, 5}, true, false, {{.peer = 3, .blocked = true}, {.peer = 4}}},
           ControlsInForce{2},
@@ -92,7 +92,8 @@ std::vector<AnyMessage> one_of_each() {
                 {1, 0},
                 5,
                 6},
-          sample_figures()};
+          sample_figures(),
+          NotesStored{7}};
 }
 
 TEST(Codec, EveryMessageComesBackAsItWas) {

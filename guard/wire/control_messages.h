@@ -97,12 +97,23 @@ struct Restart {
 
 // Note asks the recorder for a row about the service itself: a start, a stop, a death.
 struct Note {
+  std::uint64_t number = 0;  // greater each time
   UtcTime time;
   std::string event;   // stable name, see audit/README.md
   std::string detail;  // written by guardd, never by a peer
+  bool again = false;  // a recorder that died may have written it
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.time, m.event, m.detail);
+    f(m.number, m.time, m.event, m.detail, m.again);
+  }
+};
+
+// NotesStored: recorder → guardd. The rows of all notes up to this number are durable.
+struct NotesStored {
+  std::uint64_t number = 0;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.number);
   }
 };
 

@@ -71,6 +71,7 @@ constexpr Permission kPermissions[] = {
     {Role::kSupervisor, Channel::kControl, type_of<Reconfigured>()},
     {Role::kSupervisor, Channel::kControl, type_of<Drained>()},
     {Role::kSupervisor, Channel::kControl, type_of<Tally>()},
+    {Role::kSupervisor, Channel::kControl, type_of<NotesStored>()},
 };
 
 constexpr std::array kNames = {"Context",
@@ -108,7 +109,8 @@ constexpr std::array kNames = {"Context",
                                "Reconfigured",
                                "Drained",
                                "Tally",
-                               "Figures"};
+                               "Figures",
+                               "NotesStored"};
 static_assert(kNames.size() == std::variant_size_v<MessageAlternatives>);
 
 }  // namespace

@@ -81,8 +81,8 @@ TEST(Permitted, WhatTheOperatorSaysComesFromGuarddAndNeverToAFilter) {
   EXPECT_EQ(places_of(Controls{}), 2);
   EXPECT_TRUE(permitted(Role::kEdge, Channel::kReleases, Withdraw{}));
   EXPECT_EQ(places_of(Withdraw{}), 1);
-  for (const AnyMessage& told :
-       {AnyMessage(ControlsInForce{}), AnyMessage(StreamCounts{}), AnyMessage(QueueCounts{})}) {
+  for (const AnyMessage& told : {AnyMessage(ControlsInForce{}), AnyMessage(StreamCounts{}),
+                                 AnyMessage(QueueCounts{}), AnyMessage(NotesStored{})}) {
     EXPECT_TRUE(permitted(Role::kSupervisor, Channel::kControl, told));
     EXPECT_EQ(places_of(told), 1);
   }

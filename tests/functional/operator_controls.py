@@ -2,7 +2,9 @@
 
 import json
 import os
+import signal
 import subprocess
+import threading
 
 from play import UNCLASSIFIED, Play, wait_for
 from support.guard_service import binaries
@@ -107,6 +109,24 @@ class Operator(Play):
 
         self.assertTrue(wait_for(refused))
         self.never_hears(self.bob, body)
+
+    def test_what_a_recorder_was_told_and_did_not_write_is_told_to_the_next(self):
+        old = self.guard.processes()["recorder"]
+        os.kill(old, signal.SIGSTOP)
+        asked = threading.Thread(target=self.guard.control, args=("block", "low-server", "--reason", "while it slept"))
+        asked.start()
+        self.addCleanup(asked.join)
+        self.assertTrue(wait_for(lambda: "while it slept" in self.guard.child.output(), 5))
+        self.guard.kill("recorder")
+        self.guard.wait_for_roles(("recorder",), without=[old])
+
+        def rows():
+            return [row["detail"] for row in self.guard.rows("--event", "operator-block") if "while it slept" in row["detail"]]
+
+        self.assertTrue(wait_for(rows, 10))
+        told = rows()
+        self.assertEqual(len(told), 1)
+        self.assertTrue(told[0].endswith(" (told again)"), told[0])
 
     def test_nobody_else_may_ask_or_act(self):
         self.bed.folder.chmod(0o711)
