@@ -14,7 +14,7 @@ constexpr Entry kWords[] = {
     {"facts-inconsistent", "lane, peer, kind and type do not fit together"},
     {"from-not-of-peer", "the sender's domain is not one of the peer that sent it"},
     {"no-route", "no peer has the domain that it was for"},
-    {"within-side", "it was for the side that it came from"},
+    {"within-side", "it was for the side that it came from, and nothing takes it there"},
     {"not-visible", "no rule lets anything pass between these two peers"},
     {"peer-blocked", "one of the two peers is blocked"},
     {"peer-inactive", "one of the two peers is not active yet, or no more"},

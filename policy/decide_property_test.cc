@@ -15,7 +15,8 @@ namespace {
 
 const char* const kNamespaces[] = {"urn:xmpp:receipts", "urn:xmpp:ping", "urn:example:a",
                                    "http://jabber.org/protocol/muc"};
-const char* const kDomains[] = {"high.example", "low.example", "other.example", "else.example", ""};
+const char* const kDomains[] = {"high.example",   "low.example",  "other.example",
+                                "second.example", "else.example", ""};
 
 class Chance {
  public:
@@ -40,6 +41,11 @@ class Chance {
     return all[below(static_cast<std::uint32_t>(all.size()))];
   }
 
+  static guard::PeerIndex receiver(guard::Lane lane) {
+    if (is_across(lane)) return far_side(lane) == guard::Side::kHigh ? kHigh : kLow;
+    return far_side(lane) == guard::Side::kHigh ? kSecond : kOther;
+  }
+
   ElementName any_element() {
     return {kNamespaces[below(4)], once_in(2) ? "" : once_in(2) ? "x" : "ping"};
   }
@@ -51,8 +57,8 @@ class Chance {
     Rule made =
         rule(std::move(id), once_in(4) ? Verdict::kRefuse : Verdict::kAllow, kAbout[below(6)], {});
     made.types = types_about(made.about);
-    if (once_in(3)) made.from_peers = {lane == kHighToLow ? kHigh : kLow};
-    if (once_in(3)) made.to_peers = {lane == kHighToLow ? kLow : kHigh};
+    if (once_in(3)) made.from_peers = {near_side(lane) == guard::Side::kHigh ? kHigh : kLow};
+    if (once_in(3)) made.to_peers = {receiver(lane)};
     if (made.about == StanzaClass::kMessage) made.parts = PartSet(Part::kBody, Part::kSubject);
     if (made.about == StanzaClass::kSubjectChange) made.parts = PartSet(Part::kSubject);
     if (made.about == StanzaClass::kPresence) made.parts = PartSet(Part::kShow);
@@ -71,7 +77,7 @@ class Chance {
   }
 
   PolicyContent any_policy() {
-    PolicyContent content = empty();
+    PolicyContent content = with_second(empty());
     for (Peer& peer : content.peers) {
       for (auto* which : {&peer.send, &peer.receive}) {
         if (once_in(4)) *which = up_to_secret();
@@ -83,8 +89,12 @@ class Chance {
       content.peers[1 + below(2)].domains.push_back(
           {.domain = "", .match = guard::DomainMatch::kDefault});
     }
+    if (once_in(4)) {
+      content.peers[once_in(2) ? kHigh : kSecond].domains.push_back(
+          {.domain = "", .match = guard::DomainMatch::kDefault});
+    }
     std::uint32_t number = 0;
-    for (const guard::Lane lane : {kHighToLow, kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       for (std::uint32_t i = below(8); i > 0; --i) {
         content.direction(lane).rules.push_back(any_rule("r" + std::to_string(++number), lane));
       }
@@ -93,15 +103,14 @@ class Chance {
   }
 
   StanzaFacts any_stanza() {
-    StanzaFacts facts =
-        stanza(once_in(2) ? kHighToLow : kLowToHigh, static_cast<StanzaKind>(below(3)),
-               static_cast<StanzaType>(below(15)));
+    StanzaFacts facts = stanza(guard::kLanes[below(4)], static_cast<StanzaKind>(below(3)),
+                               static_cast<StanzaType>(below(15)));
     while (!fits(facts.kind, facts.type) && !once_in(50)) {
       facts.type = static_cast<StanzaType>(below(15));
     }
-    if (once_in(10)) facts.peer = below(4);
-    if (once_in(10)) facts.from.domain = kDomains[below(5)];
-    if (once_in(6)) facts.to.domain = kDomains[below(5)];
+    if (once_in(10)) facts.peer = below(5);
+    if (once_in(10)) facts.from.domain = kDomains[below(6)];
+    if (once_in(6)) facts.to.domain = kDomains[below(6)];
     if (once_in(2)) facts.to.resource.clear();
     for (const Part part : kParts) {
       if (once_in(4)) facts.part(part) = {.count = 1, .octets = below(100)};
@@ -147,6 +156,14 @@ void check(const Policy& policy, const StanzaFacts& facts, const Decision& decis
   ASSERT_EQ(policy.peers()[*decision.far_peer].side, far_side(facts.lane));
   ASSERT_TRUE(policy.visible(facts.peer, *decision.far_peer));
   ASSERT_EQ(policy.peer_of(near_side(facts.lane), facts.from.domain), facts.peer);
+  ASSERT_EQ(policy.lane_to(facts.peer, facts.to.domain), facts.lane) << "there is one lane for it";
+  if (!is_across(facts.lane)) {
+    ASSERT_TRUE(policy.uses(facts.lane));
+    ASSERT_NE(*decision.far_peer, facts.peer);
+    for (const std::string& domain : {facts.from.domain, facts.to.domain}) {
+      ASSERT_NE(policy.named(near_side(facts.lane), domain), nullptr);
+    }
+  }
   if (facts.type == StanzaType::kError) {
     ASSERT_TRUE(decision.kept == Kept{});
   }
@@ -155,6 +172,36 @@ void check(const Policy& policy, const StanzaFacts& facts, const Decision& decis
   for (const std::uint32_t kept : decision.kept.elements) {
     ASSERT_LT(kept, facts.elements.size());
   }
+}
+
+// What a policy says of traffic within a side changes nothing across; and without it nothing within
+// a side is routed.
+TEST(DecideProperty, RulesWithinASideChangeNothingAcross) {
+  Chance chance(3);
+  int allowed = 0;
+  int within = 0;
+  for (int p = 0; p < 100; ++p) {
+    PolicyContent content = chance.any_policy();
+    const Policy policy = make(content);
+    for (const guard::Lane lane : {kHighToHigh, kLowToLow}) content.direction(lane).rules.clear();
+    const Policy without = make(std::move(content));
+    for (int s = 0; s < 200; ++s) {
+      const StanzaFacts facts = chance.any_stanza();
+      const Decision one = decide(policy, facts);
+      const Decision two = decide(without, facts);
+      if (is_across(facts.lane)) {
+        ASSERT_EQ(one.reason, two.reason);
+        ASSERT_EQ(one.rule, two.rule);
+        ASSERT_TRUE(one.kept == two.kept && one.answer == two.answer);
+        if (one.allowed()) ++allowed;
+      } else {
+        ASSERT_FALSE(two.allowed());
+        if (one.allowed()) ++within;
+      }
+    }
+  }
+  EXPECT_GT(allowed, 100);
+  EXPECT_GT(within, 50);
 }
 
 // How many stanzas were allowed: a test in which none is shows nothing.
@@ -194,8 +241,8 @@ TEST(DecideProperty, RefusingMoreNeverAllowsMore) {
   for (int p = 0; p < 200; ++p) {
     PolicyContent content = chance.any_policy();
     const Policy wide = make(content);
-    for (const guard::Lane lane : {kHighToLow, kLowToHigh}) {
-      Rule refuse = chance.any_rule(lane == kHighToLow ? "down" : "up", lane);
+    for (const guard::Lane lane : guard::kLanes) {
+      Rule refuse = chance.any_rule(std::string(to_string(lane)), lane);
       refuse.verdict = Verdict::kRefuse;
       refuse.implied_label.reset();
       refuse.max_octets.reset();

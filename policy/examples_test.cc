@@ -171,13 +171,24 @@ class StarExample : public ::testing::Test {
   }
 
   Decision judge(guard::Lane lane, const std::string& nation, labels::Label own) const {
-    StanzaFacts facts = chat(lane, std::move(own));
+    const std::string hq = "hq.example";
     const bool down = lane == kHighToLow;
-    (down ? facts.from : facts.to).domain = "hq.example";
-    (down ? facts.to : facts.from).domain = nation;
-    facts.peer = *loaded_->peer_of(near_side(lane), facts.from.domain);
-    facts.at = *guard::from_iso8601("2026-10-01");
+    return judge(chat(lane, std::move(own)), down ? hq : nation, down ? nation : hq);
+  }
+
+  Decision judge(StanzaFacts facts, const std::string& from, const std::string& to,
+                 const char* at = "2026-10-01") const {
+    facts.from.domain = from;
+    facts.to.domain = to;
+    facts.peer = *loaded_->peer_of(near_side(facts.lane), from);
+    facts.at = *guard::from_iso8601(at);
+    EXPECT_EQ(loaded_->lane_to(facts.peer, to), facts.lane);
     return decide(*loaded_, facts);
+  }
+
+  // From nation to nation, through the guard.
+  Decision among(const std::string& from, const std::string& to, labels::Label own) const {
+    return judge(chat(kLowToLow, std::move(own)), from + ".example", to + ".example");
   }
 
   static inline const std::string kStar = GUARD_SOURCE_DIR "/deploy/examples/star/";
@@ -210,6 +221,65 @@ TEST_F(StarExample, CharliesClearanceIsThatOfItsFileAndNoMoreThanThePolicySays) 
             Reason::kReceiverClearance);
   EXPECT_EQ(judge(kHighToLow, "charlie.example", named(false, "RESTRICTED", "ALPHA")).reason,
             Reason::kReceiverClearance);
+}
+
+TEST_F(StarExample, NationsTalkToEachOtherUnderLabels) {
+  const std::vector<std::string> nations = {"alpha", "bravo", "charlie"};
+  for (const std::string& from : nations) {
+    for (const std::string& to : nations) {
+      if (from == to) continue;
+      const Decision open = among(from, to, named(false, "RESTRICTED"));
+      EXPECT_EQ(open.rule, "nations-chat") << from << " " << to;
+      EXPECT_TRUE(open.allowed()) << from << " " << to;
+    }
+  }
+  // What is released to one nation is not for another: not to read, and not to write.
+  EXPECT_EQ(among("alpha", "bravo", named(false, "RESTRICTED", "ALPHA")).reason,
+            Reason::kReceiverClearance);
+  EXPECT_EQ(among("alpha", "bravo", named(false, "RESTRICTED", "BRAVO")).reason,
+            Reason::kSenderClearance);
+  EXPECT_EQ(among("alpha", "bravo", named(false, "SECRET")).reason, Reason::kReceiverClearance);
+  EXPECT_EQ(among("bravo", "charlie", named(false, "CONFIDENTIAL")).reason,
+            Reason::kReceiverClearance);
+  // Bravo's labels are translated on their way in and out, as those of headquarters are.
+  const Decision home = among("bravo", "alpha", named(true, "HOME CONFIDENTIAL"));
+  ASSERT_TRUE(home.allowed());
+  EXPECT_EQ(*home.leaves_with(), named(false, "CONFIDENTIAL"));
+  const Decision away = among("alpha", "bravo", named(false, "CONFIDENTIAL"));
+  ASSERT_TRUE(away.allowed());
+  EXPECT_EQ(*away.leaves_with(), named(true, "HOME CONFIDENTIAL"));
+  EXPECT_EQ(among("bravo", "alpha", named(true, "HOME CABINET")).reason,
+            Reason::kSenderTranslation);
+}
+
+TEST_F(StarExample, MoreThanChatIsForMembersAndRoomsForHeadquarters) {
+  const auto between = [&](const StanzaFacts& facts, const std::string& from,
+                           const std::string& to) {
+    return judge(facts, from + ".example", to + ".example");
+  };
+  for (const StanzaFacts& facts : {presence(kLowToLow), receipt(kLowToLow)}) {
+    EXPECT_TRUE(between(facts, "alpha", "bravo").allowed());
+    EXPECT_TRUE(between(facts, "bravo", "alpha").allowed());
+    EXPECT_EQ(between(facts, "alpha", "charlie").reason, Reason::kNoRule);
+    EXPECT_EQ(between(facts, "charlie", "bravo").reason, Reason::kNoRule);
+  }
+  EXPECT_EQ(between(ping(kLowToLow), "charlie", "alpha").rule, "nations-ping");
+  EXPECT_TRUE(between(ping(kLowToLow, StanzaType::kResult), "alpha", "charlie").allowed());
+  StanzaFacts room = chat(kLowToLow, named(false, "RESTRICTED"));
+  room.type = StanzaType::kGroupchat;
+  EXPECT_EQ(between(room, "alpha", "bravo").reason, Reason::kNoRule);
+  StanzaFacts disco = ping(kLowToLow);
+  disco.elements[0].ns = "http://jabber.org/protocol/disco#info";
+  EXPECT_EQ(between(disco, "alpha", "bravo").reason, Reason::kElementNotAllowed);
+}
+
+TEST_F(StarExample, AfterTheExerciseItsGuestIsGoneForTheOtherNations) {
+  const StanzaFacts facts = chat(kLowToLow, named(false, "RESTRICTED"));
+  EXPECT_TRUE(judge(facts, "alpha.example", "charlie.example", "2027-02-28").allowed());
+  EXPECT_EQ(judge(facts, "alpha.example", "charlie.example", "2027-03-01").reason,
+            Reason::kPeerInactive);
+  EXPECT_EQ(judge(facts, "charlie.example", "alpha.example", "2027-03-01").reason,
+            Reason::kPeerInactive);
 }
 
 // Every SPIF counts for the digest, in the order in which the policy names the files.

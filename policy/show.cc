@@ -30,7 +30,7 @@ class Show {
     for (const guard::Side side : {guard::Side::kHigh, guard::Side::kLow}) peers(side);
     translations();
     groups();
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) rules(lane);
+    for (const guard::Lane lane : guard::kLanes) rules(lane);
     invariants();
     return std::move(text_);
   }
@@ -189,11 +189,21 @@ class Show {
     }
   }
 
+  static std::string title(guard::Lane lane) {
+    const std::string near(to_string(near_side(lane)));
+    return is_across(lane) ? "From the " + near + " side to the " +
+                                 std::string(to_string(far_side(lane))) + " side"
+                           : "Within the " + near + " side, from one peer to another";
+  }
+
   void rules(guard::Lane lane) {
     const Direction& direction = policy_.content().direction(lane);
     line("");
-    line("From the " + std::string(to_string(near_side(lane))) + " side to the " +
-         std::string(to_string(far_side(lane))) + " side");
+    if (!policy_.uses(lane)) {
+      line(title(lane) + ": nothing");
+      return;
+    }
+    line(title(lane));
     line(direction.answers_refusals ? "  senders of refused messages get an error"
                                     : "  senders of refused messages get no answer");
     for (const Rule& rule : direction.rules) this->rule(rule, lane);
@@ -233,6 +243,7 @@ class Show {
 };
 
 std::string lane_words(guard::Lane lane) {
+  if (!is_across(lane)) return "within the " + std::string(to_string(near_side(lane))) + " side";
   return "from the " + std::string(to_string(near_side(lane))) + " side to the " +
          std::string(to_string(far_side(lane))) + " side";
 }

@@ -63,16 +63,41 @@ class Explain {
     const bool owns = sender_ != nullptr && sender_->peer == facts_.peer;
     step("does " + facts_.from.domain + " belong to the sending peer?",
          owns ? "yes, to " + peer : "no, not to " + peer, owns);
-    receiver_ = policy_.standing(far_side(facts_.lane), facts_.to.domain);
-    step("whose is " + facts_.to.domain + " on the " +
-             std::string(to_string(far_side(facts_.lane))) + " side?",
-         receiver_ == nullptr ? "nobody's" : policy_.peers()[receiver_->peer].name,
+    if (known) receiver_ = policy_.routed(facts_.lane, facts_.peer, facts_.to.domain);
+    const std::string side(to_string(far_side(facts_.lane)));
+    step(is_across(facts_.lane)
+             ? "whose is " + facts_.to.domain + " on the " + side + " side?"
+             : "which other peer of the " + side + " side claims " + facts_.to.domain + " by name?",
+         receiver_ == nullptr ? nowhere(near) : policy_.peers()[receiver_->peer].name,
          receiver_ != nullptr);
     if (!owns || receiver_ == nullptr) return false;
+    if (!is_across(facts_.lane)) {
+      const bool named = policy_.named(near, facts_.from.domain) != nullptr;
+      step("does " + peer + " claim " + facts_.from.domain + " by name?",
+           named ? "yes" : "no, by its default route: an answer to it would go across", named);
+      if (!named) return false;
+    }
     const bool open = takes_part(facts_.peer) && takes_part(receiver_->peer);
     const bool visible = policy_.visible(facts_.peer, receiver_->peer);
     step("does any rule join the two peers?", visible ? "yes" : "no", visible);
     return open && visible;
+  }
+
+  // Why the receiver's domain is nobody's in the lane.
+  std::string nowhere(guard::Side near) const {
+    const Policy::Standing* here = policy_.standing(near, facts_.to.domain);
+    const std::string side(to_string(near));
+    if (!is_across(facts_.lane)) {
+      if (here == nullptr) return "nobody";
+      return here->peer == facts_.peer ? "nobody else: it is the sending peer's own"
+                                       : "nobody: only the default route of the side takes it";
+    }
+    if (here == nullptr) return "nobody's";
+    const std::string whose =
+        "nobody's: it is " + policy_.peers()[here->peer].name + "'s, of the " + side + " side";
+    if (here->peer == facts_.peer) return whose + ", the sending peer's own";
+    if (policy_.uses(guard::lane_between(near, near))) return whose;
+    return whose + ", within which no rule lets anything pass";
   }
 
   bool takes_part(guard::PeerIndex index) {

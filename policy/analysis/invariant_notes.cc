@@ -8,26 +8,40 @@
 namespace policy {
 namespace {
 
-// Whether a peer of the side claims the domain or, where that is asked, one below it.
-bool is_claimed(const Policy& policy, guard::Side side, const NothingReaches& what) {
-  if (policy.standing(side, what.domain) != nullptr) return true;
-  if (!what.subdomains) return false;
-  const std::string below = "." + what.domain;
-  return std::ranges::any_of(policy.peers(), [&](const Peer& peer) {
-    return peer.side == side && std::ranges::any_of(peer.domains, [&](const DomainClaim& claim) {
-             return claim.domain.ends_with(below);
-           });
+// Whether the domain or, where that is asked, one below it is routed from the peer in some lane.
+bool is_routed(const Policy& policy, guard::PeerIndex from, const NothingReaches& what) {
+  const guard::Side near = policy.peers()[from].side;
+  return std::ranges::any_of(guard::kSides, [&](guard::Side far) {
+    const guard::Lane lane = guard::lane_between(near, far);
+    if (policy.routed(lane, from, what.domain) != nullptr) return true;
+    if (!what.subdomains || !policy.uses(lane)) return false;
+    const std::string below = "." + what.domain;
+    const auto claims_one = [&](const Peer& peer) {
+      return peer.side == far && &peer != &policy.peers()[from] &&
+             std::ranges::any_of(peer.domains, [&](const DomainClaim& claim) {
+               return claim.domain.ends_with(below);
+             });
+    };
+    return std::ranges::any_of(policy.peers(), claims_one);
   });
 }
 
 std::vector<InvariantNote> notes(const Policy& policy, const NothingReaches& what) {
-  for (const guard::PeerIndex from : what.from_peers) {
-    const guard::Side far = guard::far_side(guard::lane_from(policy.peers()[from].side));
-    if (is_claimed(policy, far, what)) return {};
+  if (std::ranges::any_of(what.from_peers,
+                          [&](guard::PeerIndex from) { return is_routed(policy, from, what); })) {
+    return {};
   }
   return {{.kind = "idle-invariant",
-           .what = "no peer of the other side claims " + what.domain +
+           .what = "no peer that they could reach claims " + what.domain +
                    (what.subdomains ? ", nor a domain below it" : "")}};
+}
+
+// A lane within a side that has no rules has no routes.
+std::vector<InvariantNote> unused(const Policy& policy, guard::Lane lane) {
+  if (policy.uses(lane)) return {};
+  return {{.kind = "idle-invariant",
+           .what = "nothing passes within the " + std::string(to_string(near_side(lane))) +
+                   " side: there are no rules for it"}};
 }
 
 std::vector<InvariantNote> notes(const Policy& policy, const NothingAbove& what) {
@@ -46,9 +60,13 @@ std::vector<InvariantNote> notes(const Policy& policy, const NothingAbove& what)
                    " but beside it"}};
 }
 
-std::vector<InvariantNote> notes(const Policy&, const OnlyLabelled&) { return {}; }
+std::vector<InvariantNote> notes(const Policy& policy, const OnlyLabelled& what) {
+  return unused(policy, what.lane);
+}
 
-std::vector<InvariantNote> notes(const Policy&, const OnlyIq&) { return {}; }
+std::vector<InvariantNote> notes(const Policy& policy, const OnlyIq& what) {
+  return unused(policy, what.lane);
+}
 
 }  // namespace
 

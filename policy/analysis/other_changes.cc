@@ -135,6 +135,7 @@ class OtherChanges {
 
   void answers() {
     for (const guard::Lane lane : guard::kLanes) {
+      if (!before_.uses(lane) && !after_.uses(lane)) continue;
       const bool old = before_.content().direction(lane).answers_refusals;
       if (old == after_.content().direction(lane).answers_refusals) continue;
       say(std::string(guard::to_string(lane)) + ": refusals are " +

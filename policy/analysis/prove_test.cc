@@ -1,29 +1,8 @@
 // Invariants: what holds is proven, what does not is refuted by a stanza that decide() lets pass.
-#include "policy/analysis/prove.h"
-
-#include <gtest/gtest.h>
-
-#include "policy/test_policy.h"
+#include "policy/analysis/prove_bed.h"
 
 namespace policy::test {
 namespace {
-
-Invariant invariant(decltype(Invariant::what) what) {
-  return {.id = "i", .reason = "for a test", .what = std::move(what), .place = {}};
-}
-
-void expect_proven(const Policy& policy, decltype(Invariant::what) what) {
-  const auto example = refutation(policy, invariant(std::move(what)));
-  EXPECT_FALSE(example) << in_words(policy, *example);
-}
-
-std::string refuted(const Policy& policy, decltype(Invariant::what) what) {
-  const auto example = refutation(policy, invariant(std::move(what)));
-  EXPECT_TRUE(example);
-  if (!example) return "";
-  EXPECT_TRUE(decide(policy, example->facts).allowed());
-  return in_words(policy, *example);
-}
 
 TEST(Prove, NothingAbove) {
   const Policy policy = make(full());

@@ -264,16 +264,16 @@ cat >"$work/later.xml" <<'INVARIANTS'
 INVARIANTS
 expect 1 prove "$star/later.xml" "$work/later.xml"
 says "example, from peer headquarters at 2130-09-01T00:00:00Z:"
-says "note: no peer of the other side claims nowhere.example"
+says "note: no peer that they could reach claims nowhere.example"
 grep -m 1 '<message' "$work/out" >"$work/example.xml"
 expect 0 explain "$star/later.xml" "$work/example.xml" --from-peer headquarters --at 2130-09-01T00:00:00Z
 expect 1 explain "$star/later.xml" "$work/example.xml" --from-peer headquarters
 expect 1 prove "$star/later.xml" "$work/later.xml" --json
 json
 says '"peer":"headquarters","at":"2130-09-01T00:00:00Z"'
-says '"notes":["no peer of the other side claims nowhere.example"]'
+says '"notes":["no peer that they could reach claims nowhere.example"]'
 
-expect 0 matrix "$star/policy.xml" --to-peer charlie --allowed
+expect 0 matrix "$star/policy.xml" --to-peer charlie --allowed --direction high-to-low
 says "headquarters (hq.example rooms.hq.example) to charlie"
 silent "alpha"
 silent "refused:"
@@ -281,6 +281,52 @@ expect 0 matrix "$star/policy.xml" --from-peer charlie --to-peer headquarters --
 json
 expect 2 matrix "$star/policy.xml" --to-peer nobody
 says 'the policy has no peer "nobody"'
+
+# Within a side: only where the policy has rules for it.
+expect 0 show "$pair"
+says "Within the low side, from one peer to another: nothing"
+expect 0 show "$star/policy.xml"
+says "Within the high side, from one peer to another: nothing"
+says "nations-chat: allow messages"
+expect 0 matrix "$star/policy.xml" --direction low-to-low --allowed
+says "low-to-low: alpha (alpha.example *.alpha.example) to bravo"
+silent "headquarters"
+expect 0 matrix "$star/policy.xml" --direction high-to-high
+silent "high-to-high"
+expect 0 matrix "$star/policy.xml" --direction low-to-low --kind presence --json
+json
+says '"direction":"low-to-low","sender":"alpha"'
+silent "nations-chat"
+cat >"$work/ping.xml" <<'STANZA'
+<iq from="ann@alpha.example/d" to="bob@bravo.example/d" id="1" type="get"><ping xmlns="urn:xmpp:ping"/></iq>
+STANZA
+expect 0 explain "$star/policy.xml" "$work/ping.xml" --from-peer alpha
+says "which other peer of the low side claims bravo.example by name?"
+says 'allowed by rule "nations-ping"'
+sed '/<direction from="low" to="low">/,/<\/direction>/d' "$star/policy.xml" >"$star/apart.xml"
+expect 1 explain "$star/apart.xml" "$work/ping.xml" --from-peer alpha
+says "nobody's: it is bravo's, of the low side, within which no rule lets anything pass"
+says "refused: within-side"
+sed 's/bravo/alpha/' "$work/ping.xml" >"$work/own.xml"
+expect 1 explain "$star/policy.xml" "$work/own.xml" --from-peer alpha
+says "nobody's: it is alpha's, of the low side, the sending peer's own"
+expect 1 diff "$star/apart.xml" "$star/policy.xml"
+says "more permissive: low-to-low, message (normal, chat)"
+silent "-to-high,"
+expect 0 prove "$star/apart.xml"
+says "note: nothing passes within the low side: there are no rules for it"
+cat >"$work/within.xml" <<'INVARIANTS'
+<invariants xmlns="urn:xmpp-guard:policy:1">
+  <only-labelled id="up" reason="r" from="high" to="high"/>
+  <nothing-reaches id="apart" reason="r" domain="bravo.example" from-peers="alpha"/>
+</invariants>
+INVARIANTS
+expect 0 prove "$star/apart.xml" "$work/within.xml"
+expect 1 prove "$star/policy.xml" "$work/within.xml"
+says "proven: up: within the high side no message crosses without a label of its own"
+says "refuted: apart: nothing from alpha reaches bravo.example"
+grep -m 1 '<message\|<iq\|<presence' "$work/out" >"$work/example.xml"
+expect 0 explain "$star/policy.xml" "$work/example.xml" --from-peer alpha
 
 [ "$failures" -eq 0 ] && echo "all as expected"
 exit "$((failures > 0))"

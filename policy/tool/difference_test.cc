@@ -197,9 +197,9 @@ TEST_F(Changes, NotesOnInvariants) {
       "<nothing-reaches id=\"z\" reason=\"r\" domain=\"gone\" match=\"subdomains\" "
       "from-side=\"low\"/>";
   EXPECT_EQ(notes(sample("star", {{"<invariants>", "<invariants>" + bound}})),
-            (Lines{"invariant \"x\": no peer of the other side claims nowhere.example",
-                   "invariant \"y\": no peer of the other side claims below.alpha.example",
-                   "invariant \"z\": no peer of the other side claims gone, nor a domain below "
+            (Lines{"invariant \"x\": no peer that they could reach claims nowhere.example",
+                   "invariant \"y\": no peer that they could reach claims below.alpha.example",
+                   "invariant \"z\": no peer that they could reach claims gone, nor a domain below "
                    "it"}));
   // Of a domain that is claimed, by itself or with those above it, there is nothing to note.
   EXPECT_TRUE(
@@ -247,7 +247,10 @@ TEST_F(Changes, AMatrixOfOnePeerAndOfWhatCrosses) {
     EXPECT_TRUE(row.allowed);
   }
   for (const MatrixRow& row : matrix(policy, {.from_peer = 1}).rows) EXPECT_EQ(row.sender, "alpha");
-  EXPECT_TRUE(matrix(policy, {.from_peer = 1, .to_peer = 2}).rows.empty());
+  const Matrix between = matrix(policy, {.from_peer = 1, .to_peer = 2});
+  EXPECT_FALSE(between.rows.empty());
+  for (const MatrixRow& row : between.rows) EXPECT_EQ(row.lane, guard::Lane::kLowToLow);
+  EXPECT_TRUE(matrix(policy, {.from_peer = 1, .to_peer = 1}).rows.empty());
 }
 
 // A label that is long moves the columns behind it in all rows.

@@ -25,15 +25,14 @@ std::set<Flow> flows(const Policy& policy) {
     return std::to_string(standing->peer);
   });
   std::set<Flow> found;
-  for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
-    for (const DomainClass& from : crossings.domains(near_side(lane))) {
-      for (const DomainClass& to : crossings.domains(far_side(lane))) {
-        crossings.between(lane, from, to, [&](const Crossing&) {
-          found.insert({from.standing[0]->peer, to.standing[0]->peer});
-          return false;
-        });
-      }
-    }
+  for (const guard::Lane lane : guard::kLanes) {
+    crossings.pairs(lane, [&](const DomainClass& from, const DomainClass& to) {
+      crossings.between(lane, from, to, [&](const Crossing&) {
+        found.insert({from.standing[0]->peer, to.standing[0]->peer});
+        return false;
+      });
+      return true;
+    });
   }
   return found;
 }
@@ -55,6 +54,19 @@ std::string box(std::size_t x, std::size_t y, const Peer& peer) {
   return "<rect " + at +
          " width=\"220\" height=\"36\" rx=\"4\" fill=\"#f4f4f4\" stroke=\"#555\"/>" +
          text(15, "11", peer.name) + text(29, "9", domain) + "\n";
+}
+
+// An arrow between two boxes of one side bends into the middle, the further the longer it is.
+std::string within(bool high, std::size_t from, std::size_t to) {
+  const std::size_t rows = (from < to ? to - from : from - to) / kRow;
+  const std::size_t bend = 20 + std::min<std::size_t>(10 * rows, 90);
+  const std::string edge = high ? "230" : "490";
+  const std::string control = std::to_string(high ? 230 + bend : 490 - bend);
+  const std::string begins = std::to_string(from + 9);
+  const std::string ends = std::to_string(to + 28);
+  return "<path d=\"M" + edge + " " + begins + " C" + control + " " + begins + " " + control + " " +
+         ends + " " + edge + " " + ends +
+         "\" fill=\"none\" stroke=\"#336\" marker-end=\"url(#tip)\"/>\n";
 }
 
 }  // namespace
@@ -87,6 +99,10 @@ std::string map_svg(const Policy& policy) {
     const auto to = place(flow.to);
     if (!from || !to) continue;
     const bool down = policy.peers()[flow.from].side == guard::Side::kHigh;
+    if (policy.peers()[flow.to].side == policy.peers()[flow.from].side) {
+      out += within(down, *from, *to);
+      continue;
+    }
     // Two arrows of one pair stand a little apart.
     out += "<line x1=\"" + std::string(down ? "230" : "490") + "\" y1=\"" +
            std::to_string(*from + (down ? 13 : 24)) + "\" x2=\"" + (down ? "490" : "230") +

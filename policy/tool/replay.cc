@@ -16,6 +16,15 @@ std::string words(std::string_view verdict, std::string_view reason, std::string
   return text;
 }
 
+// The lane is the policy's to say: what had no route within its side then may have one now, and the
+// other way round.
+StanzaFacts as_routed(const Policy& policy, StanzaFacts facts) {
+  if (policy.peers()[facts.peer].side == near_side(facts.lane)) {
+    facts.lane = policy.lane_to(facts.peer, facts.to.domain);
+  }
+  return facts;
+}
+
 Replay replay_one(const Policy& policy, const audit::Record& record) {
   Replay made{.sequence = record.sequence,
               .outcome = Replayed::kUndetermined,
@@ -40,7 +49,7 @@ Replay replay_one(const Policy& policy, const audit::Record& record) {
     made.now = "the clearance in its certificate decides now, and was not recorded then";
     return made;
   }
-  const Decision decision = decide(policy, *facts);
+  const Decision decision = decide(policy, as_routed(policy, *facts));
   made.now =
       words(decision.allowed() ? "allowed" : "refused", to_string(decision.reason), decision.rule);
   const bool same_verdict = decision.allowed() == (record.verdict == audit::Verdict::kAllowed);
@@ -106,7 +115,9 @@ std::expected<StanzaFacts, std::string> facts_of_record(const Policy& policy,
     return std::unexpected(
         std::string("the filter refused it before it asked the policy; the record says why"));
   }
-  return from_json(policy, *facts);
+  auto made = from_json(policy, *facts);
+  if (!made) return made;
+  return as_routed(policy, std::move(*made));
 }
 
 }  // namespace policy::tool

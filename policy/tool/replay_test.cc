@@ -98,6 +98,31 @@ TEST_F(ReplayTest, APeerThatIsGoneIsUndetermined) {
   EXPECT_EQ(run(test::make(std::move(content))).front(), kUndetermined);
 }
 
+// The lane is the policy's, not the record's: what had no route within a side may have one now.
+TEST_F(ReplayTest, WhatIsRoutedWithinASideIsThePolicysToSay) {
+  StanzaFacts facts = test::chat(test::kLowToLow, test::label("RESTRICTED"));
+  facts.lane =
+      test::kLowToHigh;  // the one lane from there while there are no rules within the side
+  audit::LogBed bed;
+  EXPECT_TRUE(bed.open()->append(std::vector{recorded(policy_, 1, facts)}));
+  const std::string log = bed.folder().string();
+  EXPECT_TRUE(replay(policy_, log, [](const Replay&) {})->agrees());
+  const Policy now = test::make(test::within());
+  const auto count =
+      replay(now, log, [](const Replay& one) { EXPECT_EQ(one.now, "allowed, rule \"low-chat\""); });
+  EXPECT_EQ(count->different, 1U);
+  EXPECT_EQ(facts_of_record(now, log, 1)->lane, test::kLowToLow);
+  EXPECT_EQ(facts_of_record(policy_, log, 1)->lane, test::kLowToHigh);
+  // And what was routed there goes nowhere without them.
+  audit::LogBed later;
+  facts.lane = test::kLowToLow;
+  EXPECT_TRUE(later.open()->append(std::vector{recorded(now, 1, facts)}));
+  EXPECT_TRUE(replay(now, later.folder().string(), [](const Replay&) {})->agrees());
+  const auto gone = replay(policy_, later.folder().string(),
+                           [](const Replay& one) { EXPECT_EQ(one.now, "refused, within-side"); });
+  EXPECT_EQ(gone->different, 1U);
+}
+
 // Undetermined decisions alone are no agreement; beside others they do not count.
 TEST_F(ReplayTest, NothingComparedIsNoAgreement) {
   const std::string log = bed_.folder().string();

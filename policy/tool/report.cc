@@ -86,7 +86,7 @@ class Report {
     }
     row("peers",
         std::to_string(policy_.peers().size()) + ", with " + std::to_string(domains) + " domains");
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
+    for (const guard::Lane lane : guard::kLanes) {
       row("rules " + std::string(guard::to_string(lane)),
           std::to_string(policy_.content().direction(lane).rules.size()));
     }

@@ -125,7 +125,7 @@ std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guar
   const auto to = address(begins, "to", head.to);
   if (!to) return std::unexpected(to.error());
   guard::filter::Stanza made;
-  made.facts.lane = guard::lane_from(policy.peers()[peer].side);
+  made.facts.lane = policy.lane_to(peer, to->domain);
   made.facts.peer = peer;
   made.facts.at = at;
   // A file has no stream; what a certificate would narrow is not known.

@@ -166,9 +166,9 @@ class Chance {
     }
   }
 
-  std::string rule(const std::string& id, bool down) {
-    const std::string near = down ? "h" : "l";
-    const std::string far = down ? "l" : "h";
+  std::string rule(const std::string& id, guard::Lane lane) {
+    const std::string near = near_side(lane) == guard::Side::kHigh ? "h" : "l";
+    const std::string far = far_side(lane) == guard::Side::kHigh ? "h" : "l";
     const bool allow = !once_in(4);
     const std::string name = allow ? "allow" : "refuse";
     return "<" + name + " id='" + id + "' reason='r'" +
@@ -195,10 +195,12 @@ class Chance {
     text += peer("l2", "low", maybe(1, domain("l2.example", false)));
     text += "<group name='h' peers='h1 h2'/><group name='l' peers='l1 l2'/>";
     std::uint32_t number = 0;
-    for (const bool down : {true, false}) {
-      text += std::string("<direction from='") + (down ? "high' to='low'>" : "low' to='high'>");
+    for (const guard::Lane lane : guard::kLanes) {
+      if (!is_across(lane) && once_in(3)) continue;
+      text += "<direction from='" + std::string(to_string(near_side(lane))) + "' to='" +
+              std::string(to_string(far_side(lane))) + "'>";
       for (std::uint32_t i = below(10); i > 0; --i) {
-        text += rule("r" + std::to_string(++number), down);
+        text += rule("r" + std::to_string(++number), lane);
       }
       text += "</direction>";
     }
@@ -207,10 +209,16 @@ class Chance {
 
   StanzaFacts stanza(const policy::Policy& policy, const std::vector<labels::Label>& labels) {
     StanzaFacts facts;
-    facts.lane = once_in(2) ? guard::Lane::kHighToLow : guard::Lane::kLowToHigh;
-    const bool down = facts.lane == guard::Lane::kHighToLow;
-    facts.from = {.local = user(), .domain = domain_of(down), .resource = once_in(2) ? "" : "r"};
-    facts.to = {.local = user(), .domain = domain_of(!down), .resource = once_in(2) ? "" : "r"};
+    do {
+      facts.lane = one_of(guard::kLanes);
+    } while (!policy.uses(facts.lane) && !once_in(5));
+    facts.from = {.local = user(),
+                  .domain = domain_of(near_side(facts.lane)),
+                  .resource = once_in(2) ? "" : "r"};
+    facts.to = {.local = user(),
+                .domain = domain_of(far_side(facts.lane)),
+                .resource = once_in(2) ? "" : "r"};
+    if (!is_across(facts.lane) && !once_in(4)) facts.to.domain = neighbour(facts.from.domain);
     const auto owner = policy.peer_of(near_side(facts.lane), facts.from.domain);
     facts.peer =
         owner && !once_in(20) ? *owner : below(static_cast<std::uint32_t>(policy.peers().size()));
@@ -249,9 +257,16 @@ class Chance {
   }
 
   // A domain of that side, most often.
-  std::string domain_of(bool high) {
+  std::string domain_of(guard::Side side) {
     if (once_in(10)) return one_of(kDomains);
-    return kDomains[(high ? 0 : 4) + below(4)];
+    return kDomains[(side == guard::Side::kHigh ? 0 : 4) + below(4)];
+  }
+
+  // A domain of the other peer of the same side.
+  std::string neighbour(const std::string& domain) {
+    const bool high = domain.ends_with("h.example") || domain == "h2.example";
+    const bool second = domain.starts_with("h2.") || domain.starts_with("l2.");
+    return kDomains[(high ? 0 : 4) + (second ? below(3) : 3)];
   }
 
   std::string user() { return once_in(3) ? "" : once_in(2) ? "ann" : "bob"; }

@@ -37,10 +37,11 @@ class NaivePolicy {
       : root_(root), spif_(spif), names_(root, spif, std::move(files)) {}
 
   PolicyVerdict judge(const policy::StanzaFacts& facts, const std::string& peer) const {
-    const bool down = facts.lane == guard::Lane::kHighToLow;
-    const auto from = owner(down ? "high" : "low", facts.from.domain);
-    const auto to = owner(down ? "low" : "high", facts.to.domain);
+    const Way way = way_of(facts.lane);
+    const auto from = owner(way.near, facts.from.domain);
+    const auto to = owner(way.far, facts.to.domain);
     if (!from || !to || attribute(*from->peer, "name") != peer) return {};
+    if (way.near == way.far && !leads_within(way, *from, *to)) return {};
     if (!takes_part(*from->peer, facts.at) || !takes_part(*to->peer, facts.at)) return {};
     const std::string about = class_of(facts);
     if (about.empty()) return {};
@@ -145,6 +146,40 @@ class NaivePolicy {
     return best;
   }
 
+  // Way is a lane by the names of its sides, as the file has them.
+  struct Way {
+    std::string near;
+    std::string far;
+  };
+  static Way way_of(guard::Lane lane) {
+    switch (lane) {
+      case guard::Lane::kHighToLow:
+        return {"high", "low"};
+      case guard::Lane::kLowToHigh:
+        return {"low", "high"};
+      case guard::Lane::kHighToHigh:
+        return {"high", "high"};
+      case guard::Lane::kLowToLow:
+        return {"low", "low"};
+    }
+    return {};
+  }
+  static Way back(const Way& way) { return {way.far, way.near}; }
+
+  // Two peers, both by name, of a side that has a rule for traffic within it.
+  bool leads_within(const Way& way, const Owner& from, const Owner& to) const {
+    if (from.peer == to.peer) return false;
+    if (from.claim->name != "domain" || to.claim->name != "domain") return false;
+    return std::ranges::any_of(root_.elements(), [&](const Element* direction) {
+      return is_about(*direction, way) && !direction->elements().empty();
+    });
+  }
+
+  static bool is_about(const Element& direction, const Way& way) {
+    return direction.name == "direction" && attribute(direction, "from") == way.near &&
+           attribute(direction, "to") == way.far;
+  }
+
   static bool within(const Element& period, guard::UtcTime at) {
     const auto from = guard::from_iso8601(attribute(period, "from"));
     const auto until = guard::from_iso8601(attribute(period, "until"));
@@ -225,11 +260,10 @@ class NaivePolicy {
   }
 
   // The rules of a direction about one class, in their order.
-  std::vector<const Element*> rules(bool down, const std::string& about) const {
+  std::vector<const Element*> rules(const Way& way, const std::string& about) const {
     std::vector<const Element*> found;
     for (const Element* direction : root_.elements()) {
-      if (direction->name != "direction") continue;
-      if ((attribute(*direction, "from") == "high") != down) continue;
+      if (!is_about(*direction, way)) continue;
       for (const Element* rule : direction->elements()) {
         if (rule->elements().front()->name == about) found.push_back(rule);
       }
@@ -291,7 +325,7 @@ class NaivePolicy {
 
   const Element* first_rule(const policy::StanzaFacts& facts, const std::string& about,
                             const Owner& from, const Owner& to) const {
-    for (const Element* rule : rules(facts.lane == guard::Lane::kHighToLow, about)) {
+    for (const Element* rule : rules(way_of(facts.lane), about)) {
       const Element& what = *rule->elements().front();
       if (!between(*rule, *from.peer, *to.peer, facts.from, facts.to)) continue;
       if (has_attribute(what, "types") && !word_set(what, "types").contains(type(facts))) continue;
@@ -304,7 +338,7 @@ class NaivePolicy {
   const Element* request_rule(const policy::StanzaFacts& facts, const std::string& request_type,
                               const policy::ElementFact& payload, const Owner& from,
                               const Owner& to) const {
-    for (const Element* rule : rules(facts.lane != guard::Lane::kHighToLow, "iq")) {
+    for (const Element* rule : rules(back(way_of(facts.lane)), "iq")) {
       const Element& what = *rule->elements().front();
       if (!between(*rule, *to.peer, *from.peer, facts.to, facts.from)) continue;
       if (!word_set(what, "types").contains(request_type)) continue;
@@ -322,7 +356,7 @@ class NaivePolicy {
       return get != nullptr ? get : request_rule(facts, "set", payload, from, to);
     };
     if (type(facts) == "result" && !facts.elements.empty()) return either(facts.elements.front());
-    for (const Element* rule : rules(facts.lane != guard::Lane::kHighToLow, "iq")) {
+    for (const Element* rule : rules(back(way_of(facts.lane)), "iq")) {
       if (rule->name != "allow") continue;
       const Element& what = *rule->elements().front();
       const Element* found =

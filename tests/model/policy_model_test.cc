@@ -8,6 +8,8 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include "guard/base/hex.h"
 #include "guard/base/sanitized.h"
@@ -15,6 +17,7 @@
 #include "labels/spif.h"
 #include "policy/analysis/label_class.h"
 #include "policy/analysis/matrix.h"
+#include "policy/analysis/prove.h"
 #include "policy/analysis/rule_case.h"
 #include "policy/certificate_clearance.h"
 #include "policy/decide.h"
@@ -183,6 +186,7 @@ TEST(PolicyModel, RandomPoliciesAndStanzas) {
   std::uint64_t allowed = 0;
   std::uint64_t translated = 0;
   std::uint64_t received = 0;
+  std::uint64_t within = 0;
   std::uint64_t all = 0;
   for (int seed = 1; seed <= policies; ++seed) {
     Chance chance(static_cast<std::uint32_t>(seed));
@@ -195,6 +199,7 @@ TEST(PolicyModel, RandomPoliciesAndStanzas) {
       ++all;
       const policy::Decision decision = policy::decide(*read.loaded, facts);
       if (decision.allowed()) ++allowed;
+      if (decision.allowed() && !is_across(facts.lane)) ++within;
       if (decision.allowed() && decision.translated) ++translated;
       if (decision.allowed() && facts.label.label &&
           facts.label.label->policy() != read.loaded->security_policy().id()) {
@@ -203,9 +208,37 @@ TEST(PolicyModel, RandomPoliciesAndStanzas) {
     }
   }
   EXPECT_GT(allowed * 100, all);  // one in a hundred at least: it is not refusals that agree
+  EXPECT_GT(within * 1'000, all);
   if (policies < 60) return;
   EXPECT_GT(translated, 10U);  // and some leave under another policy, and some come from one
   EXPECT_GT(received, 10U);
+}
+
+// What is allowed is found by a proof that it is not: of all four lanes.
+TEST(PolicyModel, WhatIsAllowedIsNotProvenAway) {
+  const schemas::XercesPlatform platform;
+  int within = 0;
+  for (std::uint32_t seed = 1; seed <= (guard::kSanitized ? 6U : 20U); ++seed) {
+    Chance chance(seed);
+    const ReadPolicy read(kExamples + "pair/", chance.policy_text());
+    const policy::Policy& policy = *read.loaded;
+    const std::vector<labels::Label> labels = some_labels(policy);
+    std::set<std::pair<guard::PeerIndex, std::string>> ways;
+    for (int i = 0; i < kStanzas; ++i) {
+      const StanzaFacts facts = chance.stanza(policy, labels);
+      if (!policy::decide(policy, facts).allowed()) continue;
+      if (!ways.emplace(facts.peer, facts.to.domain).second) continue;
+      if (!is_across(facts.lane)) ++within;
+      const policy::Invariant invariant{
+          .id = "i",
+          .reason = "r",
+          .what = policy::NothingReaches{.from_peers = {facts.peer}, .domain = facts.to.domain},
+          .place = {}};
+      ASSERT_TRUE(policy::refutation(policy, invariant))
+          << "seed " << seed << " " << to_json(policy, facts);
+    }
+  }
+  EXPECT_GT(within, 5);
 }
 
 TEST(PolicyModel, SamplePolicies) {
@@ -273,25 +306,30 @@ TEST(PolicyModel, EveryCaseOfTheSamples) {
     const policy::Policy& policy = *read.loaded;
     const std::array<const policy::Policy*, 1> one = {&policy};
     const std::vector<labels::Label> labels = some_labels(policy);
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
-      for (const auto& from : policy::domain_classes(one, near_side(lane))) {
-        for (const auto& to : policy::domain_classes(one, far_side(lane))) {
-          for (const policy::StanzaClass about : policy::kClasses) {
-            for (const auto& each : policy::rule_cases(one, lane, about, from, to)) {
-              StanzaFacts facts = each.facts;
-              facts.peer = from.standing[0]->peer;
-              facts.at = *guard::from_iso8601("2026-10-01");
-              ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
-              if (facts.kind != StanzaKind::kMessage) continue;
-              facts.label.present = true;
-              for (std::size_t i = 0; i < labels.size(); i += kStep) {
-                facts.label.label = labels[i];
-                ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
-              }
-            }
+    const auto pair = [&](guard::Lane lane, const policy::DomainClass& from,
+                          const policy::DomainClass& to) {
+      for (const policy::StanzaClass about : policy::kClasses) {
+        for (const auto& each : policy::rule_cases(one, lane, about, from, to)) {
+          StanzaFacts facts = each.facts;
+          facts.peer = from.standing[0]->peer;
+          facts.at = *guard::from_iso8601("2026-10-01");
+          ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
+          if (facts.kind != StanzaKind::kMessage) continue;
+          facts.label.present = true;
+          for (std::size_t i = 0; i < labels.size(); i += kStep) {
+            facts.label.label = labels[i];
+            ASSERT_TRUE(agree(policy, *read.naive, facts)) << name;
           }
         }
       }
+    };
+    for (const guard::Lane lane : guard::kLanes) {
+      policy::pairs(one, lane, policy::domain_classes(one, near_side(lane)),
+                    policy::domain_classes(one, far_side(lane)),
+                    [&](const policy::DomainClass& from, const policy::DomainClass& to) {
+                      pair(lane, from, to);
+                      return !HasFatalFailure();
+                    });
     }
   }
 }
