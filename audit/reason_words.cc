@@ -61,6 +61,8 @@ constexpr Entry kWords[] = {
     {"payload-jid-malformed", "an address in its payload is none"},
     {"payload-jid-foreign", "an address in its payload is of neither end"},
     {"too-long-written", "written anew it would be longer than the limit"},
+    {"catalog-answered", "it asks for a label catalog, with which the guard itself has answered"},
+    {"catalog-too-large", "the label catalog that it asks for would be too large"},
     {"payload-missing", "it has no payload, or is an error that says nothing"},
     {"internal", "the parser failed"},
     // Of the recorder.

@@ -27,6 +27,15 @@ std::string names_of(const Rule& rule) {
   return joined_with(names, ", ");
 }
 
+// What an allowed request brings. Nobody across is asked for a label catalog
+// (guard/filter/README.md).
+std::string answer_words(const Rule& rule) {
+  const bool catalog = std::ranges::any_of(rule.elements, [](const ElementName& element) {
+    return element.ns == "urn:xmpp:sec-label:catalog:2";
+  });
+  return catalog ? ", which the guard answers itself" : ", and their answers";
+}
+
 }  // namespace
 
 std::string joined_with(const std::vector<std::string>& words, std::string_view between) {
@@ -61,7 +70,7 @@ std::string subject_words(const Rule& rule) {
       for (const ElementName& element : rule.elements) names.push_back(name_of(element));
       return "requests (iq " + type_words(rule.types) + ") " +
              (names.empty() ? "of any kind" : "of " + joined_with(names, ", ")) +
-             (rule.verdict == Verdict::kAllow ? ", and their answers" : "");
+             (rule.verdict == Verdict::kAllow ? answer_words(rule) : "");
     }
     case StanzaClass::kAnswer:
       return "answers";

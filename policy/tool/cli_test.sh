@@ -191,6 +191,9 @@ for sample in pair/policy chat/policy leaf/policy star/policy chain/policy chain
 done
 [ "$(ls "$examples"/*/*.xml | xargs grep -l '<policy name=' | wc -l)" -eq 6 ] ||
   { echo "FAILED: a sample that is not checked here"; failures=$((failures + 1)); }
+expect 0 show "$examples/leaf/policy.xml"
+says "requests (iq get) of urn:xmpp:sec-label:catalog:2 (catalog), which the guard answers itself"
+says "requests (iq get) of urn:xmpp:ping (ping), and their answers"
 expect 0 report "$work/pair/stricter.xml" --against "$pair" -o "$work/review.html"
 grep -q "stricter" "$work/review.html" || { echo "FAILED: no changes in the report"; failures=1; }
 expect 2 report "$pair" -o "$work/none/review.html"
