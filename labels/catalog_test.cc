@@ -146,6 +146,35 @@ TEST(Catalog, ABarInANameIsNoSubmenu) {
   EXPECT_THAT(selectors_of(*policy, clearance({1}), 0), ElementsAre("LOW/DOWN"));
 }
 
+TEST(Catalog, LabelsFromElsewhereGetTheSamePlaces) {
+  const Clearance held =
+      clearance({1, 7}, {category("2.999.7.1", CategoryKind::kRestrictive, {1}),
+                         category("2.999.7.2", CategoryKind::kPermissive, {0, 1})});
+  const auto made = catalog(test::example_policy(), held, {.at = kNow, .values = 2});
+  ASSERT_TRUE(made);
+  std::vector<Label> labels;
+  for (const CatalogItem& item : *made) labels.push_back(item.label);
+  const auto again = arranged(test::example_policy(), labels);
+  EXPECT_EQ(selectors(again), selectors(*made));
+  // Alone it needs no submenu; what the policy does not know has its number.
+  EXPECT_THAT(selectors(arranged(test::example_policy(), {labels.back()})), ElementsAre("MID"));
+  Label unknown(test::example_policy().id());
+  ASSERT_TRUE(unknown.set_classification(99));
+  EXPECT_THAT(selectors(arranged(test::example_policy(), {unknown})), ElementsAre("99"));
+}
+
+TEST(Catalog, WhoHasLessRoomSaysSo) {
+  const auto size = [](std::size_t items, std::size_t candidates) -> std::size_t {
+    const auto made =
+        catalog(test::example_policy(), clearance({1, 7}),
+                {.at = kNow, .values = 0, .most_items = items, .most_candidates = candidates});
+    return made ? made->size() : 0;
+  };
+  EXPECT_EQ(size(2, 2), 2U);
+  EXPECT_EQ(size(1, 2), 0U);
+  EXPECT_EQ(size(2, 1), 0U);
+}
+
 TEST(Catalog, TooManyLabelsAreNoCatalog) {
   PolicyContent content = test::example_content();
   auto& categories = content.tag_sets[0].tags[0].categories;

@@ -224,5 +224,24 @@ TEST(Decide, UnavailableIsReducedNotRefused) {
   expect_refused(judge(facts), Reason::kPartNotAllowed);
 }
 
+// What a catalog of labels is made by: the label decision and the route, and no rule.
+TEST(Decide, ALabelPassesWhereNoRuleHasBeenAsked) {
+  PolicyContent content = full();
+  const Policy ruled = make(content);
+  content.direction(kHighToLow).rules = {allow_presence("down-presence")};
+  const Policy without = make(std::move(content));
+  for (const char* name : {"UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET"}) {
+    const StanzaFacts facts = chat(kHighToLow, label(name));
+    EXPECT_EQ(label_passes(ruled, facts), decide(ruled, facts).allowed()) << name;
+    EXPECT_EQ(label_passes(without, facts), label_passes(ruled, facts)) << name;
+    EXPECT_FALSE(decide(without, facts).allowed()) << name;
+  }
+  EXPECT_FALSE(label_passes(ruled, chat(kHighToLow)));  // no label, no default
+  StanzaFacts foreign = chat(kHighToLow, label("UNCLASSIFIED"));
+  foreign.to.domain = "nowhere.example";
+  EXPECT_FALSE(label_passes(ruled, foreign));
+  EXPECT_FALSE(label_passes(ruled, ping(kHighToLow)));  // not of messages
+}
+
 }  // namespace
 }  // namespace policy::test

@@ -72,6 +72,17 @@ TEST(Catalogs, HoldWhatOneMaySendAndTheOtherReceive) {
   EXPECT_EQ(offered(content), Names{});
 }
 
+TEST(Catalogs, AreThereWithinASideAsAcross) {
+  policy::PolicyContent content = policy::test::full();
+  content.peers[policy::test::kOther].receive = policy::test::clearance({"RESTRICTED"});
+  content.direction(Lane::kLowToLow).rules = {policy::test::allow_chat("within")};
+  Catalogs catalogs(policy::test::make(std::move(content)), kRoom);
+  policy::StanzaFacts facts = request(kLowToHigh);
+  facts.lane = Lane::kLowToLow;
+  facts.to.domain = "other.example";
+  EXPECT_EQ(selectors(catalogs.items(facts, facts.to.domain)), (Names{"RESTRICTED"}));
+}
+
 TEST(Catalogs, OfferValuesThatBothHold) {
   const auto nations = [](std::vector<std::string> values) {
     return policy::test::clearance(

@@ -56,6 +56,17 @@ TEST(FarFeatures, AreThoseThatTheAskerMayUse) {
             Features{});
 }
 
+TEST(FarFeatures, WithinASideGoByTheRulesWithinIt) {
+  policy::PolicyContent content = policy::test::full();
+  const auto within = [&] {
+    return carried_features(policy::test::make(content), Lane::kLowToLow, policy::test::kOther,
+                            kLow);
+  };
+  EXPECT_EQ(within(), Features{});
+  content.direction(Lane::kLowToLow).rules = {policy::test::allow_iq("ping", "urn:xmpp:ping")};
+  EXPECT_EQ(within(), (Features{"urn:xmpp:ping"}));
+}
+
 TEST(FarFeatures, OfRoomsNeedARuleByWhichTheyAreJoined) {
   policy::PolicyContent content = policy::test::full();
   EXPECT_FALSE(has(shown(content), "muc_open"));
