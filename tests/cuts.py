@@ -1,16 +1,12 @@
 """cuts.py [MESSAGES] [EVENTS] [SEED]: breaks streams and processes under load, and accounts for each message.
 
 Numbered messages cross both ways, half of MESSAGES (default 2,000) each, between servers with stream
-management. EVENTS (default 10) times, at random, the low side's TCP connections are cut without a word,
-or the low edge, a filter or the recorder is killed. Afterwards:
+management. EVENTS (default 10) times, at random, TCP connections of a side are cut without a word,
+or an edge, a filter or the recorder is killed. Afterwards, of each way:
 
-    high to low   every message has its one row; every one that is not refused has an end in the log; what
-                  is called delivered was heard; what was heard is in the order of the log, but for what
-                  came twice
-    low to high   the same of those that have a row; the others came back to their sender as errors
-
-The high edge is left alone: what its peer had sent and it had not read would be lost unseen (guard/edge/README.md,
-Not done).
+    a row          the message has that one; where it is not refused, its end is in the log too; what is called
+                   delivered was heard; what was heard is in the order of the log, but for what came twice
+    no row         it came back to its sender as an error: its server was not told that it was taken
 """
 
 import pathlib
@@ -29,7 +25,7 @@ from support.child import run  # noqa: E402
 from support.labels import ess_text  # noqa: E402
 
 ROLES = ("edge-high", "edge-low", "filter-high-to-low", "filter-low-to-high", "recorder")
-EVENTS = ("cut out", "cut in", *ROLES[1:])
+EVENTS = ("cut out low", "cut in low", "cut out high", "cut in high", *ROLES)
 LABEL = ess_text("2.999.1", 1)
 PAUSE = 0.004  # between two messages: Prosody keeps no more than 500 without an acknowledgement
 QUIET = 15  # seconds without a message, at the end
@@ -73,10 +69,10 @@ def hear(client, ways, stop):
 
 def hurt(bed, what):
     """Does one event."""
-    if what == "cut out":
-        run(["ss", "-K", "dst", bed.low.server, "dport", "=", ":5269"], bed.low.namespace)
-    elif what == "cut in":
-        run(["ss", "-K", "dst", bed.low.edge, "dport", "=", ":5269"], bed.low.namespace)
+    if what.startswith("cut"):
+        side = bed.low if what.endswith("low") else bed.high
+        to = side.server if what.startswith("cut out") else side.edge
+        run(["ss", "-K", "dst", to, "dport", "=", ":5269"], side.namespace)
     else:
         old = bed.guard.wait_for_roles(ROLES, 30)
         bed.guard.kill(what)

@@ -46,10 +46,6 @@ struct Desk {
   // verified brings back what the peer's server said.
   std::function<void(const xmpp::Verified&)> verified;
 
-  // Whether streams that peers open may be managed (SPEC: XEP-0198): only where Ended is all that a
-  // stanza has to wait for (SPEC: S23).
-  const bool acknowledges = false;
-
   std::uint64_t last_stream = 0;  // numbers of streams, in both directions
   // Octets of stanzas that have begun and not ended, by peer.
   std::unordered_map<PeerIndex, std::uint64_t> unfinished = {};

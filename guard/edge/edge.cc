@@ -25,6 +25,8 @@ IntakeBounds bounds_for(const wire::Limits& limits) {
   IntakeBounds bounds;
   // Whatever the limit is, several of the largest stanzas can be open.
   bounds.peer_bytes = std::max(bounds.peer_bytes, std::uint64_t{4} * limits.stanza_bytes);
+  // One far peer that takes nothing does not hold up the reading: its queue is full before that.
+  bounds.peer_unhandled = std::max(bounds.peer_unhandled, std::size_t{2} * limits.queue_stanzas);
   return bounds;
 }
 
@@ -43,6 +45,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
       admission_(configuration_.limits.streams, configuration_.limits.connections_per_address),
       intake_(
           bounds_for(configuration_.limits),
+          configuration_.side == Side::kLow ? HandledWhen::kEnded : HandledWhen::kSettled,
           [this](const wire::AnyMessage& message) {
             if (offers_) offers_->send(message);
           },
@@ -67,8 +70,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
               loop_.defer([this, connection, question] { ask(connection, question); });
             },
             [this](PeerIndex peer) { hold_back(peer); },
-            [this](const xmpp::Verified& answer) { verified(answer); },
-            configuration_.side == Side::kLow} {
+            [this](const xmpp::Verified& answer) { verified(answer); }} {
   OPENSSL_cleanse(configuration_.dialback_secret.data(), configuration_.dialback_secret.size());
   configuration_.dialback_secret.clear();
   add_ladders(configuration_.near_peers);

@@ -71,6 +71,7 @@ class Edge {
   void hear(const wire::AnyMessage& message);
   void heard(const wire::Welcome& welcome);
   void heard(const wire::Ended& ended) { intake_.ended(ended.ticket); }
+  void heard(const wire::Settled& settled) { intake_.settled(settled.runs); }
   void heard(const wire::Deliver& deliver);
   void heard(const wire::Withdraw& withdraw) { deliveries_.withdraw(withdraw.deliveries); }
   void heard(const wire::CloseStream& close);

@@ -182,13 +182,74 @@ TEST_F(Managed, BeforeAShutdownItWaitsASecondAtMost) {
   EXPECT_EQ(house_->exit_status(2500), 0);
 }
 
-TEST_F(Managed, AHighEdgeOffersNothing) {
-  configuration_.side = Side::kHigh;
+// ---------------------------------------------------------------- what peers send to a high edge
+
+class HighManaged : public Managed {
+ protected:
+  HighManaged() { configuration_.side = Side::kHigh; }
+  // open gives a managed stream with `count` messages that are recorded.
+  std::unique_ptr<TestPeer> open(std::uint64_t count) {
+    auto peer = logged_in();
+    peer->send(kEnable);
+    for (std::uint64_t n = 0; n < count; ++n) peer->send(kMessage);
+    peer->send(kRequest);
+    EXPECT_EQ(peer->read_until(counted(0)), kEnabled + counted(0));
+    for (std::uint64_t n = 0; n < count; ++n) {
+      EXPECT_TRUE(house_->tickets().expect<wire::Ticket>());
+    }
+    house_->releases().send(wire::Ended{count});
+    return peer;
+  }
+};
+
+TEST_F(HighManaged, AUDIT_BEFORE_COUNT_WhatIsSettledIsAcknowledgedInOrder) {
   start();
-  TestPeer peer(port_);
-  const std::string features = peer.log_in(kNear, kFar, pki_.issue(kNear));
-  EXPECT_NE(features.find("features"), std::string::npos);
-  EXPECT_EQ(features.find("urn:xmpp:sm"), std::string::npos);
+  const auto peer = open(4);
+  EXPECT_EQ(peer->read_until(counted(4), 400), "");  // recorded is not handled
+  house_->releases().send(wire::Settled{{{2, 2}, {4, 4}}});
+  EXPECT_EQ(peer->read_until("<a", 400), "");
+  house_->releases().send(wire::Settled{{{1, 1}}});
+  EXPECT_EQ(peer->read_until(counted(2)), counted(2));  // unasked
+  peer->send(kRequest);
+  EXPECT_EQ(peer->read_until(counted(2)), counted(2));
+  house_->releases().send(wire::Settled{{{3, 3}}});
+  EXPECT_EQ(peer->read_until(counted(4)), counted(4));
+}
+
+TEST_F(HighManaged, AnotherStreamDoesNotWait) {
+  start();
+  const auto slow = open(1);
+  const auto other = logged_in();
+  other->send(std::string(kEnable) + kMessage);
+  EXPECT_EQ(other->read_until(kEnabled), kEnabled);
+  ASSERT_TRUE(house_->tickets().expect<wire::Ticket>());
+  house_->releases().send(wire::Settled{{{2, 2}}});
+  EXPECT_EQ(other->read_until(counted(1)), counted(1));
+  EXPECT_EQ(slow->read_until("<a", 100), "");
+}
+
+TEST_F(HighManaged, ANewRecorderTellsAgainAndNothingIsCountedTwice) {
+  start();
+  const auto peer = open(3);
+  house_->releases().send(wire::Settled{{{1, 1}}});
+  EXPECT_EQ(peer->read_until(counted(1)), counted(1));
+  ASSERT_TRUE(house_->replace_recorder());
+  house_->releases().send(wire::Welcome{3});
+  house_->releases().send(wire::Settled{{{1, 2}}});
+  EXPECT_EQ(peer->read_until(counted(2)), counted(2));
+  house_->releases().send(wire::Settled{{{1, 3}}});
+  EXPECT_EQ(peer->read_until(counted(3)), counted(3));
+}
+
+TEST_F(HighManaged, BeforeAResetWhatIsOnItsWayIsWaitedForASecond) {
+  start();
+  const auto peer = open(2);
+  house_->releases().send(wire::Settled{{{1, 1}}});
+  EXPECT_EQ(peer->read_until(counted(1)), counted(1));
+  house_->control().send(wire::Stop{});
+  const std::string last = peer->read_to_end();
+  EXPECT_EQ(last.find(counted(1) + "<stream:error><system-shutdown"), 0U) << last;
+  EXPECT_EQ(house_->exit_status(2500), 0);
 }
 
 }  // namespace

@@ -37,7 +37,6 @@ xmpp::InboundConfig config_for(const Desk& desk, bool direct,
                    .elements = desk.limits.elements};
   config.idle_seconds = desk.limits.idle_seconds + desk.limits.ping_seconds;
   config.direct_tls = direct;
-  config.management = desk.acknowledges;
   config.judge = std::move(judge);
   return config;
 }
@@ -333,12 +332,12 @@ void Inbound::tick(Moment now) {
   }
 }
 
-// Towards the low side this happens at the tick and never between two, and
-// Ended does not wait for the high side.
+// Towards the low side this happens at the tick and never between two, and Ended, which it goes by
+// there, does not wait for the high side (HandledWhen).
 void Inbound::acknowledge() {
   if (stream_ == 0) return;
-  const std::uint64_t ended = desk_.intake.take_ended(stream_);
-  if (ended > 0) act(machine_.on(xmpp::StanzasHandled{ended}));
+  const std::uint64_t handled = desk_.intake.take_handled(stream_);
+  if (handled > 0) act(machine_.on(xmpp::StanzasHandled{handled}));
 }
 
 void Inbound::end_drain(Moment now) {

@@ -73,7 +73,7 @@ class Inbound final : public net::ConnectionEvents {
   void act_on(const xmpp::Closing& closing);
   void act_on(const xmpp::Disconnect&);
 
-  // acknowledge tells the peer what has ended since the last tick.
+  // acknowledge tells the peer what has been handled since the last tick.
   void acknowledge();
   void end_drain(Moment now);
   void close_after_record(const xmpp::Closing& closing, std::span<const xmpp::StreamAction> actions,

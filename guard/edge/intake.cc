@@ -21,9 +21,10 @@ wire::Ticket announce(const OpenTicket& ticket) {
 
 }  // namespace
 
-Intake::Intake(const IntakeBounds& bounds, Tell to_filter, Tell to_recorder,
+Intake::Intake(const IntakeBounds& bounds, HandledWhen when, Tell to_filter, Tell to_recorder,
                std::function<void()> flow)
     : bounds_(bounds),
+      when_(when),
       to_filter_(std::move(to_filter)),
       to_recorder_(std::move(to_recorder)),
       flow_(std::move(flow)) {}
@@ -42,6 +43,7 @@ void Intake::take(std::uint64_t stream, std::string_view bytes, UtcTime now) {
   open_bytes_ += bytes.size();
   const PeerIndex peer = found->second.context.peer;
   const OpenTicket& ticket = book_.take(stream, peer, bytes, sha_.digest(as_bytes(bytes)), now);
+  handled_.take(ticket.number, stream, peer);
   if (recorder_there_) to_recorder_(announce(ticket));
   offer();
   check_flow(peer);
@@ -58,6 +60,7 @@ void Intake::close(std::uint64_t stream) {
   const auto found = streams_.find(stream);
   if (found == streams_.end() || found->second.closed) return;
   found->second.closed = true;
+  handled_.close(stream);
   if (recorder_there_) to_recorder_(wire::StreamEnded{stream});
   forget_if_done(stream);
 }
@@ -76,7 +79,7 @@ void Intake::ended(std::uint64_t ticket) {
     const auto found = streams_.find(gone.stream);
     CHECK(found != streams_.end());
     --found->second.open;
-    ++found->second.ended;
+    if (when_ == HandledWhen::kEnded) handled_.handled(gone.number, gone.number);
     forget_if_done(gone.stream);
     if (peers.empty() || peers.back() != gone.peer) peers.push_back(gone.peer);
   });
@@ -84,9 +87,12 @@ void Intake::ended(std::uint64_t ticket) {
   for (const PeerIndex peer : peers) check_flow(peer);
 }
 
-std::uint64_t Intake::take_ended(std::uint64_t stream) {
-  const auto found = streams_.find(stream);
-  return found == streams_.end() ? 0 : std::exchange(found->second.ended, 0);
+void Intake::settled(const std::vector<wire::TicketRun>& runs) {
+  if (when_ == HandledWhen::kEnded) return;
+  for (const wire::TicketRun& run : runs) handled_.handled(run.first, run.last);
+  for (const auto& [peer, congested] : congested_) {
+    if (congested) check_flow(peer);
+  }
 }
 
 void Intake::filter_lost() {
@@ -124,7 +130,9 @@ void Intake::welcome(std::uint64_t ended_already) {
 
 bool Intake::past(PeerIndex peer, std::uint32_t divisor) const {
   const Use use = book_.use(peer);
-  return use.stanzas >= bounds_.peer_stanzas / divisor || use.bytes >= bounds_.peer_bytes / divisor;
+  return use.stanzas >= bounds_.peer_stanzas / divisor ||
+         use.bytes >= bounds_.peer_bytes / divisor ||
+         handled_.open(peer) >= bounds_.peer_unhandled / divisor;
 }
 
 void Intake::check_flow(PeerIndex peer) {

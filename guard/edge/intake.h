@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "guard/base/sha256.h"
+#include "guard/edge/handled_book.h"
 #include "guard/edge/ticket_book.h"
 #include "guard/wire/codec.h"
 
@@ -23,6 +24,13 @@ struct IntakeBounds {
   std::uint64_t peer_bytes = 8U << 20;
   std::uint32_t lane_stanzas = 32768;  // the recorder takes no more than 65,536
   std::uint64_t lane_bytes = 128U << 20;
+  std::size_t peer_unhandled = 65536;  // recorded ones included: the far side is slow
+};
+
+// HandledWhen says what makes the edge's peers count a stanza as handled (SPEC: S23).
+enum class HandledWhen : std::uint8_t {
+  kEnded,    // recorded: a low edge's, so that it depends on nothing that the high side does
+  kSettled,  // refused, or delivered, or whatever else has become of it: a high edge's
 };
 
 class Intake {
@@ -30,7 +38,8 @@ class Intake {
   using Tell = std::function<void(const wire::AnyMessage&)>;
 
   // `flow` is called when congested() has changed for some peer.
-  Intake(const IntakeBounds& bounds, Tell to_filter, Tell to_recorder, std::function<void()> flow);
+  Intake(const IntakeBounds& bounds, HandledWhen when, Tell to_filter, Tell to_recorder,
+         std::function<void()> flow);
 
   // context says what is authenticated on a stream; the first call opens it.
   void context(std::uint64_t stream, PeerIndex peer, std::vector<wire::DomainPair> pairs,
@@ -42,12 +51,16 @@ class Intake {
 
   [[nodiscard]] bool congested(PeerIndex peer) const;
 
-  // take_ended gives how many tickets of an open stream have ended since the last call, 0 of one
-  // that is not there. They end in the order in which they were taken.
-  [[nodiscard]] std::uint64_t take_ended(std::uint64_t stream);
+  // take_handled gives how many more stanzas of an open stream are handled, without a gap, than at
+  // the last call; 0 of one that is not there.
+  [[nodiscard]] std::uint64_t take_handled(std::uint64_t stream) {
+    return handled_.take_count(stream);
+  }
 
   // From the recorder: tickets up to this one have ended.
   void ended(std::uint64_t ticket);
+  // From the recorder of a high edge: these have ended, and nothing is to come of them.
+  void settled(const std::vector<wire::TicketRun>& runs);
 
   // The filter has closed its end: nothing is offered before filter_replaced.
   void filter_lost();
@@ -64,7 +77,6 @@ class Intake {
   struct Stream {
     wire::Context context;
     std::uint32_t open = 0;
-    std::uint64_t ended = 0;  // and not taken by take_ended
     bool closed = false;
   };
 
@@ -74,11 +86,13 @@ class Intake {
   [[nodiscard]] bool past(PeerIndex peer, std::uint32_t divisor) const;
 
   IntakeBounds bounds_;
+  HandledWhen when_;
   Tell to_filter_;
   Tell to_recorder_;
   std::function<void()> flow_;
   Sha256 sha_;
   TicketBook book_;
+  HandledBook handled_;
   std::unordered_map<std::uint64_t, Stream> streams_;
   std::unordered_map<PeerIndex, bool> congested_;
   bool lane_congested_ = false;

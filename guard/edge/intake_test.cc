@@ -8,14 +8,17 @@
 namespace guard::edge {
 namespace {
 
-constexpr IntakeBounds kSmall{
-    .peer_stanzas = 4, .peer_bytes = 1000, .lane_stanzas = 6, .lane_bytes = 1500};
+constexpr IntakeBounds kSmall{.peer_stanzas = 4,
+                              .peer_bytes = 1000,
+                              .lane_stanzas = 6,
+                              .lane_bytes = 1500,
+                              .peer_unhandled = 8};
 
 class IntakeTest : public ::testing::Test {
  protected:
-  IntakeTest()
+  explicit IntakeTest(HandledWhen when = HandledWhen::kEnded)
       : intake_(
-            kSmall, [this](const wire::AnyMessage& m) { filter_.push_back(m); },
+            kSmall, when, [this](const wire::AnyMessage& m) { filter_.push_back(m); },
             [this](const wire::AnyMessage& m) { recorder_.push_back(m); }, [this] { ++flow_; }) {}
 
   void begin() {
@@ -84,6 +87,72 @@ TEST_F(IntakeTest, LaneIsCongestedForAll) {
   EXPECT_TRUE(intake_.congested(30));
   intake_.ended(4);
   EXPECT_FALSE(intake_.congested(30));
+}
+
+TEST_F(IntakeTest, ALowEdgesStanzaIsHandledWhenItHasEnded) {
+  begin();
+  intake_.take(1, "<a/>", {});
+  intake_.take(1, "<b/>", {});
+  intake_.settled({{1, 2}});  // nobody sends it that
+  EXPECT_EQ(intake_.take_handled(1), 0U);
+  intake_.ended(1);
+  EXPECT_EQ(intake_.take_handled(1), 1U);
+  intake_.ended(2);
+  EXPECT_EQ(intake_.take_handled(1), 1U);
+}
+
+class HighIntakeTest : public IntakeTest {
+ protected:
+  HighIntakeTest() : IntakeTest(HandledWhen::kSettled) {}
+};
+
+TEST_F(HighIntakeTest, AUDIT_BEFORE_COUNT_AHighEdgesStanzaIsHandledWhenItIsSettled) {
+  begin();
+  for (int i = 0; i < 3; ++i) intake_.take(1, "<a/>", {});
+  intake_.ended(3);
+  EXPECT_EQ(intake_.take_handled(1), 0U);
+  intake_.settled({{2, 2}});
+  EXPECT_EQ(intake_.take_handled(1), 0U);
+  intake_.settled({{1, 2}});
+  EXPECT_EQ(intake_.take_handled(1), 2U);
+  // A new recorder tells again.
+  intake_.recorder_lost();
+  intake_.filter_replaced();
+  intake_.welcome(3);
+  EXPECT_EQ(intake_.take_handled(1), 0U);
+  intake_.settled({{1, 3}});
+  EXPECT_EQ(intake_.take_handled(1), 1U);
+}
+
+TEST_F(HighIntakeTest, APeerWithTooMuchUnsettledIsNotReadUntilHalfIs) {
+  begin();
+  for (std::uint64_t n = 1; n < kSmall.peer_unhandled; ++n) {
+    intake_.take(1, "<a/>", {});
+    intake_.ended(n);
+  }
+  EXPECT_FALSE(intake_.congested(10));
+  intake_.take(1, "<a/>", {});
+  EXPECT_TRUE(intake_.congested(10));
+  EXPECT_FALSE(intake_.congested(20));
+  intake_.ended(8);
+  intake_.settled({{2, 5}});
+  EXPECT_TRUE(intake_.congested(10));
+  EXPECT_EQ(flow_, 1);
+  intake_.settled({{6, 6}});
+  EXPECT_FALSE(intake_.congested(10));
+  EXPECT_EQ(flow_, 2);
+}
+
+TEST_F(HighIntakeTest, AStreamThatIsClosedIsWaitedForNoMore) {
+  begin();
+  for (int i = 0; i < 8; ++i) {
+    intake_.take(1, "<a/>", {});
+    intake_.ended(static_cast<std::uint64_t>(i) + 1);
+  }
+  EXPECT_TRUE(intake_.congested(10));
+  intake_.close(1);
+  intake_.settled({});
+  EXPECT_FALSE(intake_.congested(10));
 }
 
 TEST_F(IntakeTest, ClosedStreamIsForgottenWhenItsLastTicketHasEnded) {

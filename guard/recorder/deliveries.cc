@@ -179,7 +179,7 @@ void Deliveries::flush_queue(PeerIndex peer, std::vector<Range>& out) {
       out.push_back({peer, entry.result, entry.delivery, entry.delivery, 1, reply});
     }
     joins = true;
-    if (stored) expired_.push_back(entry.delivery);
+    if (stored) flushed_.push_back(entry.delivery);
     entry.state = State::kRecorded;
     --queue.ended;
     --ended_;
@@ -190,9 +190,31 @@ void Deliveries::flush_queue(PeerIndex peer, std::vector<Range>& out) {
   }
 }
 
-void Deliveries::forget_expired() {
-  for (const std::uint64_t delivery : expired_) store_.erase(delivery);
-  expired_.clear();
+std::vector<StanzaOrigin> Deliveries::forget_ended() {
+  std::vector<StanzaOrigin> origins;
+  for (const std::uint64_t delivery : flushed_) {
+    const auto stored = store_.find(delivery);
+    if (stored && stored->ticket != 0)
+      origins.push_back({stored->lane, stored->epoch, stored->ticket});
+    store_.erase(delivery);
+  }
+  flushed_.clear();
+  return origins;
+}
+
+std::vector<std::uint64_t> Deliveries::unsettled(Side near, std::uint64_t epoch) const {
+  std::vector<std::uint64_t> tickets;
+  for (const Queue& queue : queues_) {
+    for (const Entry& entry : queue.entries) {
+      if (entry.state == State::kRecorded) continue;
+      const auto stored = store_.find(entry.delivery);
+      const bool its = stored && stored->ticket != 0 && stored->epoch == epoch &&
+                       near_side(stored->lane) == near;
+      if (its) tickets.push_back(stored->ticket);
+    }
+  }
+  std::ranges::sort(tickets);
+  return tickets;
 }
 
 std::optional<std::uint64_t> Deliveries::horizon() const {
@@ -270,7 +292,8 @@ void Deliveries::settle(PeerIndex peer, bool same) {
   queue.waiting.clear();
   for (Entry& entry : queue.entries) {
     if (recovered(entry)) {
-      if (same && store_.find(entry.delivery)) {
+      const auto stored = store_.find(entry.delivery);
+      if (same && stored && stored->handed != Handed::kEnded) {
         entry.state = State::kWaiting;
       } else {
         end(peer, entry, audit::Result::kInDoubt);
@@ -317,10 +340,10 @@ void Deliveries::end(PeerIndex peer, Entry& entry, audit::Result result) {
   --queue.live;
   queue.live_bytes -= entry.size;
   peer_of_.erase(entry.delivery);
-  // The contingency bytes of what has not arrived are needed until its outcome has its row.
-  if (result != audit::Result::kExpired && result != audit::Result::kWithdrawn) {
-    store_.erase(entry.delivery);
-  }
+  // What it came from, and the contingency bytes of what has not arrived, are needed until its
+  // outcome has its row.
+  const bool arrived = result != audit::Result::kExpired && result != audit::Result::kWithdrawn;
+  if (arrived && store_.find(entry.delivery)) store_.set_handed(entry.delivery, Handed::kEnded);
   if (!was_sent) return;
   --queue.sent;
   queue.sent_bytes -= entry.size;
@@ -343,7 +366,8 @@ void Deliveries::wait(PeerIndex peer, Entry& entry, bool in_front) {
 // in doubt. So is what a recorder before this one had heard the end of, and had not recorded.
 void Deliveries::wait_again(PeerIndex peer, Entry& entry) {
   const auto stored = store_.find(entry.delivery);
-  if (stored && !entry.withdrawn && wire::repeatable(stored->bytes)) return wait(peer, entry, true);
+  const bool may = stored && stored->handed != Handed::kEnded && !entry.withdrawn;
+  if (may && wire::repeatable(stored->bytes)) return wait(peer, entry, true);
   entry.state = State::kRecovered;  // no window counts it any more
   end(peer, entry, audit::Result::kInDoubt);
 }

@@ -39,6 +39,13 @@ struct Range {
   bool reply = false;
 };
 
+// StanzaOrigin names the stanza that a delivery came from, at the near edge of its lane.
+struct StanzaOrigin {
+  Lane lane = Lane::kHighToLow;
+  std::uint64_t epoch = 0;
+  std::uint64_t ticket = 0;
+};
+
 // Deliveries holds numbers and states; the bytes are in the store, which it borrows.
 class Deliveries {
  public:
@@ -81,9 +88,13 @@ class Deliveries {
   [[nodiscard]] std::size_t ended() const { return ended_; }
   [[nodiscard]] std::vector<Range> flush();
 
-  // forget_expired erases the bytes of those that flush has put into ranges that have a reply. To
-  // be called when the ranges are durable.
-  void forget_expired();
+  // forget_ended erases the bytes of those that flush has put into ranges. To be called when the
+  // ranges are durable. It returns of which stanzas they were.
+  std::vector<StanzaOrigin> forget_ended();
+
+  // unsettled are the tickets of an edge, ascending, whose deliveries flush has not put into
+  // ranges.
+  [[nodiscard]] std::vector<std::uint64_t> unsettled(Side near, std::uint64_t epoch) const;
 
   // withdraw takes back what `which` says: what waits ends as withdrawn; what is at an edge is
   // returned, by its side, for a Withdraw, and is not sent again should its edge die.
@@ -178,7 +189,7 @@ class Deliveries {
   std::deque<Delayed> delayed_;                           // ascending by not_before
   Edge edges_[2];                                         // by Side
   std::size_t ended_ = 0;                                 // not flushed
-  std::vector<std::uint64_t> expired_;                    // flushed, and still in the store
+  std::vector<std::uint64_t> flushed_;                    // and still in the store
 };
 
 }  // namespace guard::recorder

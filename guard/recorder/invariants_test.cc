@@ -4,6 +4,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 
 #include "audit/catalogue.h"
 #include "guard/base/sanitized.h"
@@ -55,8 +56,8 @@ class Walk : public LedgerBed {
   void settle() {
     const std::size_t before = effects.size();
     commit();
-    for (std::size_t i = before; i < effects.size(); ++i) seen(effects[i]);
     check();
+    for (std::size_t i = before; i < effects.size(); ++i) seen(effects[i]);
   }
 
   void end() {
@@ -64,6 +65,14 @@ class Walk : public LedgerBed {
     now.microseconds += 60 * kSecond;
     ledger->tick(now);
     settle();
+    // What an edge never spoke of is given up.
+    now.microseconds += Deliveries::kGrace;
+    for (int i = 0; i < 2; ++i, now.microseconds += Ledger::kOutcomeLinger) {
+      ledger->tick(now);
+      settle();
+    }
+    const EdgeState& high = state(Side::kHigh);
+    EXPECT_EQ(high.settled.size(), (ended_[{high.epoch, kDown}]));
     // ONE_ANSWER: its time is up, whatever died meanwhile.
     for (const auto& [request, answers] : answers_) EXPECT_EQ(answers, 1) << request;
     EXPECT_GT(answers_.size(), 20U);
@@ -103,6 +112,7 @@ class Walk : public LedgerBed {
     std::uint64_t outcomes = 0;
     std::vector<std::uint64_t> held;
     std::vector<wire::Outcomes> unstored;
+    std::set<std::uint64_t> settled;  // tickets, as it has heard
   };
   EdgeState& state(Side side) { return edges_[static_cast<std::size_t>(side)]; }
 
@@ -280,6 +290,13 @@ class Walk : public LedgerBed {
     if (const auto* stored = std::get_if<wire::OutcomesStored>(&told->message)) {
       std::erase_if(self.unstored, [&](const auto& each) { return each.number <= stored->number; });
     }
+    if (const auto* settled = std::get_if<wire::Settled>(&told->message)) {
+      ASSERT_EQ(told->side, Side::kHigh);
+      for (const wire::TicketRun& run : settled->runs) {
+        ASSERT_LE(run.first, run.last);
+        for (std::uint64_t ticket = run.first; ticket <= run.last; ++ticket) check_settled(ticket);
+      }
+    }
     const auto* deliver = std::get_if<wire::Deliver>(&told->message);
     if (deliver == nullptr) return;
     self.held.push_back(deliver->delivery);
@@ -303,6 +320,18 @@ class Walk : public LedgerBed {
     ++delivered_;
   }
 
+  // AUDIT_BEFORE_COUNT: what was refused is in the log, and what was forwarded has its end there.
+  void check_settled(std::uint64_t ticket) {
+    const std::uint64_t epoch = state(Side::kHigh).epoch;
+    const auto found = forwarded_.find({epoch, ticket});
+    if (found == forwarded_.end()) {
+      ASSERT_LE(ticket, (ended_[{epoch, kDown}]));
+    } else {
+      ASSERT_TRUE(outcomes_.contains(found->second)) << ticket << " of epoch " << epoch;
+    }
+    state(Side::kHigh).settled.insert(ticket);
+  }
+
   // FAIL_CLOSED and form: sequences without a gap, times in order, one end for each ticket.
   void check() {
     for (; checked_ < log.size(); ++checked_) {
@@ -312,6 +341,10 @@ class Walk : public LedgerBed {
         ASSERT_GE(row.time, log[checked_ - 1].time);
       }
       check_answer(row);
+      if (row.row_class == audit::Class::kOutcome) note_outcome(row);
+      if (row.action == audit::Action::kForward && row.direction == kDown) {
+        forwarded_[{row.epoch, row.number}] = row.sequence;
+      }
       if (row.row_class != audit::Class::kDecision) continue;
       ASSERT_FALSE(row.reason.empty());
       std::uint64_t& ended = ended_[{row.epoch, *row.direction}];
@@ -320,6 +353,12 @@ class Walk : public LedgerBed {
       if (row.verdict == audit::Verdict::kWithheld) {
         ASSERT_FALSE(audit::releases(row.action));
       }
+    }
+  }
+
+  void note_outcome(const audit::Record& row) {
+    for (auto sequence = row.first_sequence; sequence <= row.last_sequence; ++sequence) {
+      if (audit::delivered_to(log[sequence - 1]) == row.peer) outcomes_.insert(sequence);
     }
   }
 
@@ -356,7 +395,9 @@ class Walk : public LedgerBed {
   std::size_t checked_ = 0;
   std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> ended_;      // tickets, in the log
   std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> announced_;  // tickets
-  std::map<std::uint64_t, int> answers_;                               // by the request's row
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> forwarded_;  // its row, by epoch
+  std::set<std::uint64_t> outcomes_;      // rows whose delivery ended
+  std::map<std::uint64_t, int> answers_;  // by the request's row
   Sha256 sha_;
 
  public:

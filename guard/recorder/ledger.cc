@@ -254,7 +254,7 @@ UtcTime Ledger::deadline_after(UtcTime from) const {
 std::vector<Effect> Ledger::committed() {
   rows_.clear();
   work_ = false;
-  deliveries_.forget_expired();
+  settle(deliveries_.forget_ended());
   requests_.forget_ended();
   store_.set_progress(progress());
   for (const Side side : kSides) {
@@ -285,6 +285,7 @@ void Ledger::acknowledge(Side side, std::vector<Effect>& effects) {
     self.ended_told = ended;
     effects.emplace_back(ToEdge{side, wire::Ended{ended}});
   }
+  if (hears_settled(side)) tell_settled(side, effects);
   if (self.events > self.events_told) {
     self.events_told = self.events;
     effects.emplace_back(ToEdge{side, wire::EventsStored{self.events}});

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -49,12 +50,13 @@ using Effect = std::variant<ToEdge, ToSupervisor, DropEdge>;
 // Ledger. Not thread-safe. `now` is UTC and may step back. Borrows configuration and store.
 class Ledger {
  public:
-  static constexpr std::size_t kBatchRows = 1024;            // the shell commits at this many
-  static constexpr std::size_t kBatchContent = 8U << 20;     // or at so many octets of content
-  static constexpr std::int64_t kOutcomeLinger = 1'000'000;  // microseconds until ranges are made
-  static constexpr std::size_t kOutcomeBatch = 4096;         // ended deliveries, the same
-  static constexpr std::int64_t kJudgeLimit = 30'000'000;    // for the oldest ticket of a lane
-  static constexpr std::int64_t kDrain = 5'000'000;          // for what another policy released
+  static constexpr std::size_t kBatchRows = 1024;          // the shell commits at this many
+  static constexpr std::size_t kBatchContent = 8U << 20;   // or at so many octets of content
+  static constexpr std::int64_t kOutcomeLinger = 200'000;  // microseconds until ranges are made
+  static constexpr std::size_t kOutcomeBatch = 4096;       // ended deliveries, the same
+  static constexpr std::int64_t kJudgeLimit = 30'000'000;  // for the oldest ticket of a lane
+  static constexpr std::int64_t kDrain = 5'000'000;        // for what another policy released
+  static constexpr std::size_t kRunsAtOnce = 4096;         // of tickets, in one Settled
   // How many rows back a new recorder looks for streams that have not ended since they were closed.
   static constexpr std::uint64_t kClosesWithin = 262'144;
 
@@ -161,6 +163,11 @@ class Ledger {
     std::uint64_t events_told = 0;       // the last EventsStored, OutcomesStored, Ended
     std::uint64_t outcomes_told = 0;
     std::uint64_t ended_told = 0;
+    // SPEC: S23: what a Settled is made of. Of its tickets up to `settled_told` all have been told
+    // but for `waiting`, which cross, and `settled`, whose deliveries have ended since.
+    std::uint64_t settled_told = 0;
+    std::set<std::uint64_t> waiting;
+    std::vector<std::uint64_t> settled;
   };
 
   void on(Side side, wire::Hello& hello, UtcTime now);
@@ -206,6 +213,10 @@ class Ledger {
   void add_horizon(std::size_t first_row);
   [[nodiscard]] UtcTime deadline_after(UtcTime from) const;
   void acknowledge(Side side, std::vector<Effect>& effects);
+  // hears_settled: towards the low side nothing may depend on how deliveries end.
+  [[nodiscard]] static bool hears_settled(Side side) { return side == Side::kHigh; }
+  void settle(const std::vector<StanzaOrigin>& origins);
+  void tell_settled(Side side, std::vector<Effect>& effects);
   [[nodiscard]] Progress progress() const;
 
   [[nodiscard]] TicketBook& tickets(Lane lane) { return tickets_[static_cast<std::size_t>(lane)]; }

@@ -135,6 +135,8 @@ void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::stri
   entry.peer = judgement.far_peer;
   entry.origin = pairing.ticket.peer;
   entry.lane = lane;
+  entry.epoch = tickets(lane).epoch();
+  entry.ticket = pairing.ticket.number;
   entry.deadline = deadline_after(now);
   entry.from = judgement.pair.from;
   entry.to = judgement.pair.to;
@@ -151,6 +153,7 @@ void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::stri
     if (row.first_sequence != 0) requests_.end(row.first_sequence);
     rows_.push(std::move(row));
     deliveries_.add(entry, now, now);
+    if (hears_settled(near_side(lane))) edge(near_side(lane)).waiting.insert(entry.ticket);
     return;
   }
   row.detail = std::exchange(row.reason, std::string(why));

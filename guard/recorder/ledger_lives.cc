@@ -84,6 +84,10 @@ void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
   old.same = same;
   old.events = events;
   old.ended_told = ended;
+  if (hears_settled(side)) {
+    const auto unsettled = deliveries_.unsettled(side, epoch);
+    old.waiting.insert(unsettled.begin(), unsettled.end());
+  }
   tickets(lane).start(epoch, ended);
   tickets(lane).trust();
   if (same) restore_closes(side);

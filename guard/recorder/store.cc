@@ -11,7 +11,7 @@
 namespace guard::recorder {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x32'65'72'6f'74'53'68'67;  // "ghStore2"
+constexpr std::uint64_t kMagic = 0x33'65'72'6f'74'53'68'67;  // "ghStore3"
 constexpr std::uint32_t kEntryMagic = 0x79'72'74'45;         // "Etry"
 constexpr std::size_t kPage = 4096;
 constexpr std::size_t kSmallSpan = 1U << 20;   // below this a space is not worth compacting
@@ -57,6 +57,8 @@ struct Store::EntryHeader {
   std::uint64_t checksum;
   std::uint64_t delivery;
   std::int64_t deadline;
+  std::uint64_t epoch;
+  std::uint64_t ticket;
   std::uint32_t peer;
   std::uint32_t origin;
   std::uint32_t from_size;
@@ -77,6 +79,8 @@ struct Store::EntryHeader {
     std::uint64_t value = mix(1, &size, sizeof size);
     value = mix(value, &delivery, sizeof delivery);
     value = mix(value, &deadline, sizeof deadline);
+    value = mix(value, &epoch, sizeof epoch);
+    value = mix(value, &ticket, sizeof ticket);
     for (const std::uint32_t field :
          {peer, origin, from_size, to_size, bytes_size, contingency_size, lane}) {
       value = mix(value, &field, sizeof field);
@@ -131,6 +135,7 @@ bool Store::load() {
     if (end - at < sizeof(EntryHeader)) return false;
     EntryHeader& entry = entry_at(begin + at);
     if (entry.magic != kEntryMagic || entry.size > end - at || entry.lane > 1 ||
+        entry.handed > static_cast<std::uint32_t>(Handed::kEnded) ||
         EntryHeader::rounded(entry.text_size()) != entry.size || entry.sum() != entry.checksum) {
       return false;
     }
@@ -168,6 +173,8 @@ void Store::put(const StoreEntry& entry) {
   added.size = size;
   added.delivery = entry.delivery;
   added.deadline = entry.deadline.microseconds;
+  added.epoch = entry.epoch;
+  added.ticket = entry.ticket;
   added.peer = entry.peer;
   added.origin = entry.origin;
   added.from_size = static_cast<std::uint32_t>(entry.from.size());
@@ -196,7 +203,9 @@ std::optional<StoreEntry> Store::find(std::uint64_t delivery) const {
   view.peer = entry.peer;
   view.origin = entry.origin;
   view.lane = static_cast<Lane>(entry.lane);
-  view.handed = entry.handed != 0 ? Handed::kYes : Handed::kNo;
+  view.handed = static_cast<Handed>(entry.handed);
+  view.epoch = entry.epoch;
+  view.ticket = entry.ticket;
   view.deadline = {entry.deadline};
   const char* text = entry.text();
   view.from = {text, entry.from_size};

@@ -29,8 +29,9 @@
 
 namespace guard::recorder {
 
-// Whether a delivery was handed to the channel of its edge.
-enum class Handed : std::uint8_t { kNo = 0, kYes = 1 };
+// How far a delivery has come: whether it was handed to the channel of its edge, and whether that
+// has said how it ended. That has no row yet, or the entry would be gone.
+enum class Handed : std::uint8_t { kNo = 0, kYes = 1, kEnded = 2 };
 
 // request_name is what the request that a row released is called in the store.
 constexpr std::uint64_t kRequestBit = 1ULL << 63;
@@ -46,6 +47,9 @@ struct StoreEntry {
   PeerIndex origin = wire::kNoPeer;  // who gets the contingency bytes
   Lane lane = Lane::kHighToLow;      // of the stanza that it came from
   Handed handed = Handed::kNo;
+  std::uint64_t epoch = 0;  // of the lane's near edge,
+  std::uint64_t ticket =
+      0;  // and of the stanza there; 0 of a reply of the guard's, and of a request
   UtcTime deadline;
   std::string_view from;  // of the pair
   std::string_view to;

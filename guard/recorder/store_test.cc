@@ -78,7 +78,7 @@ TEST_F(StoreTest, MemoryThatWasNeverFormattedIsNoStore) {
 TEST_F(StoreTest, EveryDamagedOctetOfAnEntryIsFound) {
   Store::format(octets()).put(entry(1, "some bytes"));
   const std::size_t begin = 4096;
-  constexpr std::size_t kHeader = 72;
+  constexpr std::size_t kHeader = 88;
   const std::size_t size = kHeader + 9 + 9 + 10 + 7;
   for (std::size_t at = begin; at < begin + size; ++at) {
     const std::size_t place = at - begin;

@@ -18,7 +18,7 @@ using MessageAlternatives =
                  Welcome, Ended, Deliver, CloseStream, CloseAll, EventsStored, OutcomesStored,
                  Configure, Adopt, Ready, Ping, Pong, Stop, Restart, Note, Withdraw, Controls,
                  ControlsInForce, StreamCounts, QueueCounts, RevocationLists, ShownCertificates,
-                 Reconfigure, Reconfigured, Drained, Tally, Figures, NotesStored>;
+                 Reconfigure, Reconfigured, Drained, Tally, Figures, NotesStored, Settled>;
 
 // AnyMessage is used like the variant that it is (std::get, std::visit). It is copied, moved and
 // destroyed in any_message.cc alone: what a compiler makes of that for so many alternatives took

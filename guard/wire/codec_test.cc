@@ -93,7 +93,8 @@ std::vector<AnyMessage> one_of_each() {
                 5,
                 6},
           sample_figures(),
-          NotesStored{7}};
+          NotesStored{7},
+          Settled{{{1, 4}, {6, 6}}}};
 }
 
 TEST(Codec, EveryMessageComesBackAsItWas) {

@@ -286,6 +286,27 @@ struct Ended {
   }
 };
 
+// Settled names runs of tickets that have ended and of which nothing is to come any more: the row
+// that refuses the stanza is durable, or that which says how its delivery has ended, whichever way.
+// It is told to the high edge alone, whose peers hear so much (SPEC: S23): what the low side is
+// told must not depend on it. A new recorder tells again of all tickets of the edge that it finds.
+struct TicketRun {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;  // not below first
+  bool operator==(const TicketRun&) const = default;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.first, m.last);
+  }
+};
+struct Settled {
+  std::vector<TicketRun> runs;
+  template <class Self, class Fields>
+  static void fields(Self& m, Fields& f) {
+    f(m.runs);
+  }
+};
+
 // Deliver releases bytes, recorded and durable, to the edge that writes them to `peer` on the
 // stream of the pair. What has not been written at `deadline` is reported as expired.
 struct Deliver {

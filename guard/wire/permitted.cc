@@ -34,6 +34,7 @@ constexpr Permission kPermissions[] = {
     {Role::kRecorder, Channel::kTickets, type_of<StreamEnded>()},
     {Role::kEdge, Channel::kReleases, type_of<Welcome>()},
     {Role::kEdge, Channel::kReleases, type_of<Ended>()},
+    {Role::kEdge, Channel::kReleases, type_of<Settled>()},
     {Role::kEdge, Channel::kReleases, type_of<Deliver>()},
     {Role::kEdge, Channel::kReleases, type_of<CloseStream>()},
     {Role::kEdge, Channel::kReleases, type_of<CloseAll>()},
@@ -110,7 +111,8 @@ constexpr std::array kNames = {"Context",
                                "Drained",
                                "Tally",
                                "Figures",
-                               "NotesStored"};
+                               "NotesStored",
+                               "Settled"};
 static_assert(kNames.size() == std::variant_size_v<MessageAlternatives>);
 
 }  // namespace

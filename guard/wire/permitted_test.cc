@@ -21,6 +21,8 @@ int places_of(const AnyMessage& message) {
 TEST(Permitted, EachDataMessageHasOnePlace) {
   EXPECT_TRUE(permitted(Role::kEdge, Channel::kReleases, Deliver{}));
   EXPECT_EQ(places_of(Deliver{}), 1);
+  EXPECT_TRUE(permitted(Role::kEdge, Channel::kReleases, Settled{}));
+  EXPECT_EQ(places_of(Settled{}), 1);
   EXPECT_TRUE(permitted(Role::kRecorder, Channel::kJudgements, Judgement{}));
   EXPECT_EQ(places_of(Judgement{}), 1);
   EXPECT_TRUE(permitted(Role::kRecorder, Channel::kTickets, Ticket{}));

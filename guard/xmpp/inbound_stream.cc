@@ -185,7 +185,7 @@ void InboundStream::frame_in(Negotiating& state, const Frame& frame) {
 void InboundStream::frame_in(AwaitingRestart& state, const Frame& frame) {
   const auto pair = accept_header(frame, state.pair);
   if (!pair) return;
-  management_offered_ = config_.management;
+  management_offered_ = true;
   send_features(false, management_offered_);
   authenticate(*pair, AuthMethod::kExternal);
 }

@@ -4,7 +4,7 @@
 // of its own also the authoritative server that answers db:verify. Stanzas come in on this stream
 // and none go out (no XEP-0288).
 //
-// Where the shell wants it, stream management is offered behind EXTERNAL (SPEC: XEP-0198; S22):
+// Stream management is offered behind EXTERNAL (SPEC: XEP-0198; S22):
 // <r/> is answered at once with what the shell has said is handled, and <a/> goes out whenever it
 // says so. Stream errors and end tags of ours come after a last <a/>.
 //
@@ -43,7 +43,6 @@ struct InboundConfig {
   FrameLimits limits{};  // for stanzas, unless the peer's are lower; advertised (XEP-0478)
   std::uint64_t idle_seconds = 0;  // advertised where not 0
   bool direct_tls = false;         // TLS first, no STARTTLS inside (SPEC: XEP-0368)
-  bool management = false;         // offer XEP-0198: the shell says what is handled
   // judge says what the certificate of the handshake is worth now, as that peer's: which
   // authorities count, and what they have revoked, depends on whom the stream header names. Where
   // it is empty, the facts that came with TlsEstablished hold.

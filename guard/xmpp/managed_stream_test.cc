@@ -19,10 +19,6 @@ std::string counted(std::uint32_t h, std::string_view version = "3") {
 
 class ManagedInbound : public Inbound {
  protected:
-  ManagedInbound() {
-    config.management = true;
-    restart();
-  }
   void enabled() {
     authenticated();
     ASSERT_EQ(say(kEnable), kEnabled);
@@ -36,9 +32,6 @@ TEST_F(ManagedInbound, IsOfferedBehindExternalAndNowhereElse) {
   restart();
   const std::string features = authenticated();
   EXPECT_TRUE(has(features, "<sm xmlns='urn:xmpp:sm:2'/><sm xmlns='urn:xmpp:sm:3'/>"));
-  config.management = false;
-  restart();
-  EXPECT_FALSE(has(authenticated(), "urn:xmpp:sm"));
 }
 
 TEST_F(ManagedInbound, IsEnabledOnceAndOnlyAfterAuthentication) {
@@ -52,9 +45,8 @@ TEST_F(ManagedInbound, IsEnabledOnceAndOnlyAfterAuthentication) {
 }
 
 TEST_F(ManagedInbound, IsRefusedWhereItWasNotOffered) {
-  config.management = false;
-  restart();
-  authenticated();
+  secure();
+  EXPECT_TRUE(has(say("<db:result from='low.example' to='high.example'>k</db:result>"), "'valid'"));
   EXPECT_TRUE(has(say(kEnable), "<failed xmlns='urn:xmpp:sm:3'><service-unavailable"));
   EXPECT_FALSE(stream->managed());
   EXPECT_TRUE(has(say(kRequest), "unsupported-stanza-type"));
@@ -308,7 +300,7 @@ TEST(ManagedPair, CountsAlike) {
                    .demands = {.auth = AuthDemand::kExternalOnly},
                    .secret = &secret,
                    .have_certificate = true},
-                  {.lookup = &policy, .secret = &secret, .management = true});
+                  {.lookup = &policy, .secret = &secret});
   link.facts_of_initiator = certificate_for("low.example");
   link.facts_of_receiver = certificate_for("high.example");
   link.connect();

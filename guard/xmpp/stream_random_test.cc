@@ -57,8 +57,7 @@ class Chaos {
     in_.emplace(InboundConfig{.lookup = &policy_,
                               .secret = &secret_,
                               .id_seed = Digest{static_cast<std::uint8_t>(seed)},
-                              .direct_tls = direct_ = seed % 8 == 0,
-                              .management = coin()});
+                              .direct_tls = direct_ = seed % 8 == 0});
     out_.emplace(OutboundConfig{
         .pair = {.remote = "high.example", .local = "low.example"},
         .demands = {.auth = coin() ? AuthDemand::kDialbackAllowed : AuthDemand::kExternalOnly},

@@ -2,11 +2,13 @@
 
 import time
 
-from play import UNCLASSIFIED, Play, wait_for
+from play import SECRET, UNCLASSIFIED, Play, message, wait_for
+from queues_bounds import BOUNDED
 from support.child import run
 
 ROLES = ("edge-high", "edge-low", "filter-high-to-low", "filter-low-to-high", "recorder")
 GOOD = {"delivered"}
+MANAGED = "urn:xmpp:sm:3"
 ANY_END = {"delivered", "written", "in-doubt", "expired", "withdrawn"}
 
 
@@ -34,6 +36,16 @@ class Managed(Play):
                 numbers.append(int(stanza.body.rpartition(" ")[2]))
         return numbers
 
+    def heard_so_far(self, name, client):
+        numbers = []
+        while True:
+            try:
+                body = client.expect(0.3, name="message", kind="chat").body or ""
+            except AssertionError:
+                return numbers
+            if body.startswith(f"{name} "):
+                numbers.append(int(body.rpartition(" ")[2]))
+
     def ends(self, ids):
         """{id: (verdict, end)} of the decisions about these stanzas; fails where one has no row, or two."""
         found = {}
@@ -60,6 +72,10 @@ class Managed(Play):
     def cut(self, side, other):
         """Kills the TCP connections from the edge to the server of a side, without a word."""
         run(["ss", "-K", "dst", other, "dport", "=", ":5269"], side.namespace)
+
+    def cut_above(self):
+        """The same on the connections that the high server has opened to the edge there."""
+        run(["ss", "-K", "dst", self.bed.high.edge, "dport", "=", ":5269"], self.bed.high.namespace)
 
     def test_what_the_peer_acknowledges_is_delivered(self):
         self.crosses("to be acknowledged")
@@ -99,13 +115,91 @@ class Managed(Play):
         self.bed.reconnect("bob")
         self.crosses("after the server has come back")
 
+    def each_ends_or_comes_back(self, ids, sender):
+        """Each message has its row and an end, or its server was not told that it was taken."""
+        rows = self.ends(set(ids))
+        back = {id for id in ids if id not in rows}
+        for id in back:
+            self.assertIsNotNone(sender.expect(10, id=id, kind="error").error)
+        self.all_ended([id for id in ids if id not in back], ANY_END | {""})
+        return rows
+
     def test_low_senders_hear_of_all_that_the_guard_has_not_taken(self):
-        """A low edge dies: each message has its row, or its server was not told that it was taken."""
         self.crosses("before the low edge dies")
         ids = self.load("taken", 200, self.bob, self.alice, {100: lambda: self.guard.kill("edge-low")})
         self.guard.wait_for_roles(ROLES)
         self.assertTrue(wait_for(self.connected, 30))
-        rows = self.ends(set(ids))
-        missing = {id for id in ids if id not in rows}
-        for id in missing:
-            self.assertIsNotNone(self.bob.expect(10, id=id, kind="error").error)
+        self.each_ends_or_comes_back(ids, self.bob)
+
+    def test_high_senders_hear_of_all_that_the_guard_has_not_taken(self):
+        self.crosses("before the high edge dies")
+        ids = self.load("given", 200, events={100: lambda: self.guard.kill("edge-high")})
+        self.guard.wait_for_roles(ROLES)
+        self.assertTrue(wait_for(self.connected, 30))
+        self.each_ends_or_comes_back(ids, self.alice)
+
+    def test_a_cut_above_loses_nothing_silently(self):
+        self.crosses("before the cut above")
+        ids = self.load("above", 200, events={number: self.cut_above for number in (60, 120, 180)})
+        self.assertTrue(wait_for(self.connected, 30))
+        rows = self.each_ends_or_comes_back(ids, self.alice)
+        numbers = self.heard_so_far("above", self.bob)
+        delivered = {int(id.rpartition("-")[2]) for id, (verdict, _) in rows.items() if verdict == "allowed"}
+        self.assertEqual(set(numbers), delivered, "what is called delivered was heard")
+        self.assertEqual(numbers, sorted(numbers), "order is kept")
+
+    def test_AUDIT_BEFORE_COUNT_what_is_handled_does_not_come_back_whatever_has_died(self):
+        """Delivered or refused, it is acknowledged, by the next recorder too: a cut brings nothing back."""
+        self.crosses("before the recorder dies")
+        refused = self.alice.send(self.bob.full_jid, "too high", SECRET)
+        self.alice.expect(id=refused, error=("policy-violation", "modify"))
+        ids = self.load("counted", 100, events={50: lambda: self.guard.kill("recorder")})
+        self.guard.wait_for_roles(ROLES)
+        self.in_order(self.heard("counted", 100, self.bob), 100)
+        self.all_ended(ids, GOOD)
+        time.sleep(0.5)  # two ticks
+        self.cut_above()
+        self.assertTrue(wait_for(self.connected, 30))
+        self.alice.hears_nothing(0.1, kind="error")
+
+
+class Counted(Play):
+    """What a high server is told, and when: a hostile peer of that side looks at the counts."""
+
+    bed_options = BOUNDED
+    bed_order = "3"
+
+    def count(self, peer):
+        """What the guard says when it is asked; counts that come unasked are passed over."""
+        peer.stream.send(f"<r xmlns='{MANAGED}'/>")
+        last = None
+        try:
+            while True:
+                last = int(peer.stream.read(0.3).get("h"))
+        except TimeoutError:
+            return last
+
+    def test_AUDIT_BEFORE_COUNT_a_stalled_far_peer_holds_up_counts_until_it_has_expired(self):
+        peer = self.bed.bad_peer(self.bed.high).authenticate()
+        peer.stream.send(f"<enable xmlns='{MANAGED}'/>")
+        self.assertEqual(peer.stream.read().tag, f"{{{MANAGED}}}enabled")
+        sender = "z@bad-high.example"
+        peer.stream.send(message(sender, self.bob.full_jid, body="first"))
+        self.bob.expect(body="first")
+        self.assertTrue(wait_for(lambda: self.count(peer) == 1, 3))
+        # One more pair joins the stream, by certificate: nobody is at that server's address.
+        peer.stream.send("<db:result from='bad-high.example' to='down-low.example'>not looked at</db:result>")
+        self.assertEqual(peer.stream.read().get("type"), "valid")
+        began = time.monotonic()
+        peer.stream.send(message(sender, "nobody@down-low.example", id="stuck"))
+        peer.stream.send(message(sender, self.bob.full_jid, body="second", id="behind"))
+        peer.stream.send(message(sender, self.bob.full_jid, body="third", label=SECRET, id="refused"))
+        self.bob.expect(body="second")
+        self.guard.row(stanza_id="behind", ended="written")
+        self.guard.row(stanza_id="refused", verdict="refused")
+        self.assertEqual(self.count(peer), 1)
+        self.assertLess(time.monotonic() - began, 2.5)
+        self.assertTrue(wait_for(lambda: self.count(peer) == 4, 6))
+        self.assertGreater(time.monotonic() - began, 3)
+        self.guard.row(stanza_id="stuck", ended="expired")
+        self.crosses("after a stalled peer")

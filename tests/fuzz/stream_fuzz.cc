@@ -38,8 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const OnePeer policy;
   const DialbackSecret secret("s");
-  InboundStream stream(
-      {.lookup = &policy, .secret = &secret, .limits = {.bytes = 12'000}, .management = true});
+  InboundStream stream({.lookup = &policy, .secret = &secret, .limits = {.bytes = 12'000}});
   const DomainPair pair{.remote = "l", .local = "h"};
   bool answered = false;
   TlsFacts facts;
