@@ -41,6 +41,7 @@ void Deliveries::add(const StoreEntry& entry, UtcTime not_before, UtcTime now) {
   added.delivery = entry.delivery;
   added.size = size_of(entry);
   added.deadline = entry.deadline;
+  added.line = line_of(queue, entry);
   ++queue.live;
   queue.live_bytes += added.size;
   if (not_before > now) {
@@ -59,20 +60,13 @@ std::optional<wire::Deliver> Deliveries::next(Side side, std::uint64_t committed
     edge.ready.pop_front();
     Queue& queue = queues_[peer];
     queue.ready = false;
-    if (queue.waiting.empty()) continue;
-    Entry* entry = find(peer, queue.waiting.front());
-    CHECK(entry != nullptr && entry->state == State::kWaiting);
-    if (entry->delivery > committed) {
-      make_ready(peer);
-      continue;
-    }
     // A closed window has deliveries in it: the next outcome makes the peer ready again.
-    if (!window_open(queue, entry->size)) continue;
-    queue.waiting.pop_front();
+    Line* const line = next_line(peer, committed);
+    if (line == nullptr) continue;
+    Entry* entry = find(peer, line->waiting.front());
+    line->waiting.pop_front();
     entry->state = State::kSent;
-    ++queue.sent;
-    queue.sent_bytes += entry->size;
-    edge.sent_bytes += entry->size;
+    count_sent(queue, *entry);
     make_ready(peer);
     const auto stored = store_.find(entry->delivery);
     CHECK(stored.has_value());
@@ -102,7 +96,7 @@ void Deliveries::on_outcome(Side side, std::uint64_t delivery, audit::Result res
 void Deliveries::open_side(Side side) {
   edges_[place(side)].open = true;
   for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
-    if (queues_[peer].side == side && !queues_[peer].waiting.empty()) make_ready(peer);
+    if (queues_[peer].side == side) make_ready(peer);
   }
 }
 
@@ -115,8 +109,8 @@ void Deliveries::close_side(Side side) {
     Queue& queue = queues_[peer];
     if (queue.side != side) continue;
     queue.ready = false;
-    queue.sent = 0;
-    queue.sent_bytes = 0;
+    queue.sent = queue.sent_bytes = 0;
+    for (auto& [pair, line] : queue.lines) line.sent = line.sent_bytes = 0;
     for (auto entry = queue.entries.rbegin(); entry != queue.entries.rend(); ++entry) {
       if (entry->state == State::kSent) wait_again(peer, *entry);
     }
@@ -132,12 +126,14 @@ void Deliveries::tick(UtcTime now) {
   }
   for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
     Queue& queue = queues_[peer];
-    while (!queue.waiting.empty()) {
-      Entry* entry = find(peer, queue.waiting.front());
-      CHECK(entry != nullptr);
-      if (entry->deadline > now) break;
-      queue.waiting.pop_front();
-      end(peer, *entry, audit::Result::kExpired);
+    for (auto& [pair, line] : queue.lines) {
+      while (!line.waiting.empty()) {
+        Entry* entry = find(peer, line.waiting.front());
+        CHECK(entry != nullptr);
+        if (entry->deadline > now) break;
+        line.waiting.pop_front();
+        end(peer, *entry, audit::Result::kExpired);
+      }
     }
     // An edge that never says what became of a delivery, or never comes back, does not keep it.
     for (Entry& entry : queue.entries) {
@@ -146,6 +142,7 @@ void Deliveries::tick(UtcTime now) {
       if (!handed || entry.deadline.microseconds + kGrace > now.microseconds) break;
       end(peer, entry, audit::Result::kInDoubt);
     }
+    forget_idle_lines(queue);
   }
 }
 
@@ -258,6 +255,7 @@ void Deliveries::recover(std::string_view peer_name, std::uint64_t delivery, boo
   if (!stored) return;
   entry.size = size_of(*stored);
   entry.deadline = stored->deadline;
+  entry.line = line_of(queue, *stored);
   queue.live_bytes += entry.size;
   if (stored->handed == Handed::kNo) wait(peer, entry, false);
 }
@@ -275,10 +273,7 @@ void Deliveries::on_hello(Side side, const std::vector<std::uint64_t>& held, boo
     Entry* entry = find(found->second, delivery);
     if (entry == nullptr || entry->state != State::kRecovered) continue;
     entry->state = State::kSent;
-    Queue& queue = queues_[found->second];
-    ++queue.sent;
-    queue.sent_bytes += entry->size;
-    edges_[place(side)].sent_bytes += entry->size;
+    count_sent(queues_[found->second], *entry);
   }
   for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
     if (queues_[peer].side == side) settle(peer, same);
@@ -289,7 +284,7 @@ void Deliveries::settle(PeerIndex peer, bool same) {
   Queue& queue = queues_[peer];
   const auto recovered = [](const Entry& entry) { return entry.state == State::kRecovered; };
   if (std::ranges::none_of(queue.entries, recovered)) return;
-  queue.waiting.clear();
+  for (auto& [pair, line] : queue.lines) line.waiting.clear();
   for (Entry& entry : queue.entries) {
     if (recovered(entry)) {
       const auto stored = store_.find(entry.delivery);
@@ -299,7 +294,9 @@ void Deliveries::settle(PeerIndex peer, bool same) {
         end(peer, entry, audit::Result::kInDoubt);
       }
     }
-    if (entry.state == State::kWaiting) queue.waiting.push_back(entry.delivery);
+    if (entry.state != State::kWaiting) continue;
+    entry.line->waiting.push_back(entry.delivery);
+    make_ready(queue, *entry.line);
   }
 }
 
@@ -313,7 +310,7 @@ void Deliveries::doubt_all() {
 
 void Deliveries::end_all() {
   for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
-    queues_[peer].waiting.clear();
+    for (auto& [pair, line] : queues_[peer].lines) line.waiting.clear();
     for (Entry& entry : queues_[peer].entries) {
       if (entry.state == State::kEnded || entry.state == State::kRecorded) continue;
       const bool kept = entry.state == State::kWaiting || entry.state == State::kDelayed;
@@ -339,6 +336,7 @@ void Deliveries::end(PeerIndex peer, Entry& entry, audit::Result result) {
   ++ended_;
   --queue.live;
   queue.live_bytes -= entry.size;
+  if (entry.line != nullptr) --entry.line->live;
   peer_of_.erase(entry.delivery);
   // What it came from, and the contingency bytes of what has not arrived, are needed until its
   // outcome has its row.
@@ -348,17 +346,22 @@ void Deliveries::end(PeerIndex peer, Entry& entry, audit::Result result) {
   --queue.sent;
   queue.sent_bytes -= entry.size;
   edges_[place(*queue.side)].sent_bytes -= entry.size;
-  if (!queue.waiting.empty()) make_ready(peer);
+  if (entry.line != nullptr) {
+    --entry.line->sent;
+    entry.line->sent_bytes -= entry.size;
+  }
+  make_ready(peer);
 }
 
 void Deliveries::wait(PeerIndex peer, Entry& entry, bool in_front) {
   Queue& queue = queues_[peer];
   entry.state = State::kWaiting;
   if (in_front) {
-    queue.waiting.push_front(entry.delivery);
+    entry.line->waiting.push_front(entry.delivery);
   } else {
-    queue.waiting.push_back(entry.delivery);
+    entry.line->waiting.push_back(entry.delivery);
   }
+  make_ready(queue, *entry.line);
   if (edges_[place(*queue.side)].open) make_ready(peer);
 }
 
@@ -374,15 +377,9 @@ void Deliveries::wait_again(PeerIndex peer, Entry& entry) {
 
 void Deliveries::make_ready(PeerIndex peer) {
   Queue& queue = queues_[peer];
-  if (queue.ready || queue.waiting.empty()) return;
+  if (queue.ready || queue.ready_lines.empty()) return;
   queue.ready = true;
   edges_[place(*queue.side)].ready.push_back(peer);
-}
-
-bool Deliveries::window_open(const Queue& queue, std::size_t size) const {
-  if (queue.sent == 0) return true;
-  return queue.sent < kWindowStanzas && queue.sent_bytes + size <= kWindowBytes &&
-         edges_[place(*queue.side)].sent_bytes + size <= kSideBytes;
 }
 
 }  // namespace guard::recorder

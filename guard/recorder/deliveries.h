@@ -7,17 +7,22 @@
 //                          └───────────────────────────────────────────────────┘
 //
 // One stalled peer stops only itself: each has a queue of its own with bounds, and a window of
-// what may be at its edge without an outcome.
+// what may be at its edge without an outcome. So does each pair of domains within it, since a peer
+// may stand before many servers (a guard does): no pair has more at the edge than is still free of
+// its peer's window, so that n stalled ones leave room for another (SPEC: S23, credit for each far
+// server). Order is kept for each pair (SPEC: RFC 6120 10.1); pairs take turns.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "audit/record.h"
@@ -49,8 +54,10 @@ struct StanzaOrigin {
 // Deliveries holds numbers and states; the bytes are in the store, which it borrows.
 class Deliveries {
  public:
-  static constexpr std::uint32_t kWindowStanzas = 512;   // at the edge, for each peer
+  static constexpr std::uint32_t kWindowStanzas = 512;   // at the edge, for each pair
   static constexpr std::size_t kWindowBytes = 1U << 20;  // the same; one always fits
+  static constexpr std::uint32_t kPeerStanzas = 1024;    // at the edge, for each peer
+  static constexpr std::size_t kPeerBytes = 2U << 20;    // the same; the last one may be past it
   static constexpr std::size_t kSideBytes = 32U << 20;   // at one edge, for all its peers
   static constexpr std::size_t kMaxRemembered = 262144;  // for each peer, ended ones included
   static constexpr std::int64_t kGrace = 60'000'000;     // past the deadline, microseconds
@@ -140,6 +147,13 @@ class Deliveries {
 
  private:
   enum class State : std::uint8_t { kDelayed, kWaiting, kSent, kRecovered, kEnded, kRecorded };
+  // Line is one pair of domains of a peer, while it has something that has not ended.
+  struct Line {
+    std::deque<std::uint64_t> waiting;  // in the order of sending
+    std::size_t live = 0;
+    std::size_t sent = 0, sent_bytes = 0;
+    bool ready = false;  // listed in its queue's ready_lines
+  };
   struct Entry {
     std::uint64_t delivery = 0;
     std::size_t size = 0;
@@ -147,13 +161,15 @@ class Deliveries {
     audit::Result result = audit::Result::kNone;
     UtcTime deadline;
     bool withdrawn = false;  // while it is at its edge
+    Line* line = nullptr;    // none where its bytes are lost; not to be used once it has ended
   };
   struct Queue {
     std::string name;
-    std::optional<Side> side;           // none for a peer that the policy no longer has
-    bool retired = false;               // by a policy that guardd has switched to
-    std::deque<Entry> entries;          // ascending
-    std::deque<std::uint64_t> waiting;  // in the order of sending
+    std::optional<Side> side;   // none for a peer that the policy no longer has
+    bool retired = false;       // by a policy that guardd has switched to
+    std::deque<Entry> entries;  // ascending
+    std::map<std::pair<std::string, std::string>, Line> lines;  // by from and to
+    std::deque<Line*> ready_lines;  // those with something waiting, in turn
     std::size_t live = 0, live_bytes = 0;
     std::size_t sent = 0, sent_bytes = 0;
     std::size_t ended = 0;
@@ -174,17 +190,23 @@ class Deliveries {
   [[nodiscard]] PeerIndex recovered_peer(std::string_view name);
   [[nodiscard]] Entry* find(PeerIndex peer, std::uint64_t delivery);
   void end(PeerIndex peer, Entry& entry, audit::Result result);
+  static Line* line_of(Queue& queue, const StoreEntry& entry);
+  static void make_ready(Queue& queue, Line& line);
+  [[nodiscard]] Line* next_line(PeerIndex peer, std::uint64_t committed);
+  void count_sent(Queue& queue, const Entry& entry);
+  static void forget_idle_lines(Queue& queue);
   void wait(PeerIndex peer, Entry& entry, bool in_front);
   void wait_again(PeerIndex peer, Entry& entry);
   void make_ready(PeerIndex peer);
-  [[nodiscard]] bool window_open(const Queue& queue, std::size_t size) const;
+  [[nodiscard]] bool window_open(const Queue& queue, const Line& line, std::size_t size) const;
   void settle(PeerIndex peer, bool same);
   void flush_queue(PeerIndex peer, std::vector<Range>& out);
 
   const wire::Limits& limits_;
   Store& store_;
-  std::vector<Queue> queues_;  // by PeerIndex, then those that only the log knows
-  std::size_t known_ = 0;      // of the former
+  std::deque<Queue>
+      queues_;             // by PeerIndex, then those that only the log knows; lines are pointed to
+  std::size_t known_ = 0;  // of the former
   std::unordered_map<std::uint64_t, PeerIndex> peer_of_;  // of live deliveries
   std::deque<Delayed> delayed_;                           // ascending by not_before
   Edge edges_[2];                                         // by Side

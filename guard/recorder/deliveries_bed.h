@@ -27,6 +27,21 @@ class DeliveriesBed : public testing::Test, public LedgerBed {
     commit();
     return numbers;
   }
+  // The same for servers behind bravo: each `to_domain` is a pair of its own.
+  std::vector<std::uint64_t> send_behind(const std::string& to_domain, std::uint64_t count,
+                                         std::size_t size = 10) {
+    std::vector<std::uint64_t> numbers;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      ++high_;
+      edge(Side::kHigh, ticket(high_, kAlpha));
+      wire::Judgement judgement = forward(high_, kBravo, std::string(size, 'x'));
+      judgement.pair.to = to_domain;
+      judge(Lane::kHighToLow, std::move(judgement));
+      numbers.push_back(ledger->rows().back().sequence);
+    }
+    commit();
+    return numbers;
+  }
   // The same upwards, from bravo to alpha.
   void send_up(std::uint64_t count, std::string contingency) {
     for (std::uint64_t i = 0; i < count; ++i) {

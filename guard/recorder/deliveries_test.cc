@@ -37,6 +37,73 @@ TEST_F(DeliveriesTest, OneStanzaLargerThanTheWindowStillGoes) {
   EXPECT_EQ(delivered(Side::kLow, kBravo).size(), 1U);
 }
 
+// One peer, several servers behind it.
+TEST_F(DeliveriesTest, AStalledServerLeavesRoomForTheOthersBehindItsPeer) {
+  start();
+  const auto stalled = send_behind("one.example", Deliveries::kWindowStanzas + 5);
+  EXPECT_EQ(delivered(Side::kLow, kBravo).size(), Deliveries::kWindowStanzas);
+  effects.clear();
+  const auto others = send_behind("two.example", 20);
+  EXPECT_EQ(delivered(Side::kLow, kBravo), others);
+  effects.clear();
+  // It has more than is free, and waits until it has less.
+  report(Side::kLow, 1, wire::Delivery::kWritten, {stalled[0], stalled[1]});
+  commit();
+  EXPECT_TRUE(delivered(Side::kLow, kBravo).empty());
+  report(Side::kLow, 2, wire::Delivery::kWritten, others);
+  commit();
+  EXPECT_EQ(delivered(Side::kLow, kBravo),
+            std::vector(stalled.begin() + Deliveries::kWindowStanzas,
+                        stalled.begin() + Deliveries::kWindowStanzas + 2));
+}
+
+TEST_F(DeliveriesTest, ManyStalledServersLeaveRoomForOneMoreWithinThePeersWindow) {
+  start();
+  std::size_t sent_so_far = 0;
+  for (int server = 0; server < 5; ++server) {
+    effects.clear();
+    send_behind("stalled-" + std::to_string(server), Deliveries::kWindowStanzas);
+    const std::size_t count = delivered(Side::kLow, kBravo).size();
+    EXPECT_GT(count, 10U) << server;
+    EXPECT_LE(count, Deliveries::kPeerStanzas - sent_so_far);
+    sent_so_far += count;
+  }
+  EXPECT_LT(sent_so_far, Deliveries::kPeerStanzas);
+  effects.clear();
+  const auto other = send_behind("good.example", 1);
+  EXPECT_EQ(delivered(Side::kLow, kBravo), other);
+}
+
+TEST_F(DeliveriesTest, OctetsOfOnePairLeaveRoomForAnother) {
+  start();
+  const std::size_t third = Deliveries::kWindowBytes / 3;
+  send_behind("one.example", 3, third);
+  EXPECT_EQ(delivered(Side::kLow, kBravo).size(), 2U);
+  effects.clear();
+  const auto others = send_behind("two.example", 1, third);
+  EXPECT_EQ(delivered(Side::kLow, kBravo), others);
+  effects.clear();
+  // The first of a pair goes while the peer's window is not full, however large it is.
+  const auto large = send_behind("three.example", 1, Deliveries::kPeerBytes * 3 / 5);
+  EXPECT_EQ(delivered(Side::kLow, kBravo), large);
+  effects.clear();
+  send_behind("four.example", 1);
+  EXPECT_TRUE(delivered(Side::kLow, kBravo).empty());
+}
+
+TEST_F(DeliveriesTest, PairsTakeTurnsAndEachKeepsItsOrder) {
+  start();
+  ledger->replace_edge(Side::kLow, 2, now);
+  commit();
+  const auto one = send_behind("one.example", 3);
+  const auto two = send_behind("two.example", 2);
+  effects.clear();
+  edge(Side::kLow, wire::Hello{2, 0, 0, {}});
+  commit();
+  EXPECT_EQ(delivered(Side::kLow, kBravo),
+            (std::vector<std::uint64_t>{one[0], two[0], one[1], two[1], one[2]}));
+}
+
 TEST_F(DeliveriesTest, PastTheQueueOfStanzasTheRecordIsARefusalAndTheSenderHearsOfIt) {
   configuration.limits.queue_stanzas = 3;
   start();

@@ -25,10 +25,12 @@ Deliveries::AtEdges Deliveries::withdraw(const Which& which) {
       }
     }
     if (!any) continue;
-    std::erase_if(queue.waiting, [&](std::uint64_t delivery) {
-      const Entry* entry = find(peer, delivery);
-      return entry == nullptr || entry->state != State::kWaiting;
-    });
+    for (auto& [pair, line] : queue.lines) {
+      std::erase_if(line.waiting, [&](std::uint64_t delivery) {
+        const Entry* entry = find(peer, delivery);
+        return entry == nullptr || entry->state != State::kWaiting;
+      });
+    }
   }
   return at_edges;
 }
@@ -49,7 +51,6 @@ void Deliveries::set_peers(const std::vector<wire::RecordedPeer>& peers) {
     CHECK(queues_[peer].entries.empty());
   }
   queues_.resize(known_);
-  queues_.reserve(peers.size());
   for (PeerIndex peer = 0; peer < peers.size(); ++peer) {
     Queue& queue = peer < known_ ? queues_[peer] : queues_.emplace_back();
     queue.name = peers[peer].name;
