@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "guard/edge/edge.h"
+#include "guard/sandbox/sandbox.h"
 
 namespace guard::edge {
 namespace {
@@ -22,6 +23,7 @@ namespace {
 constexpr int kControlDescriptor = 3;
 constexpr int kForbidden = 70;    // sysexits.h EX_SOFTWARE: the contract was broken, by whomever
 constexpr int kUnavailable = 69;  // EX_UNAVAILABLE: cannot listen, cannot use its certificates
+constexpr int kNoSandbox = 71;    // EX_OSERR
 
 class Process {
  public:
@@ -95,6 +97,10 @@ class Process {
     if (!tls) end(kUnavailable, tls.error());
     auto trust = TrustBook::make(*read);
     if (!trust) end(kUnavailable, trust.error());
+    // OpenSSL has read its files; listeners and connections are TCP.
+    if (const auto entered = sandbox::enter_sandbox(sandbox::Duty::kEdge); !entered) {
+      end(kNoSandbox, "sandbox: " + entered.error());
+    }
     EdgeEvents events;
     events.ready = [this] { control_.send(wire::Ready{}); };
     events.stopped = [this] { loop_.stop(); };

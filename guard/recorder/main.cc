@@ -2,7 +2,6 @@
 // It is started by guardd alone: descriptor 3 is its control socket, descriptor 4 holds the lock
 // on the log for as long as this process lives.
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include <string_view>
 
 #include "guard/recorder/recorder_process.h"
+#include "guard/sandbox/sandbox.h"
 
 namespace {
 
@@ -49,8 +49,8 @@ int main() {
     return 3;
   }
   // Stanzas are in this memory: no core file, and no other process of this user looks into it.
-  if (::prctl(PR_SET_DUMPABLE, 0) != 0) {
-    complain("cannot be made undumpable");
+  if (const auto entered = sandbox::enter_sandbox(sandbox::Duty::kRecorder); !entered) {
+    complain("sandbox: " + entered.error());
     return recorder::kUnavailable;
   }
   ::signal(SIGPIPE, SIG_IGN);
