@@ -95,7 +95,10 @@ TEST_F(HandoverTest, AnEdgesDeathSendsNoOrderTwice) {
 // The old recorder had heard how it ended and had not recorded it; then the edge dies as well.
 TEST_F(HandoverTest, WhatEndedUnrecordedIsInDoubtWhenItsEdgeDies) {
   start();
-  const auto numbers = send(kBravo, 1);
+  edge(Side::kHigh, ticket(1, kAlpha));
+  judge(kDown, forward(1, kBravo, "<message/>"));  // could be sent again
+  const std::vector numbers{ledger->rows().back().sequence};
+  commit();
   report(Side::kLow, 1, wire::Delivery::kDelivered, {numbers[0]});
   restart_recorder();
   ledger->replace_edge(Side::kLow, 1, now);

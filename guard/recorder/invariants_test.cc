@@ -406,7 +406,8 @@ class Walk : public LedgerBed {
 
 class InvariantsTest : public testing::TestWithParam<std::uint32_t> {};
 
-TEST_P(InvariantsTest, AUDIT_BEFORE_RELEASE_NO_OTHER_PATH_NOTHING_SILENT_FAIL_CLOSED) {
+TEST_P(InvariantsTest,
+       AUDIT_BEFORE_RELEASE_AUDIT_BEFORE_COUNT_NO_OTHER_PATH_NOTHING_SILENT_FAIL_CLOSED) {
   Walk walk(GetParam());
   for (int i = 0; i < 10000; ++i) {
     walk.step();
