@@ -2,49 +2,12 @@
 #include <gtest/gtest.h>
 
 #include "policy/decide.h"
-#include "policy/test_files.h"
+#include "policy/loader_peer_bed.h"
 #include "policy/test_policy.h"
 #include "policy/words.h"
 
 namespace policy::test {
 namespace {
-
-const std::vector<std::string> kGood = {
-    /* 1 */ "<policy name='t' xmlns='urn:xmpp-guard:policy:1'>",
-    /* 2 */ "<security-policy file='spif.xml'/>",
-    /* 3 */ "<peer name='h' side='high'><active from='2026-01-01' until='2027-01-01T12:00:00Z'/>",
-    /* 4 */ "<blocked reason='a move' from='2026-03-01' until='2026-03-02'/>",
-    /* 5 */ "<domain name='h.example'/><connection authentication='external' tls='1.3'/>",
-    /* 6 */ "<clearance><classifications from='UNCLASSIFIED' to='SECRET'/></clearance></peer>",
-    /* 7 */ "<peer name='l' side='low' labels='strip'><domain name='l.example'/>",
-    /* 8 */ "<domain name='leaf.example' match='subdomains'>",
-    /* 9 */ "<clearance for='receive'><classification name='UNCLASSIFIED'/></clearance></domain>",
-    /* 10 */ "<default-route><clearance><classification name='UNCLASSIFIED'/></clearance>",
-    /* 11 */ "</default-route><connection authentication='external' tls='1.2'/>",
-    /* 12 */ "<clearance><classifications from='UNCLASSIFIED' to='SECRET'/></clearance></peer>",
-    /* 13 */ "<peer name='m' side='low'><connection authentication='external' tls='1.2'/></peer>",
-    /* 14 */ "<group name='allies' peers='m l'/>",
-    /* 15 */ "<group name='staff' peers='h'/>",
-    /* 16 */ "<direction from='high' to='low'>",
-    /* 17 */
-    "<allow id='a' reason='r' to-groups='allies' from-groups='staff' from-users='cleo ann'",
-    /* 18 */ " to-resource='some' from-resource='any'><message types='chat' parts='body'/></allow>",
-    /* 19 */ "<allow id='b' reason='r' to-peers='m' to-groups='allies'><error/></allow>",
-    /* 20 */ "</direction></policy>"};
-
-std::expected<Policy, std::vector<guard::FileError>> with(std::size_t line,
-                                                          const std::string& changed) {
-  std::string text;
-  for (std::size_t i = 0; i < kGood.size(); ++i)
-    text += (i + 1 == line ? changed : kGood[i]) + "\n";
-  return load_text(text);
-}
-
-std::string complaint(std::size_t line, const std::string& changed) {
-  const auto loaded = with(line, changed);
-  if (loaded) return "";
-  return loaded.error().front().to_string();
-}
 
 // Hops are counted with a guard, so it has to be one: dialback proves less than a certificate.
 TEST(PeerLoader, AGuardIsOneThatACertificateProves) {
@@ -120,7 +83,7 @@ TEST(PeerLoader, WhatIsReadIsEnforced) {
 std::expected<Policy, std::vector<guard::FileError>> with_own_policy(const std::string& policies,
                                                                      const std::string& actions) {
   std::string text;
-  for (const std::string& line : kGood) text += line + "\n";
+  for (const std::string& line : kGoodPeers) text += line + "\n";
   text.replace(text.find("<peer name='h'"), 0, policies);
   text.replace(text.find(" labels='strip'"), 15, actions);
   const schemas::XercesPlatform platform;
@@ -339,72 +302,6 @@ TEST(PeerLoader, WhatTheSchemaRefuses) {
       {19, "<allow id='b' reason='r' to-resource='all'><error/></allow>"},
   };
   for (const auto& [line, changed] : cases) EXPECT_NE(complaint(line, changed), "") << changed;
-}
-
-std::string with_invariant(const std::string& invariant) {
-  return complaint(20, "</direction><invariants>" + invariant + "</invariants></policy>");
-}
-
-TEST(InvariantLoader, WhatHoldsIsLoadedAndWhatDoesNotIsRefused) {
-  EXPECT_EQ(with_invariant("<nothing-above id='i' reason='r' classification='SECRET' "
-                           "to-side='low'/>"),
-            "");
-  EXPECT_EQ(with_invariant("<nothing-above id='i' reason='r' classification='UNCLASSIFIED' "
-                           "to-groups='allies'/>"),
-            "p.xml:20:108: invariant \"i\" does not hold: message of type chat from "
-            "ann@h.example/desk (h) to somebody@l.example/desk (l) labelled EXAMPLE RESTRICTED is "
-            "allowed by rule \"a\", expected a policy under which it holds");
-  EXPECT_EQ(with_invariant("<nothing-above id='i' reason='r' classification='UNCLASSIFIED' "
-                           "to-peers='m'/>"),
-            "");
-  EXPECT_EQ(with_invariant("<only-labelled id='i' reason='r' from='high' to='low' "
-                           "classes='message signal'/>"
-                           "<only-iq id='j' reason='r' from='high' to='low'/>"
-                           "<nothing-reaches id='k' reason='r' from-side='low' "
-                           "domain='h.example' match='subdomains'/>"),
-            "");
-}
-
-TEST(InvariantLoader, Complaints) {
-  EXPECT_EQ(
-      with_invariant("<nothing-above id='i' reason='r' classification='NONE' to-side='low'/>"),
-      "p.xml:20:95: invariant \"i\" names a classification \"NONE\" that the security "
-      "policy does not have");
-  EXPECT_EQ(with_invariant("<nothing-above id='i' reason='r' classification='SECRET'/>"),
-            "p.xml:20:83: invariant \"i\" is about no peer");
-  EXPECT_EQ(with_invariant("<nothing-above id='i' reason='r' classification='SECRET' "
-                           "to-peers='x'/>"),
-            "p.xml:20:96: no peer is called \"x\", expected one of: h, l, m");
-  EXPECT_NE(with_invariant("<nothing-above id='i' classification='SECRET' to-side='low'/>"), "");
-  EXPECT_NE(with_invariant("<nothing id='i' reason='r'/>"), "");
-}
-
-TEST(InvariantLoader, AFileOfItsOwn) {
-  const auto policy = with(0, "");
-  ASSERT_TRUE(policy);
-  const schemas::XercesPlatform platform;
-  const auto read = [&](const std::string& text) {
-    return load_invariants(*policy, {.name = "i.xml", .text = text});
-  };
-  const std::string head = "<invariants xmlns='urn:xmpp-guard:policy:1'>";
-  const auto good = read(head +
-                         "<only-iq id='i' reason='r' from='high' to='low'><payload "
-                         "namespace='urn:xmpp:ping'/></only-iq></invariants>");
-  ASSERT_TRUE(good) << good.error().front().to_string();
-  ASSERT_EQ(good->size(), 1U);
-  const auto bad = read(head +
-                        "<nothing-above id='i' reason='r' classification='SECRET' "
-                        "to-peers='x'/></invariants>");
-  ASSERT_FALSE(bad);
-  EXPECT_TRUE(bad.error().front().to_string().starts_with("i.xml:1:"));
-  EXPECT_FALSE(
-      read("<policy name='t' xmlns='urn:xmpp-guard:policy:1'>"
-           "<security-policy file='spif.xml'/></policy>"));
-  EXPECT_FALSE(read("x"));
-  EXPECT_FALSE(load({.name = "p.xml",
-                     .text = head + "<only-iq id='i' reason='r' from='high' "
-                                    "to='low'/></invariants>"},
-                    example_spif));
 }
 
 }  // namespace

@@ -170,18 +170,19 @@ std::vector<DomainClass> domain_classes(Policies policies, guard::Side side, con
 
 namespace {
 
-// The class, with another of its domains for it.
-DomainClass shown_by(const DomainClass& of, const DomainMember& member) {
+// The class, with that of its domains for it.
+DomainClass shown_by(const DomainClass& of, std::size_t member) {
   DomainClass made = of;
-  made.domain = member.domain;
-  made.standing = member.standing;
+  if (member == 0) return made;
+  made.domain = of.others[member - 1].domain;
+  made.standing = of.others[member - 1].standing;
   return made;
 }
 
-std::vector<DomainMember> members_of(const DomainClass& of) {
-  std::vector<DomainMember> members = {{of.domain, of.standing}};
-  members.insert(members.end(), of.others.begin(), of.others.end());
-  return members;
+// Of each of its peers one domain, the class's own first.
+std::size_t members_of(const DomainClass& of) { return 1 + of.others.size(); }
+const Standings& standing_of(const DomainClass& of, std::size_t member) {
+  return member == 0 ? of.standing : of.others[member - 1].standing;
 }
 
 // Within a side: by a bit for each policy, those that have a route.
@@ -192,17 +193,22 @@ class PairsWithin {
     for (std::size_t i = 0; i < policies.size(); ++i) {
       if (policies[i]->uses(lane) && from.by_name[i] && to.by_name[i]) possible_ |= 1U << i;
     }
+    in_all_ = possible_ == (1U << policies.size()) - 1;
   }
 
   bool run(const Pair& visit) {
     if (possible_ == 0) return true;
-    const std::vector<DomainMember> receivers = members_of(to_);
     std::size_t left = possible_ == 3 ? 3 : 1;
-    for (const DomainMember& sender : members_of(from_)) {
-      for (const DomainMember& receiver : receivers) {
-        const unsigned routes = routed(sender.standing, receiver.standing);
+    for (std::size_t sender = 0; sender < members_of(from_); ++sender) {
+      for (std::size_t receiver = 0; receiver < members_of(to_); ++receiver) {
+        const unsigned routes = routed(standing_of(from_, sender), standing_of(to_, receiver));
         if (routes == 0 || seen_[routes]) continue;
         seen_[routes] = true;
+        if (in_all_ && routes == possible_ && sender == 0 && receiver == 0) {
+          if (!visit(from_, to_)) return false;
+          if (--left == 0) return true;
+          continue;
+        }
         const DomainClass one = shown_by(from_, sender);
         DomainClass other = shown_by(to_, receiver);
         for (std::size_t i = 0; i < kMostPolicies; ++i) {
@@ -227,6 +233,7 @@ class PairsWithin {
   const DomainClass& from_;
   const DomainClass& to_;
   unsigned possible_ = 0;
+  bool in_all_ = false;  // every policy could have a route
   std::array<bool, 4> seen_{};
 };
 
@@ -253,13 +260,13 @@ std::string_view not_to_itself(guard::Lane lane, const DomainClass& from, const 
   if (guard::is_across(lane)) return {};
   for (std::size_t i = 0; i < kMostPolicies; ++i) {
     std::set<guard::PeerIndex> senders;
-    for (const DomainMember& member : members_of(from)) {
-      if (member.standing[i] != nullptr) senders.insert(member.standing[i]->peer);
+    for (std::size_t member = 0; member < members_of(from); ++member) {
+      const Policy::Standing* sender = standing_of(from, member)[i];
+      if (sender != nullptr) senders.insert(sender->peer);
     }
-    for (const DomainMember& member : members_of(to)) {
-      if (member.standing[i] != nullptr && senders.contains(member.standing[i]->peer)) {
-        return " (not to itself)";
-      }
+    for (std::size_t member = 0; member < members_of(to); ++member) {
+      const Policy::Standing* receiver = standing_of(to, member)[i];
+      if (receiver != nullptr && senders.contains(receiver->peer)) return " (not to itself)";
     }
   }
   return {};

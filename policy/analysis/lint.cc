@@ -5,11 +5,10 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "guard/base/check.h"
 #include "labels/decision.h"
 #include "policy/analysis/crossing.h"
 #include "policy/analysis/invariant_notes.h"
-#include "policy/analysis/matrix.h"
+#include "policy/analysis/rule_use.h"
 #include "policy/analysis/translation_table.h"
 #include "policy/views.h"
 #include "policy/words.h"
@@ -17,43 +16,10 @@
 namespace policy {
 namespace {
 
-// Rules are taken out one by one, each time another policy is made: this is where it would take
-// long.
-constexpr std::size_t kMostRules = 200;  // of a direction
-constexpr std::size_t kMostDomains = 20'000;
-
-// RuleUse is what the rules of a policy do in all cases there are.
-struct RuleUse {
-  std::set<const Rule*> decides;  // they decide some stanza
-  std::set<const Rule*> allows;   // and something crosses by them
-};
-
-RuleUse use_of(const Policy& policy, const Crossings& crossings) {
-  RuleUse use;
-  const std::array<const Policy*, 1> one = {&policy};
-  for (const guard::Lane lane : guard::kLanes) {
-    crossings.pairs(lane, [&](const DomainClass& from, const DomainClass& to) {
-      for (const StanzaClass about : kClasses) {
-        if (about == StanzaClass::kAnswer) continue;
-        for (const RuleCase& each : rule_cases(one, lane, about, from, to)) {
-          if (each.rule[0] != nullptr) use.decides.insert(each.rule[0]);
-        }
-      }
-      return crossings.between(lane, from, to, [&](const Crossing& crossing) {
-        use.allows.insert(crossing.rule);
-        return true;
-      });
-    });
-  }
-  return use;
-}
-
 class Lint {
  public:
   explicit Lint(const Policy& policy)
-      : policy_(policy), views_(views_of(policy)), crossings_(policy) {
-    for (const Peer& each : policy.peers()) domains_ += each.domains.size();
-  }
+      : policy_(policy), views_(views_of(policy)), crossings_(policy) {}
 
   std::vector<Finding> run() {
     const RuleUse use = use_of(policy_, crossings_);
@@ -79,7 +45,7 @@ class Lint {
 
   void rule(const Rule& rule, guard::Lane lane, const RuleUse& use) {
     const std::string name = "rule \"" + rule.id + "\"";
-    if (!joins_any(rule, lane)) {
+    if (!joins_two_peers(policy_, lane, rule)) {
       find(rule.place, "unpaired-rule",
            name + " joins no two peers of the " + std::string(to_string(near_side(lane))) +
                " side: a peer's own domains are no route within it, nor is a default route");
@@ -90,54 +56,10 @@ class Lint {
       find(
           rule.place, "idle-rule",
           name + " lets nothing cross: no label that it could cross with is granted to both peers");
-    } else if (rule.verdict == Verdict::kRefuse && !matters(rule, lane)) {
+    } else if (rule.verdict == Verdict::kRefuse && !refuses_more(policy_, lane, rule)) {
       find(rule.place, "redundant-rule",
            name + " refuses what would be refused without it; it serves the log only", true);
     }
-  }
-
-  // Whether some stanza can be what a rule within a side is about, by its two ends alone.
-  bool joins_any(const Rule& rule, guard::Lane lane) const {
-    if (guard::is_across(lane)) return true;
-    const auto at_end = [&](const std::vector<guard::PeerIndex>& listed) {
-      std::vector<guard::PeerIndex> found;
-      for (guard::PeerIndex i = 0; i < policy_.peers().size(); ++i) {
-        const Peer& peer = policy_.peers()[i];
-        const bool named = std::ranges::any_of(peer.domains, [](const DomainClaim& claim) {
-          return claim.match != guard::DomainMatch::kDefault;
-        });
-        const bool meant =
-            listed.empty() ? peer.side == near_side(lane) : std::ranges::binary_search(listed, i);
-        if (named && meant) found.push_back(i);
-      }
-      return found;
-    };
-    const std::vector<guard::PeerIndex> senders = at_end(rule.from_peers);
-    const std::vector<guard::PeerIndex> receivers = at_end(rule.to_peers);
-    return !senders.empty() && !receivers.empty() &&
-           (senders.size() > 1 || receivers.size() > 1 || senders != receivers);
-  }
-
-  // Whether some stanza would cross if the rule were not there.
-  bool matters(const Rule& rule, guard::Lane lane) const {
-    const auto& rules = policy_.content().direction(lane).rules;
-    if (rules.size() > kMostRules || domains_ > kMostDomains) return true;
-    PolicyContent content = policy_.content();
-    content.invariants.clear();
-    auto& fewer = content.direction(lane).rules;
-    fewer.erase(fewer.begin() + (&rule - rules.data()));
-    const auto without = Policy::make(std::move(content));
-    CHECK(without);
-    const std::array<const Policy*, 2> both = {&policy_, &*without};
-    const auto is_let_through = [&](const RuleCase& each) {
-      return each.rule[0] == &rule && each.rule[1] != nullptr &&
-             each.rule[1]->verdict == Verdict::kAllow;
-    };
-    return !pairs(
-        both, lane, domain_classes(both, near_side(lane)), domain_classes(both, far_side(lane)),
-        [&](const DomainClass& from, const DomainClass& to) {
-          return std::ranges::none_of(rule_cases(both, lane, rule.about, from, to), is_let_through);
-        });
   }
 
   void peer(guard::PeerIndex index) {
@@ -407,7 +329,6 @@ class Lint {
 
   const Policy& policy_;
   const Views views_;
-  std::size_t domains_ = 0;
   const Crossings crossings_;
   std::vector<Finding> findings_;
 };

@@ -58,7 +58,6 @@ void try_stanzas(const policy::Policy& policy) {
     for (guard::PeerIndex other = 0; other < policy.peers().size() && other < 4; ++other) {
       for (const auto& [kind, type] : kTypes) {
         policy::StanzaFacts facts;
-        facts.lane = guard::lane_from(policy.peers()[peer].side);
         facts.peer = peer;
         facts.kind = kind;
         facts.type = type;
@@ -66,12 +65,15 @@ void try_stanzas(const policy::Policy& policy) {
         const auto& to = policy.peers()[other].domains;
         facts.from.domain = from.empty() ? "a.example" : from.front().domain;
         facts.to.domain = to.empty() ? "a.example" : to.front().domain;
+        facts.lane = policy.lane_to(peer, facts.to.domain);
         if (!policy.content().labels.empty()) {
           facts.label.label = policy.content().labels.front().label;
           facts.label.present = kind == StanzaKind::kMessage;
         }
         const policy::Decision decision = policy::decide(policy, facts);
         CHECK(!decision.allowed() || policy.visible(peer, other));
+        CHECK(!decision.allowed() || is_across(facts.lane) ||
+              (decision.far_peer != peer && policy.uses(facts.lane)));
         const labels::Label* sent = decision.leaves_with();
         CHECK(sent == nullptr || policy.spif(sent->policy()) != nullptr);
         const auto again = policy::from_json(policy, policy::to_json(policy, facts));
