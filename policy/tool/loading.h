@@ -18,4 +18,8 @@ using Errors = std::vector<guard::FileError>;
 // load_file reads a policy and the SPIF that it names, by a path relative to the policy.
 [[nodiscard]] std::expected<Policy, Errors> load_file(const std::string& path);
 
+// files_of gives the files that the digest of that policy covers, each once, by the names that the
+// policy has for them; the policy's own without its folder. Empty where it cannot be loaded.
+[[nodiscard]] std::vector<NamedText> files_of(const std::string& path);
+
 }  // namespace policy::tool

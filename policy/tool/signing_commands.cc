@@ -1,5 +1,6 @@
 // The commands that sign and verify.
 #include <map>
+#include <utility>
 
 #include "guard/base/cms_signature.h"
 #include "guard/base/escape.h"
@@ -7,6 +8,7 @@
 #include "guard/base/json_writer.h"
 #include "policy/signature.h"
 #include "policy/tool/command.h"
+#include "policy/tool/signed_note.h"
 
 namespace policy::tool {
 namespace {
@@ -20,6 +22,19 @@ std::expected<std::string, std::string> signed_text(const Options& options, cons
   return statement(policy.digest(), &digest);
 }
 
+// Why a signature does not count. What it is a signature of, it says itself where somebody of the
+// list has made it.
+std::string refusal(const std::string& why, const std::string& signature, const std::string& list,
+                    const SignedNote& now) {
+  const auto then = read_note(signature);
+  if (!then || then->statement == now.statement) return why;
+  const auto found = guard::verify_cms(then->statement, signature, list);
+  if (!found) return why;
+  std::string who;
+  for (const guard::Signer& signer : *found) who += (who.empty() ? "" : ", ") + signer.subject;
+  return "signed by " + who + ", but " + changes(*then, now);
+}
+
 }  // namespace
 
 int sign_policy(const Options& options, const Policy& policy) {
@@ -31,7 +46,7 @@ int sign_policy(const Options& options, const Policy& policy) {
   if (!key) return complain(options.key + ": " + key.error());
   const auto made = guard::sign_cms(*text, certificate->text, key->text);
   if (!made) return complain(made.error());
-  return write_file(options.out, *made);
+  return write_file(options.out, to_text(note_of(*text, files_of(options.policy))) + *made);
 }
 
 int verify_policy(const Options& options, const Policy& policy) {
@@ -39,14 +54,16 @@ int verify_policy(const Options& options, const Policy& policy) {
   if (!text) return complain(text.error());
   const auto list = read_text(options.signers);
   if (!list) return complain(options.signers + ": " + list.error());
+  const SignedNote now = note_of(*text, files_of(options.policy));
   std::map<std::string, std::string> signers;  // by key: the same one twice is one
+  std::vector<std::pair<std::string, std::string>> refused;
   for (const std::string& path : options.signatures) {
     const auto signature = read_text(path);
     if (!signature) return complain(path + ": " + signature.error());
     const auto found = guard::verify_cms(*text, signature->text, list->text);
     if (!found && found.error().malformed) return complain(path + ": " + found.error().what);
     if (!found) {
-      put(path + ": does not count: " + found.error().what + "\n");
+      refused.emplace_back(path, refusal(found.error().what, signature->text, list->text, now));
       continue;
     }
     for (const guard::Signer& signer : *found) signers.emplace(signer.fingerprint, signer.subject);
@@ -60,9 +77,16 @@ int verify_policy(const Options& options, const Policy& policy) {
         .key("signers")
         .array();
     for (const auto& [key, subject] : signers) out.value(subject);
+    out.end_array().key("refused").array();
+    for (const auto& [path, why] : refused) {
+      out.object().member("file", path).member("because", why).end_object();
+    }
     out.end_array().end_object();
     put(out.take() + "\n");
     return enough ? kYes : kNo;
+  }
+  for (const auto& [path, why] : refused) {
+    put(guard::for_terminal(path + ": does not count: " + why) + "\n");
   }
   for (const auto& [key, subject] : signers)
     put("signed by " + guard::for_terminal(subject) + "\n");
