@@ -15,8 +15,8 @@ struct InvariantNote {
 };
 
 // invariant_notes looks at the invariant alone, not at whether it holds. Notes are of a domain that
-// no peer claims whom the senders could reach, and of classifications that are not above a bound
-// because the SPIF puts them beside it.
+// no peer claims whom the senders could reach, of a lane within a side that has no rules, and of
+// classifications that are not above a bound because the SPIF puts them beside it.
 [[nodiscard]] std::vector<InvariantNote> invariant_notes(const Policy& policy,
                                                          const Invariant& invariant);
 

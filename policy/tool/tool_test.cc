@@ -6,6 +6,7 @@
 #include "guard/base/hex.h"
 #include "policy/analysis/prove.h"
 #include "policy/tool/loading.h"
+#include "policy/tool/map.h"
 #include "policy/tool/output.h"
 #include "policy/tool/report.h"
 #include "policy/tool/stanza_text.h"
@@ -222,6 +223,21 @@ TEST_F(Tool, TheSamplesAreProvenAndReported) {
     EXPECT_EQ(page.find("url(http"), std::string::npos);
     EXPECT_FALSE(matrix_csv(matrix(policy)).empty());
   }
+}
+
+// From each nation to each other, on the side where they are; nothing of that kind where there are
+// no rules for it.
+TEST_F(Tool, TheMapShowsWhatPassesWithinASide) {
+  const auto arrows = [](const Policy& policy, std::string_view begins) {
+    const std::string map = map_svg(policy);
+    int found = 0;
+    for (std::size_t at = 0; (at = map.find(begins, at)) != std::string::npos; ++at) ++found;
+    return found;
+  };
+  EXPECT_EQ(arrows(example("star"), "<path d=\"M490 "), 6);
+  EXPECT_EQ(arrows(example("star"), "<path d=\"M230 "), 0);
+  EXPECT_EQ(arrows(example("star"), "<line x1=\"230\""), 3);
+  EXPECT_EQ(arrows(example("pair"), "<path d=\"M490 "), 0);
 }
 
 // The files that are printed from a policy hold nothing of it as markup.
