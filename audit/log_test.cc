@@ -249,6 +249,7 @@ TEST_F(LogTest, TheTailNamesTicketsEventsAndDeliveriesWithoutOutcome) {
   std::vector<Record> rows = batch(1, 6);  // all forwarded to bravo
   rows[0].number = 41;
   rows[5].number = 46;
+  rows[5].direction = guard::Lane::kHighToHigh;  // one sequence of tickets for both
   rows[2].action = Action::kNone;
   Record event = decision(7);
   event.row_class = Class::kEvent;
@@ -272,7 +273,7 @@ TEST_F(LogTest, TheTailNamesTicketsEventsAndDeliveriesWithoutOutcome) {
   ASSERT_TRUE(log->append(rows).has_value());
   const auto tail = log->tail(1);
   ASSERT_TRUE(tail.has_value());
-  EXPECT_EQ(tail->tickets.at({rows[5].epoch, guard::Lane::kHighToLow}), 46U);
+  EXPECT_EQ(tail->tickets.at({rows[5].epoch, guard::Side::kHigh}), 46U);
   EXPECT_EQ(tail->events.at({event.epoch, guard::Side::kHigh}), 12U);
   std::vector<std::pair<std::uint64_t, bool>> seen;
   for (const auto& each : tail->deliveries.at("bravo"))
@@ -305,7 +306,7 @@ TEST_F(LogTest, TheTailNamesTheStreamsThatWereClosed) {
   const auto tail = log->tail(1);
   ASSERT_TRUE(tail.has_value());
   ASSERT_EQ(tail->closes.size(), 1U);
-  const auto& closes = tail->closes.at({rows[1].epoch, guard::Lane::kHighToLow});
+  const auto& closes = tail->closes.at({rows[1].epoch, guard::Side::kHigh});
   ASSERT_EQ(closes.size(), 1U);
   EXPECT_EQ(closes[0].sequence, 2U);
   EXPECT_EQ(closes[0].stream, 9U);

@@ -168,7 +168,8 @@ constexpr std::array<Heading, 12> kHeadings = {{{"GUARD", 6},
 
 std::string way_of(const Record& record) {
   if (record.direction) {
-    return *record.direction == guard::Lane::kHighToLow ? "high>low" : "low>high";
+    return std::string(guard::to_string(near_side(*record.direction))) + ">" +
+           std::string(guard::to_string(far_side(*record.direction)));
   }
   return record.side ? std::string(guard::to_string(*record.side)) : "";
 }

@@ -139,10 +139,7 @@ class Decoder {
     return true;
   }
   static bool read(std::string_view text, std::optional<guard::Lane>& value) {
-    value.reset();
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
-      if (text == guard::to_string(lane)) value = lane;
-    }
+    value = guard::lane_named(text);
     return value.has_value() || text.empty();
   }
   static bool read(std::string_view text, std::optional<guard::Side>& value) {

@@ -110,12 +110,8 @@ class RowReader {
   }
   bool read(std::optional<guard::Lane>& value) {
     const std::string_view text = statement_.text(at_);
-    value.reset();
-    if (text.empty()) return true;
-    for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
-      if (text == guard::to_string(lane)) value = lane;
-    }
-    return value.has_value();
+    value = guard::lane_named(text);
+    return value.has_value() || text.empty();
   }
   bool read(std::optional<guard::Side>& value) {
     const std::string_view text = statement_.text(at_);

@@ -17,10 +17,10 @@ void end_range(std::vector<Tail::TailDelivery>& list, std::uint64_t first, std::
 
 void add_to_tail(Tail& tail, const Record& record) {
   if (record.row_class == Class::kDecision && record.direction) {
-    tail.tickets[{record.epoch, *record.direction}] = record.number;
+    const guard::Side side = near_side(*record.direction);
+    tail.tickets[{record.epoch, side}] = record.number;
     if (record.action == Action::kClose) {
-      tail.closes[{record.epoch, *record.direction}].push_back(
-          {record.sequence, record.stream, record.detail});
+      tail.closes[{record.epoch, side}].push_back({record.sequence, record.stream, record.detail});
     }
   }
   if (record.row_class == Class::kEvent && record.side && record.number != 0) {

@@ -31,11 +31,11 @@ struct Tail {
     std::uint64_t stream = 0;
     std::string detail;
   };
-  // closes by the edge's epoch and its lane, in order, among the rows that were read.
-  std::map<std::pair<std::uint64_t, guard::Lane>, std::vector<TailClose>> closes;
-  // The last ticket of each epoch and lane, and the last event number of each epoch and side,
-  // among the rows that were read.
-  std::map<std::pair<std::uint64_t, guard::Lane>, std::uint64_t> tickets;
+  // closes by the edge's epoch and side, in order, among the rows that were read.
+  std::map<std::pair<std::uint64_t, guard::Side>, std::vector<TailClose>> closes;
+  // The last ticket and the last event number of each epoch and side, among the rows that were
+  // read. A side's tickets are of all the lanes that begin there.
+  std::map<std::pair<std::uint64_t, guard::Side>, std::uint64_t> tickets;
   std::map<std::pair<std::uint64_t, guard::Side>, std::uint64_t> events;
 };
 

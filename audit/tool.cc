@@ -80,8 +80,10 @@ void add_filter(CLI::App& command, FilterOptions& options) {
   command.add_option("--since", options.since, "From then: ISO 8601, today, yesterday, or 2h ago")
       ->check(filled());
   command.add_option("--until", options.until, "Before then: the same")->check(filled());
-  command.add_option("--direction", options.direction, "high-to-low or low-to-high")
-      ->check(CLI::IsMember({"high-to-low", "low-to-high"}));
+  command
+      .add_option("--direction", options.direction,
+                  "high-to-low, low-to-high, high-to-high or low-to-low")
+      ->check(CLI::IsMember({"high-to-low", "low-to-high", "high-to-high", "low-to-low"}));
   command.add_option("--peer", filter.peer, "A peer's name, as sender, receiver or subject")
       ->check(filled());
   command.add_option("--from", filter.from, "An address, a bare address, or a domain")
@@ -111,9 +113,7 @@ std::string complete(FilterOptions& options) {
     *moment = parse_moment(*text, now);
     if (!*moment) return *text + " is no time: expected ISO 8601, today, yesterday, now, or 2h";
   }
-  for (const guard::Lane lane : {guard::Lane::kHighToLow, guard::Lane::kLowToHigh}) {
-    if (options.direction == guard::to_string(lane)) options.filter.direction = lane;
-  }
+  options.filter.direction = guard::lane_named(options.direction);
   std::string& policy = options.filter.policy;
   std::ranges::transform(policy, policy.begin(), [](char c) {
     return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -24,7 +24,7 @@ from support.bed import Bed  # noqa: E402
 from support.child import run  # noqa: E402
 from support.labels import ess_text  # noqa: E402
 
-ROLES = ("edge-high", "edge-low", "filter-high-to-low", "filter-low-to-high", "recorder")
+ROLES = ("edge-high", "edge-low", "filter-high", "filter-low", "recorder")
 EVENTS = ("cut out low", "cut in low", "cut out high", "cut in high", *ROLES)
 LABEL = ess_text("2.999.1", 1)
 PAUSE = 0.004  # between two messages: Prosody keeps no more than 500 without an acknowledgement

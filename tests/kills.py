@@ -18,7 +18,7 @@ from support import network  # noqa: E402  (the path has to be set first)
 from support.bed import Bed  # noqa: E402
 from support.labels import ess_text  # noqa: E402
 
-ROLES = ("edge-high", "edge-low", "filter-high-to-low", "filter-low-to-high", "recorder", "guardd")
+ROLES = ("edge-high", "edge-low", "filter-high", "filter-low", "recorder", "guardd")
 LABEL = ess_text("2.999.1", 1)
 
 

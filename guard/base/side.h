@@ -52,5 +52,11 @@ inline constexpr std::array<Lane, 4> kLanes = {Lane::kHighToLow, Lane::kLowToHig
   if (name == "low") return Side::kLow;
   return std::nullopt;
 }
+[[nodiscard]] constexpr std::optional<Lane> lane_named(std::string_view name) {
+  for (const Lane lane : kLanes) {
+    if (to_string(lane) == name) return lane;
+  }
+  return std::nullopt;
+}
 
 }  // namespace guard

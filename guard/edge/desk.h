@@ -46,6 +46,8 @@ struct Desk {
   // verified brings back what the peer's server said.
   std::function<void(const xmpp::Verified&)> verified;
 
+  const Side side;  // the edge's
+
   std::uint64_t last_stream = 0;  // numbers of streams, in both directions
   // Octets of stanzas that have begun and not ended, by peer.
   std::unordered_map<PeerIndex, std::uint64_t> unfinished = {};

@@ -70,7 +70,8 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
               loop_.defer([this, connection, question] { ask(connection, question); });
             },
             [this](PeerIndex peer) { hold_back(peer); },
-            [this](const xmpp::Verified& answer) { verified(answer); }} {
+            [this](const xmpp::Verified& answer) { verified(answer); },
+            configuration_.side} {
   OPENSSL_cleanse(configuration_.dialback_secret.data(), configuration_.dialback_secret.size());
   configuration_.dialback_secret.clear();
   add_ladders(configuration_.near_peers);
@@ -104,7 +105,7 @@ void Edge::adopt(const wire::Adopt& adopt, Descriptor descriptor) {
   }
   switch (adopt.channel) {
     case wire::Channel::kOffers:
-      if (adopt.lane != lane_from(configuration_.side)) break;
+      if (adopt.side != configuration_.side) break;
       return adopt_offers(std::move(descriptor));
     case wire::Channel::kTickets:
       if (adopt.side != configuration_.side) break;

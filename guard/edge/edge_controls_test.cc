@@ -18,7 +18,7 @@ class Controls : public EdgeProcess {
 TEST_F(Controls, AStreamOfABlockedPeerIsClosedAndNoneIsTaken) {
   start();
   const auto peer = logged_in();
-  house_->control().send(wire::Controls{1, {1}, false, false});
+  house_->control().send(wire::Controls{1, {1}});
   EXPECT_NE(peer->read_until("</stream:stream>").find("<reset "), std::string::npos);
   TestPeer again(port_);
   EXPECT_EQ(again.log_in(kNear, kFar, pki_.issue(kNear)).find("features"), std::string::npos);
@@ -27,15 +27,15 @@ TEST_F(Controls, AStreamOfABlockedPeerIsClosedAndNoneIsTaken) {
 TEST_F(Controls, AnotherPeersBlockChangesNothing) {
   start();
   const auto peer = logged_in();
-  house_->control().send(wire::Controls{1, {7}, false, false});
+  house_->control().send(wire::Controls{1, {7}});
   peer->send(kMessage);
   EXPECT_TRUE(house_->offers().expect<wire::Offer>());
 }
 
 TEST_F(Controls, WhatIsUnblockedIsTakenAgain) {
   start();
-  house_->control().send(wire::Controls{1, {1}, false, false});
-  house_->control().send(wire::Controls{2, {}, false, false});
+  house_->control().send(wire::Controls{1, {1}});
+  house_->control().send(wire::Controls{2, {}});
   const auto peer = logged_in();
   peer->send(kMessage);
   EXPECT_TRUE(house_->offers().expect<wire::Offer>());
@@ -43,7 +43,7 @@ TEST_F(Controls, WhatIsUnblockedIsTakenAgain) {
 
 TEST_F(Controls, NothingIsWrittenToABlockedPeer) {
   start();
-  house_->control().send(wire::Controls{1, {1}, false, false});
+  house_->control().send(wire::Controls{1, {1}});
   house_->control().send(wire::Ping{1});
   ASSERT_TRUE(
       house_->control().expect<wire::Pong>());  // it has heard, whatever the other channel does
@@ -59,7 +59,7 @@ TEST_F(Controls, AConnectionToABlockedPeerIsNotMadeAgain) {
   start();
   house_->releases().send(delivery(1, "<message/>"));
   ASSERT_NE(server_.accept(), nullptr);
-  house_->control().send(wire::Controls{1, {1}, false, false});
+  house_->control().send(wire::Controls{1, {1}});
   EXPECT_EQ(server_.accept(1500), nullptr);
 }
 
@@ -67,7 +67,7 @@ TEST_F(Controls, AConnectionToABlockedPeerIsNotMadeAgain) {
 TEST_F(Controls, INVISIBLE_ADomainOfAnAbsentPeerIsLikeOneThatDoesNotExist) {
   start();
   const auto peer = logged_in();
-  house_->control().send(wire::Controls{1, {}, false, false, {{.peer = 0}}});
+  house_->control().send(wire::Controls{1, {}, {}, {{.peer = 0}}});
   EXPECT_NE(peer->read_until("</stream:stream>").find("<reset "), std::string::npos);
   const auto answer = [&](const char* far) {
     TestPeer again(port_);
@@ -84,7 +84,7 @@ TEST_F(Controls, INVISIBLE_ADomainOfAnAbsentPeerIsLikeOneThatDoesNotExist) {
     nowhere.replace(at, 7, kFar);
   }
   EXPECT_EQ(absent, nowhere);
-  house_->control().send(wire::Controls{2, {}, false, false, {}});
+  house_->control().send(wire::Controls{2, {}, {}, {}});
   logged_in()->send(kMessage);
   EXPECT_TRUE(house_->offers().expect<wire::Offer>());
 }
@@ -92,7 +92,7 @@ TEST_F(Controls, INVISIBLE_ADomainOfAnAbsentPeerIsLikeOneThatDoesNotExist) {
 TEST_F(Controls, AnAbsentPeerIsAStranger) {
   start();
   const auto peer = logged_in();
-  house_->control().send(wire::Controls{1, {}, false, false, {{.peer = 1}}});
+  house_->control().send(wire::Controls{1, {}, {}, {{.peer = 1}}});
   EXPECT_NE(peer->read_until("</stream:stream>").find("<reset "), std::string::npos);
   TestPeer again(port_);
   again.send(stream_header(kNear, kFar));
@@ -102,7 +102,7 @@ TEST_F(Controls, AnAbsentPeerIsAStranger) {
 // What was sent to it before is answered still.
 TEST_F(Controls, NOTHING_SILENT_AnAnswerInTheNameOfAnAbsentPeerIsDelivered) {
   start();
-  house_->control().send(wire::Controls{1, {}, false, false, {{.peer = 0}}});
+  house_->control().send(wire::Controls{1, {}, {}, {{.peer = 0}}});
   house_->control().send(wire::Ping{1});
   ASSERT_TRUE(house_->control().expect<wire::Pong>());
   house_->releases().send(delivery(1, "<message type='error'/>"));

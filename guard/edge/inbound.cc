@@ -256,7 +256,7 @@ void Inbound::act_on(const xmpp::AskAuthoritative& ask) { desk_.ask(number_, ask
 
 void Inbound::act_on(const xmpp::Stanza& stanza) {
   CHECK(stream_ != 0);
-  desk_.intake.take(stream_, stanza.bytes, now_utc());
+  desk_.intake.take(stream_, lane_from(desk_.side), stanza.bytes, now_utc());
   const PeerIndex peer = *machine_.peer();
   if (desk_.pace.take(peer, stanza.bytes.size(), now_steady())) desk_.hold_back(peer);
 }

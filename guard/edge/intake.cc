@@ -13,6 +13,7 @@ wire::Ticket announce(const OpenTicket& ticket) {
   out.number = ticket.number;
   out.stream = ticket.stream;
   out.peer = ticket.peer;
+  out.lane = ticket.lane;
   out.length = static_cast<std::uint32_t>(ticket.bytes.size());
   out.hash = ticket.hash;
   out.received = ticket.received;
@@ -36,13 +37,14 @@ void Intake::context(std::uint64_t stream, PeerIndex peer, std::vector<wire::Dom
   if (filter_there_) to_filter_(known.context);
 }
 
-void Intake::take(std::uint64_t stream, std::string_view bytes, UtcTime now) {
+void Intake::take(std::uint64_t stream, Lane lane, std::string_view bytes, UtcTime now) {
   const auto found = streams_.find(stream);
   CHECK(found != streams_.end() && !found->second.closed);
   ++found->second.open;
   open_bytes_ += bytes.size();
   const PeerIndex peer = found->second.context.peer;
-  const OpenTicket& ticket = book_.take(stream, peer, bytes, sha_.digest(as_bytes(bytes)), now);
+  const OpenTicket& ticket =
+      book_.take(stream, peer, lane, bytes, sha_.digest(as_bytes(bytes)), now);
   handled_.take(ticket.number, stream, peer);
   if (recorder_there_) to_recorder_(announce(ticket));
   offer();
@@ -52,7 +54,7 @@ void Intake::take(std::uint64_t stream, std::string_view bytes, UtcTime now) {
 void Intake::offer() {
   if (!filter_there_ || !recorder_there_) return;
   while (const OpenTicket* ticket = book_.next_offer()) {
-    to_filter_(wire::Offer{ticket->number, ticket->stream, ticket->bytes});
+    to_filter_(wire::Offer{ticket->number, ticket->stream, ticket->bytes, ticket->lane});
   }
 }
 

@@ -44,8 +44,9 @@ class Intake {
   // context says what is authenticated on a stream; the first call opens it.
   void context(std::uint64_t stream, PeerIndex peer, std::vector<wire::DomainPair> pairs,
                std::string attributes = {});
-  // take makes a ticket of a stanza. REQUIRES: the stream has a context and is not closed.
-  void take(std::uint64_t stream, std::string_view bytes, UtcTime now);
+  // take makes a ticket of a stanza, in a lane that begins at this side. REQUIRES: the stream has a
+  // context and is not closed.
+  void take(std::uint64_t stream, Lane lane, std::string_view bytes, UtcTime now);
   // close: no stanza of the stream will follow.
   void close(std::uint64_t stream);
 

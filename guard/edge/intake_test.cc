@@ -43,7 +43,7 @@ class IntakeTest : public ::testing::Test {
 
 TEST_F(IntakeTest, TellsRecorderAndFilterTheSame) {
   begin();
-  intake_.take(1, "<a/>", UtcTime{7});
+  intake_.take(1, Lane::kHighToLow, "<a/>", UtcTime{7});
   ASSERT_EQ(filter_.size(), 1U);
   ASSERT_EQ(recorder_.size(), 1U);
   const auto& offer = std::get<wire::Offer>(filter_[0]);
@@ -56,11 +56,25 @@ TEST_F(IntakeTest, TellsRecorderAndFilterTheSame) {
   EXPECT_EQ(ticket.hash, sha.digest(as_bytes("<a/>")));
 }
 
+TEST_F(IntakeTest, NO_OTHER_PATH_TheLaneIsToldToBothAndToldAgain) {
+  begin();
+  intake_.take(1, Lane::kHighToHigh, "<a/>", {});
+  EXPECT_EQ(std::get<wire::Offer>(filter_[0]).lane, Lane::kHighToHigh);
+  EXPECT_EQ(std::get<wire::Ticket>(recorder_[0]).lane, Lane::kHighToHigh);
+  intake_.recorder_lost();
+  filter_.clear();
+  recorder_.clear();
+  intake_.welcome(0);
+  intake_.filter_replaced();
+  EXPECT_EQ(std::get<wire::Ticket>(recorder_[0]).lane, Lane::kHighToHigh);
+  EXPECT_EQ(std::get<wire::Offer>(filter_.back()).lane, Lane::kHighToHigh);
+}
+
 TEST_F(IntakeTest, PeerIsCongestedAtItsBoundAndFreeAtHalf) {
   begin();
-  for (int i = 0; i < 3; ++i) intake_.take(1, "<a/>", {});
+  for (int i = 0; i < 3; ++i) intake_.take(1, Lane::kHighToLow, "<a/>", {});
   EXPECT_FALSE(intake_.congested(10));
-  intake_.take(1, "<a/>", {});
+  intake_.take(1, Lane::kHighToLow, "<a/>", {});
   EXPECT_TRUE(intake_.congested(10));
   EXPECT_FALSE(intake_.congested(20));
   EXPECT_EQ(flow_, 1);
@@ -73,16 +87,16 @@ TEST_F(IntakeTest, PeerIsCongestedAtItsBoundAndFreeAtHalf) {
 
 TEST_F(IntakeTest, BytesCountToo) {
   begin();
-  intake_.take(1, std::string(999, 'x'), {});
+  intake_.take(1, Lane::kHighToLow, std::string(999, 'x'), {});
   EXPECT_FALSE(intake_.congested(10));
-  intake_.take(1, "x", {});
+  intake_.take(1, Lane::kHighToLow, "x", {});
   EXPECT_TRUE(intake_.congested(10));
 }
 
 TEST_F(IntakeTest, LaneIsCongestedForAll) {
   begin();
-  for (int i = 0; i < 3; ++i) intake_.take(1, "<a/>", {});
-  for (int i = 0; i < 3; ++i) intake_.take(2, "<a/>", {});
+  for (int i = 0; i < 3; ++i) intake_.take(1, Lane::kHighToLow, "<a/>", {});
+  for (int i = 0; i < 3; ++i) intake_.take(2, Lane::kHighToLow, "<a/>", {});
   EXPECT_TRUE(intake_.congested(10));
   EXPECT_TRUE(intake_.congested(30));
   intake_.ended(4);
@@ -91,8 +105,8 @@ TEST_F(IntakeTest, LaneIsCongestedForAll) {
 
 TEST_F(IntakeTest, ALowEdgesStanzaIsHandledWhenItHasEnded) {
   begin();
-  intake_.take(1, "<a/>", {});
-  intake_.take(1, "<b/>", {});
+  intake_.take(1, Lane::kHighToLow, "<a/>", {});
+  intake_.take(1, Lane::kHighToLow, "<b/>", {});
   intake_.settled({{1, 2}});  // nobody sends it that
   EXPECT_EQ(intake_.take_handled(1), 0U);
   intake_.ended(1);
@@ -108,7 +122,7 @@ class HighIntakeTest : public IntakeTest {
 
 TEST_F(HighIntakeTest, AUDIT_BEFORE_COUNT_AHighEdgesStanzaIsHandledWhenItIsSettled) {
   begin();
-  for (int i = 0; i < 3; ++i) intake_.take(1, "<a/>", {});
+  for (int i = 0; i < 3; ++i) intake_.take(1, Lane::kHighToLow, "<a/>", {});
   intake_.ended(3);
   EXPECT_EQ(intake_.take_handled(1), 0U);
   intake_.settled({{2, 2}});
@@ -127,11 +141,11 @@ TEST_F(HighIntakeTest, AUDIT_BEFORE_COUNT_AHighEdgesStanzaIsHandledWhenItIsSettl
 TEST_F(HighIntakeTest, APeerWithTooMuchUnsettledIsNotReadUntilHalfIs) {
   begin();
   for (std::uint64_t n = 1; n < kSmall.peer_unhandled; ++n) {
-    intake_.take(1, "<a/>", {});
+    intake_.take(1, Lane::kHighToLow, "<a/>", {});
     intake_.ended(n);
   }
   EXPECT_FALSE(intake_.congested(10));
-  intake_.take(1, "<a/>", {});
+  intake_.take(1, Lane::kHighToLow, "<a/>", {});
   EXPECT_TRUE(intake_.congested(10));
   EXPECT_FALSE(intake_.congested(20));
   intake_.ended(8);
@@ -146,7 +160,7 @@ TEST_F(HighIntakeTest, APeerWithTooMuchUnsettledIsNotReadUntilHalfIs) {
 TEST_F(HighIntakeTest, AStreamThatIsClosedIsWaitedForNoMore) {
   begin();
   for (int i = 0; i < 8; ++i) {
-    intake_.take(1, "<a/>", {});
+    intake_.take(1, Lane::kHighToLow, "<a/>", {});
     intake_.ended(static_cast<std::uint64_t>(i) + 1);
   }
   EXPECT_TRUE(intake_.congested(10));
@@ -157,7 +171,7 @@ TEST_F(HighIntakeTest, AStreamThatIsClosedIsWaitedForNoMore) {
 
 TEST_F(IntakeTest, ClosedStreamIsForgottenWhenItsLastTicketHasEnded) {
   begin();
-  intake_.take(1, "<a/>", {});
+  intake_.take(1, Lane::kHighToLow, "<a/>", {});
   intake_.close(1);
   EXPECT_EQ(count<wire::StreamEnded>(recorder_), 1);
   EXPECT_EQ(count<wire::Context>(filter_), 0);
@@ -168,11 +182,11 @@ TEST_F(IntakeTest, ClosedStreamIsForgottenWhenItsLastTicketHasEnded) {
 
 TEST_F(IntakeTest, NothingIsToldWithoutARecorder) {
   begin();
-  intake_.take(1, "<a/>", {});
+  intake_.take(1, Lane::kHighToLow, "<a/>", {});
   intake_.recorder_lost();
   filter_.clear();
   recorder_.clear();
-  intake_.take(1, "<b/>", {});
+  intake_.take(1, Lane::kHighToLow, "<b/>", {});
   intake_.close(1);
   intake_.filter_replaced();
   EXPECT_EQ(count<wire::Offer>(filter_), 0);
@@ -186,7 +200,7 @@ TEST_F(IntakeTest, NothingIsToldWithoutARecorder) {
 TEST_F(IntakeTest, NothingIsOfferedToADeadFilter) {
   begin();
   intake_.filter_lost();
-  intake_.take(1, "<a/>", {});
+  intake_.take(1, Lane::kHighToLow, "<a/>", {});
   intake_.context(3, 30, {{"third", "far"}});
   EXPECT_TRUE(filter_.empty());
   EXPECT_EQ(count<wire::Ticket>(recorder_), 1);
@@ -197,7 +211,7 @@ TEST_F(IntakeTest, NothingIsOfferedToADeadFilter) {
 
 TEST_F(IntakeTest, NOTHING_SILENT_KilledIsToldAgainToANewRecorder) {
   begin();
-  intake_.take(1, "<a/>", {});
+  intake_.take(1, Lane::kHighToLow, "<a/>", {});
   for (int death = 0; death < 2; ++death) {
     EXPECT_EQ(count<wire::Killed>(recorder_), 0);
     intake_.filter_lost();

@@ -61,8 +61,7 @@ TestHouse::~TestHouse() {
 }
 
 void TestHouse::adopt(wire::Channel channel, Descriptor descriptor) {
-  control_->send(wire::Adopt{channel, lane_from(configuration_.side), configuration_.side,
-                             configuration_.epoch},
+  control_->send(wire::Adopt{channel, configuration_.side, configuration_.epoch},
                  std::move(descriptor));
 }
 

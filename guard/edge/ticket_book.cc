@@ -4,11 +4,12 @@
 
 namespace guard::edge {
 
-const OpenTicket& TicketBook::take(std::uint64_t stream, PeerIndex peer, std::string_view bytes,
-                                   const Digest& hash, UtcTime received) {
+const OpenTicket& TicketBook::take(std::uint64_t stream, PeerIndex peer, Lane lane,
+                                   std::string_view bytes, const Digest& hash, UtcTime received) {
   open_.push_back({.number = ++last_,
                    .stream = stream,
                    .peer = peer,
+                   .lane = lane,
                    .hash = hash,
                    .received = received,
                    .bytes = std::string(bytes)});

@@ -1,4 +1,4 @@
-// TicketBook: the tickets of the edge's lane that have not ended, with their bytes. Pure.
+// TicketBook: the edge's tickets that have not ended, in whatever lane, with their bytes. Pure.
 //
 //             take            next_offer              ended
 //   (stanza) ─────→ waiting ─────────────→ offered ──────────→ gone
@@ -21,6 +21,7 @@
 
 #include "guard/base/domain_table.h"
 #include "guard/base/sha256.h"
+#include "guard/base/side.h"
 #include "guard/base/utc_time.h"
 
 namespace guard::edge {
@@ -29,6 +30,7 @@ struct OpenTicket {
   std::uint64_t number = 0;
   std::uint64_t stream = 0;
   PeerIndex peer = 0;
+  Lane lane = Lane::kHighToLow;
   Digest hash{};
   UtcTime received;
   std::string bytes;
@@ -45,7 +47,7 @@ struct Use {
 class TicketBook {
  public:
   // take opens the next ticket. The reference dies at the next call.
-  const OpenTicket& take(std::uint64_t stream, PeerIndex peer, std::string_view bytes,
+  const OpenTicket& take(std::uint64_t stream, PeerIndex peer, Lane lane, std::string_view bytes,
                          const Digest& hash, UtcTime received);
 
   // next_offer returns the ticket to be offered next, and counts it as offered; nullptr when there

@@ -10,7 +10,8 @@ namespace {
 class Tickets : public ::testing::Test {
  protected:
   void take(int count) {
-    for (int i = 0; i < count; ++i) book_.take(1, 5, "12345", Digest{}, UtcTime{});
+    for (int i = 0; i < count; ++i)
+      book_.take(1, 5, Lane::kHighToLow, "12345", Digest{}, UtcTime{});
   }
   std::vector<std::uint64_t> offered() {
     std::vector<std::uint64_t> numbers;

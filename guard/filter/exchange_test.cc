@@ -73,11 +73,11 @@ TEST_F(ExchangeJudgeTest, ONE_ANSWER_BothFiltersNameAnExchangeAlikeHoweverItIsSp
   ASSERT_EQ(asked.outcome, wire::Outcome::kForward);
   EXPECT_EQ(asked.exchange.part, Part::kRequest);
   EXPECT_FALSE(asked.contingency.empty());
-  Judge up(policy_, Lane::kLowToHigh, {});
+  Judge up(policy_, Side::kLow, {});
   const StreamContext low{.peer = kLow, .pairs = {{"low.example", "high.example"}}};
   const wire::Judgement answered = up.judge(
       &low,
-      {1, 1, "<iq type='result' id='m1' to='Ann@high.example/desk' from='bob@low.example/x'/>"});
+      offer_up("<iq type='result' id='m1' to='Ann@high.example/desk' from='bob@low.example/x'/>"));
   ASSERT_EQ(answered.outcome, wire::Outcome::kForward) << answered.finding.reason;
   EXPECT_EQ(answered.exchange.part, Part::kAnswer);
   EXPECT_EQ(answered.exchange.key, asked.exchange.key);

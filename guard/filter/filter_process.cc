@@ -148,11 +148,11 @@ void FilterProcess::configure(const wire::Configure& message) {
   auto places = PeerPlaces::make(configuration->peers, policy->peers().size());
   if (!places) return end(kExitConfiguration, places.error());
   places_ = std::move(*places);
-  lane_ = configuration->lane;
+  side_ = configuration->side;
   auto seal = seal_for(policy->content().kept);
   if (!seal) return end(kExitConfiguration, seal.error());
   try {
-    judge_ = std::make_unique<Judge>(std::move(*policy), lane_, judge_options_from(*configuration),
+    judge_ = std::make_unique<Judge>(std::move(*policy), side_, judge_options_from(*configuration),
                                      std::move(*seal));
   } catch (const std::exception& error) {
     return end(kExitConfiguration, error.what());
@@ -164,7 +164,7 @@ void FilterProcess::adopt(const wire::Adopt& message) {
   Descriptor descriptor = control_.take_descriptor();
   if (!judge_) return end(kExitForbidden, "control: an end before the configuration");
   if (!descriptor) return end(kExitForbidden, "control: an end without its descriptor");
-  if (message.lane != lane_) return end(kExitForbidden, "control: an end of another lane");
+  if (message.side != side_) return end(kExitForbidden, "control: an end of another side");
   if (message.channel == wire::Channel::kOffers) {
     wire::ChannelEnd end_of_edge(std::move(descriptor), message.channel, wire::Role::kFilter);
     (offers_ ? next_offers_ : offers_).emplace(std::move(end_of_edge));
@@ -221,6 +221,9 @@ void FilterProcess::on_offer(wire::AnyMessage& message) {
   if (auto* context = std::get_if<wire::Context>(&message)) return on_context(*context);
   const auto* offer = std::get_if<wire::Offer>(&message);
   if (offer == nullptr) return end(kExitForbidden, "offers: message without a meaning here");
+  if (near_side(offer->lane) != side_) {
+    return end(kExitForbidden, "offers: a stanza in a lane that does not begin at the edge's side");
+  }
   wire::Judgement judgement = judge_->judge(streams_.find(offer->stream), *offer, now_utc());
   judgement.peer = places_.number(judgement.peer);
   judgement.far_peer = places_.number(judgement.far_peer);

@@ -65,7 +65,7 @@ class FilterProcess {
   wire::ChannelEnd control_;
   Complain complain_;
   Configured configured_;
-  Lane lane_ = Lane::kHighToLow;
+  Side side_ = Side::kHigh;
   std::unique_ptr<Judge> judge_;
   PeerPlaces places_;
   StreamTable streams_;

@@ -181,6 +181,13 @@ TEST(FilterProcess, EndsWhereTheContractIsBroken) {
     EXPECT_TRUE(exited(filter.status(), kExitForbidden));
   }
   {
+    Running filter;  // an edge that offers in a lane of the other side
+    make_ready(filter);
+    filter.offers().send(wire::Offer{1, 1, chat("one"), Lane::kLowToHigh});
+    filter.offers().flush();
+    EXPECT_TRUE(exited(filter.status(), kExitForbidden));
+  }
+  {
     Running filter;  // bytes that are no message
     make_ready(filter);
     ASSERT_EQ(::write(filter.offers().fd(), "\0\0\0\x01\xff", 5), 5);

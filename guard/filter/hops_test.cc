@@ -69,7 +69,7 @@ class HopsTest : public JudgeFixture {
     return test::load(text.c_str());
   }
   wire::Judgement judge_by(const policy::Policy& policy, const std::string& stanza) {
-    Judge judge(policy, Lane::kHighToLow, {});
+    Judge judge(policy, Side::kHigh, {});
     return judge.judge(&context_, {1, 1, stanza});
   }
   std::string said(const std::string& more) {

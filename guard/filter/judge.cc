@@ -223,9 +223,9 @@ std::expected<void, ContentFault> Judge::Parts::write(const Stanza& stanza,
 // What a server's list of services may name: the domains that the policy gives to its peer by name.
 // INVARIANT(INVISIBLE): who may see a peer may see all of them; names below a claim could be any.
 NamedDomains Judge::Parts::named_domains(std::string_view domain) const {
-  const auto peer = policy.peer_of(near_side(lane), domain);
+  const auto peer = policy.peer_of(side, domain);
   if (!peer) return {};
-  return {.table = &policy.domains(near_side(lane)), .peer = *peer};
+  return {.table = &policy.domains(side), .peer = *peer};
 }
 
 // What an answer about features may name. The catalogs of a far domain are the guard's, so it shows
@@ -252,14 +252,14 @@ void Judge::Parts::crash_where_asked([[maybe_unused]] const schemas::Element& ro
 #endif
 }
 
-Judge::Judge(policy::Policy policy, Lane lane, const JudgeOptions& options, Seal seal)
-    : parts_(std::make_unique<Parts>(std::move(policy), lane, options, std::move(seal))) {}
+Judge::Judge(policy::Policy policy, Side side, const JudgeOptions& options, Seal seal)
+    : parts_(std::make_unique<Parts>(std::move(policy), side, options, std::move(seal))) {}
 
 Judge::~Judge() = default;
 
 bool Judge::may_send(PeerIndex peer) const {
   const auto peers = parts_->policy.peers();
-  return peer < peers.size() && peers[peer].side == near_side(parts_->lane);
+  return peer < peers.size() && peers[peer].side == parts_->side;
 }
 
 policy::CertificateClearance Judge::certificate_clearance(PeerIndex peer,
@@ -271,8 +271,10 @@ policy::CertificateClearance Judge::certificate_clearance(PeerIndex peer,
 
 wire::Judgement Judge::judge(const StreamContext* context, const wire::Offer& offer, UtcTime at) {
   CHECK(context == nullptr || may_send(context->peer));
+  CHECK(near_side(offer.lane) == parts_->side);
   Judgement judgement;
   judgement.ticket = offer.ticket;
+  judgement.lane = parts_->lane = offer.lane;
   if (context != nullptr) judgement.peer = context->peer;
   judgement.input = parts_->sha256.digest(as_bytes(offer.bytes));
   parts_->at = at;

@@ -44,13 +44,13 @@ class Judge {
  public:
   // `seal` is used where the policy keeps content; without it whatever is to be kept is withheld.
   // Throws std::logic_error where the embedded schemas are wrong.
-  Judge(policy::Policy policy, Lane lane, const JudgeOptions& options, Seal seal = {});
+  Judge(policy::Policy policy, Side side, const JudgeOptions& options, Seal seal = {});
   ~Judge();
   Judge(const Judge&) = delete;
   Judge& operator=(const Judge&) = delete;
 
-  // may_send says whether a peer is of the side that this lane comes from. An edge that names
-  // another one has been taken over.
+  // may_send says whether a peer is of the side that this judge's lanes begin at. An edge that
+  // names another one has been taken over.
   [[nodiscard]] bool may_send(PeerIndex peer) const;
 
   // certificate_clearance reads what the certificate of a peer's stream says, where the policy asks
@@ -59,9 +59,9 @@ class Judge {
   [[nodiscard]] policy::CertificateClearance certificate_clearance(PeerIndex peer,
                                                                    BytesView attributes) const;
 
-  // judge answers one offer. `context` is what is authenticated on its stream; nullptr where that
-  // is nothing; `at` is the time of judgement: without one every date of the policy refuses.
-  // REQUIRES: context is nullptr or may_send(context->peer).
+  // judge answers one offer, in its lane. `context` is what is authenticated on its stream; nullptr
+  // where that is nothing; `at` is the time of judgement: without one every date of the policy
+  // refuses. REQUIRES: context is nullptr or may_send(context->peer); the lane begins at this side.
   [[nodiscard]] wire::Judgement judge(const StreamContext* context, const wire::Offer& offer,
                                       UtcTime at = {});
 

@@ -104,7 +104,7 @@ TEST_F(JudgeCatalog, DENY_BY_DEFAULT) {
   std::string text(test::kPolicy);
   const std::string ns = "namespace=\"" + kCatalogs + "\"";
   text.replace(text.find(ns), ns.size(), "namespace=\"urn:xmpp:sec-label:catalog:1\"");
-  Judge closed(test::load(text), Lane::kHighToLow, {});
+  Judge closed(test::load(text), Side::kHigh, {});
   const wire::Judgement judgement = closed.judge(&context_, {1, 1, asks("", "bob@low.example")});
   EXPECT_EQ(judgement.finding.reason, "element-not-allowed");
   // As of any blocked request.
@@ -116,7 +116,7 @@ TEST_F(JudgeCatalog, DENY_BY_DEFAULT) {
 
 // Peers ask, and nothing else: what they say of catalogs has no way across, whatever the rules say.
 TEST_F(JudgeCatalog, CrossesInNoForm) {
-  Judge open(test::load(test::open_policy()), Lane::kHighToLow, {});
+  Judge open(test::load(test::open_policy()), Side::kHigh, {});
   const auto judged = [&](const std::string& stanza) {
     return open.judge(&context_, {1, 1, stanza});
   };
@@ -140,13 +140,13 @@ TEST_F(JudgeCatalog, CrossesInNoForm) {
 TEST_F(JudgeCatalog, IsInThePolicyOfItsAsker) {
   std::string text = test::translating_policy();
   // What low would get has to have a translation: RESTRICTED has none.
-  Judge keeping(test::load(text), Lane::kHighToLow, {});
+  Judge keeping(test::load(text), Side::kHigh, {});
   EXPECT_EQ(keeping.judge(&context_, {1, 1, asks("")}).bytes,
             answer("low.example", "low.example", item("UNCLASSIFIED", "#008000", open_)));
   const std::string high = "side=\"high\"";
   text.insert(text.find(high), "labels='translate' ");
   const policy::Policy policy = test::load(text);
-  Judge translating(policy, Lane::kHighToLow, {});
+  Judge translating(policy, Side::kHigh, {});
   const std::string bytes = translating.judge(&context_, {1, 1, asks("")}).bytes;
   const labels::SecurityPolicy& own = *policy.own_policy(kHigh);
   labels::Label green(own.id());
@@ -161,7 +161,7 @@ TEST_F(JudgeCatalog, IsInThePolicyOfItsAsker) {
 
 TEST_F(JudgeCatalog, ThatHasNoRoomIsRefused) {
   const auto judged = [&](std::uint32_t octets) {
-    Judge judge(policy_, Lane::kHighToLow, {.stanza_bytes = octets});
+    Judge judge(policy_, Side::kHigh, {.stanza_bytes = octets});
     return judge.judge(&context_, {1, 1, asks("")});
   };
   // Half of the limit is for the items.
@@ -174,7 +174,7 @@ TEST_F(JudgeCatalog, ThatHasNoRoomIsRefused) {
 TEST_F(JudgeCatalog, GoesToAnotherGuardWithACount) {
   std::string text(test::kPolicy);
   text.insert(text.find("authentication="), "guard='yes' ");
-  Judge judge(test::load(text), Lane::kHighToLow, {});
+  Judge judge(test::load(text), Side::kHigh, {});
   std::string stanza = asks("");
   append_hops(stanza, 3);
   const auto taken = take_hops(judge.judge(&context_, {1, 1, stanza}).bytes);
@@ -210,14 +210,14 @@ class JudgeFeatures : public JudgeFixture {
 TEST_F(JudgeFeatures, AreThoseThatTheRulesCarry) {
   // Of the test policy: low may chat with high under labels, and ask what it can do.
   EXPECT_EQ(shown(judge_, all_), ">" + feature("urn:xmpp:sec-label:0") + "</query>");
-  Judge open(test::load(test::open_policy()), Lane::kHighToLow, {});
+  Judge open(test::load(test::open_policy()), Side::kHigh, {});
   EXPECT_EQ(shown(open, all_, "ann@high.example/desk"),
             ">" + feature("muc_open") + feature("urn:xmpp:receipts") +
                 feature("urn:xmpp:sec-label:0") + "</query>");
 }
 
 TEST_F(JudgeFeatures, SayThatTheGuardHasCatalogsOfADomain) {
-  Judge open(test::load(test::open_policy()), Lane::kHighToLow, {});
+  Judge open(test::load(test::open_policy()), Side::kHigh, {});
   const std::string catalogs = ">" + feature(kCatalogs) + "</query>";
   EXPECT_EQ(shown(open, ""), catalogs);
   EXPECT_EQ(shown(open, feature(kCatalogs)), catalogs);  // once

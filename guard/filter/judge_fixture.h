@@ -1,4 +1,4 @@
-// JudgeFixture: a Judge with the test policy, for the high-to-low lane, and what is expected of it.
+// JudgeFixture: a Judge with the test policy, for the high side, and what is expected of it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ class JudgeFixture : public ::testing::Test {
  protected:
   JudgeFixture()
       : policy_(test::load()),
-        judge_(policy_, Lane::kHighToLow, {}),
+        judge_(policy_, Side::kHigh, {}),
         open_(test::base64_label(policy_, "UNCLASSIFIED")),
         restricted_(test::base64_label(policy_, "RESTRICTED")),
         secret_(test::base64_label(policy_, "SECRET")) {
@@ -34,6 +34,11 @@ class JudgeFixture : public ::testing::Test {
 
   wire::Judgement judge(const std::string& stanza) {
     return judge_.judge(&context_, {1, 1, stanza});
+  }
+
+  // The same, for a judge of the low side.
+  static wire::Offer offer_up(std::string stanza) {
+    return {1, 1, std::move(stanza), Lane::kLowToHigh};
   }
 
   // A chat message with this content, from ann to bob.

@@ -55,7 +55,7 @@ TEST_F(JudgeFrameTest, LimitsCloseTheStream) {
     return chat("<body>" + std::string(400 + size - stanza.size(), 'x') + "</body>");
   };
   ASSERT_EQ(at(1000).size(), 1000U);
-  Judge limited(policy_, Lane::kHighToLow, {.stanza_bytes = 1000, .depth = 4});
+  Judge limited(policy_, Side::kHigh, {.stanza_bytes = 1000, .depth = 4});
   EXPECT_EQ(limited.judge(&context_, {1, 1, at(1000)}).finding.reason, "label-missing");
   const wire::Judgement large = limited.judge(&context_, {1, 1, at(1001)});
   EXPECT_EQ(large.finding.reason, "frame-too-many-bytes");
@@ -87,7 +87,7 @@ TEST_F(JudgeFrameTest, DenyByDefaultAPolicyWithoutRulesForwardsNothing) {
   std::string text = test::kPolicy;
   text.erase(text.find("<direction from=\"high\""),
              text.find("</policy>") - text.find("<direction from=\"high\""));
-  Judge empty(test::load(text.c_str()), Lane::kHighToLow, {});
+  Judge empty(test::load(text.c_str()), Side::kHigh, {});
   const std::string stanzas[] = {
       labelled(open_),
       chat("<active xmlns='http://jabber.org/protocol/chatstates'/>"),

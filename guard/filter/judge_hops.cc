@@ -19,7 +19,7 @@ void Judge::Parts::judge_hops(const StreamContext& context, const wire::Offer& o
     return judge_read(context, offer, judgement);
   }
   hops = taken->count;
-  judge_read(context, {offer.ticket, offer.stream, std::move(taken->rest)}, judgement);
+  judge_read(context, {offer.ticket, offer.stream, std::move(taken->rest), offer.lane}, judgement);
 }
 
 // Refuses a stanza from a guard that has not said its count, and one that would leave for a guard

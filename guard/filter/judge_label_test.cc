@@ -89,7 +89,7 @@ TEST_F(JudgeLabelTest, LabelsAreLeftOutTowardsAPeerThatSaysSo) {
   const std::size_t low = text.find("side=\"low\"", text.find("<peer name=\"low\""));
   ASSERT_NE(low, std::string::npos);
   text.insert(low, "labels=\"strip\" ");
-  Judge stripping(test::load(text), Lane::kHighToLow, {});
+  Judge stripping(test::load(text), Side::kHigh, {});
   const wire::Judgement open = stripping.judge(&context_, {1, 1, labelled(open_)});
   EXPECT_EQ(open.outcome, Outcome::kForward);
   EXPECT_EQ(open.bytes, std::string(kHead) + "<body>hello</body></message>");
@@ -105,7 +105,7 @@ TEST_F(JudgeLabelTest, DatesAreJudgedAtTheTimeOfJudgement) {
       text.find('>', text.find("side=\"low\"", text.find("<peer name=\"low\"")));
   ASSERT_NE(low, std::string::npos);
   text.insert(low + 1, "<active from='2026-01-01' until='2026-01-02'/>");
-  Judge dated(test::load(text), Lane::kHighToLow, {});
+  Judge dated(test::load(text), Side::kHigh, {});
   const auto at = [&](const char* time) {
     return dated.judge(&context_, {1, 1, labelled(open_)}, *from_iso8601(time));
   };

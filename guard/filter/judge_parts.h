@@ -36,9 +36,9 @@ void set_decision(wire::Judgement& judgement, const policy::Decision& decision);
 
 // One Parts serves all stanzas; what belongs to the stanza in hand is passed along.
 struct Judge::Parts {
-  Parts(policy::Policy p, Lane l, const JudgeOptions& o, Seal s)
+  Parts(policy::Policy p, Side n, const JudgeOptions& o, Seal s)
       : policy(std::move(p)),
-        lane(l),
+        side(n),
         options(o),
         limits{.bytes = o.stanza_bytes,
                .depth = o.depth,
@@ -85,7 +85,7 @@ struct Judge::Parts {
   void crash_where_asked(const schemas::Element& root) const;
 
   policy::Policy policy;
-  Lane lane;
+  Side side;  // that its lanes begin at
   JudgeOptions options;
   xmpp::FrameLimits limits;
   schemas::StanzaReader reader;
@@ -94,7 +94,8 @@ struct Judge::Parts {
   Catalogs catalogs;
   Seal seal;
   Sha256 sha256;
-  // When the stanza in hand is judged, and what it has reached.
+  // The lane of the stanza in hand, when it is judged, and what it has reached.
+  Lane lane = Lane::kHighToLow;
   UtcTime at;
   std::string_view stage;
   std::uint32_t hops = 0;                     // the guards that it has passed before this one

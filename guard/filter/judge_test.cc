@@ -321,7 +321,7 @@ TEST_F(JudgeTest, RefusedJoinsAreForbiddenAndLabelledOnesDropped) {
            "</presence>";
   };
   const std::string forbidden = "\"auth\"><forbidden";
-  Judge open(test::load(test::open_policy()), Lane::kHighToLow, {});
+  Judge open(test::load(test::open_policy()), Side::kHigh, {});
   const StreamContext context{.peer = 0, .pairs = {{"high.example", "low.example"}}};
   EXPECT_EQ(open.judge(&context, {1, 1, presence(join)}).outcome, Outcome::kForward);
   EXPECT_NE(open.judge(&context, {1, 1, presence(join + "<x xmlns='urn:unknown'/>")})
@@ -346,7 +346,7 @@ TEST_F(JudgeTest, EachMessageLeavesWithItsOwnLabel) {
 // ---------------------------------------------------------------- the other lane
 
 TEST_F(JudgeTest, LowToHighHidesTheStateOfTheHighSide) {
-  Judge up(policy_, Lane::kLowToHigh, {});
+  Judge up(policy_, Side::kLow, {});
   EXPECT_TRUE(up.may_send(kLow));
   EXPECT_TRUE(up.may_send(kHidden));
   EXPECT_FALSE(up.may_send(kHigh));
@@ -354,21 +354,20 @@ TEST_F(JudgeTest, LowToHighHidesTheStateOfTheHighSide) {
   EXPECT_FALSE(up.may_send(wire::kNoPeer));
   const StreamContext low{.peer = kLow, .pairs = {{"low.example", "high.example"}}};
   const wire::Judgement message = up.judge(
-      &low, {1, 1,
-             "<message from='bob@low.example' to='ann@high.example' type='chat'><body>b</body>" +
-                 test::label_element(restricted_) + "</message>"});
+      &low,
+      offer_up("<message from='bob@low.example' to='ann@high.example' type='chat'><body>b</body>" +
+               test::label_element(restricted_) + "</message>"));
   EXPECT_EQ(message.outcome, Outcome::kForward);
   EXPECT_EQ(message.far_peer, kHigh);
   EXPECT_EQ(message.contingency, "");
   const wire::Judgement request =
-      up.judge(&low, {1, 1,
-                      "<iq from='bob@low.example' to='ann@high.example' id='1' type='get'>"
-                      "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>"});
+      up.judge(&low, offer_up("<iq from='bob@low.example' to='ann@high.example' id='1' type='get'>"
+                              "<query xmlns='http://jabber.org/protocol/disco#info'/></iq>"));
   EXPECT_NE(request.contingency.find("service-unavailable"), std::string::npos);
   const wire::Judgement secret = up.judge(
-      &low, {1, 1,
-             "<message from='bob@low.example' to='ann@high.example' type='chat'><body>b</body>" +
-                 test::label_element(secret_) + "</message>"});
+      &low,
+      offer_up("<message from='bob@low.example' to='ann@high.example' type='chat'><body>b</body>" +
+               test::label_element(secret_) + "</message>"));
   EXPECT_EQ(secret.far_peer, kHigh);  // for the record
   EXPECT_EQ(secret.finding.reason, "sender-clearance");
 }
@@ -380,10 +379,10 @@ TEST(CrashOnRequest, OnlyWhereTheConfigurationSaysSo) {
   const wire::Offer offer{1, 1,
                           "<message from='a@high.example' to='b@low.example'><body>" +
                               std::string(kCrashRequest) + "</body></message>"};
-  Judge plain(policy, Lane::kHighToLow, {});
+  Judge plain(policy, Side::kHigh, {});
   EXPECT_EQ(plain.judge(&context, offer).finding.reason, "label-missing");
   if (!can_crash_on_request()) GTEST_SKIP() << "this build cannot crash on request";
-  Judge crashing(policy, Lane::kHighToLow, {.crash_on_request = true});
+  Judge crashing(policy, Side::kHigh, {.crash_on_request = true});
   EXPECT_DEATH(static_cast<void>(crashing.judge(&context, offer)), "");
 }
 

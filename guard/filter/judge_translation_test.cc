@@ -13,7 +13,7 @@ class JudgeTranslationTest : public JudgeFixture {
  protected:
   JudgeTranslationTest()
       : translating_(test::load(test::translating_policy())),
-        judge_translating_(translating_, Lane::kHighToLow, {}),
+        judge_translating_(translating_, Side::kHigh, {}),
         green_(own_label(10)),
         black_(own_label(40)) {}
 

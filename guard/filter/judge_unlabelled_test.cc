@@ -45,7 +45,7 @@ class Unlabelled : public ::testing::Test {
 
   schemas::XercesPlatform xerces_;
   policy::Policy policy_ = test::load(test::open_policy());
-  Judge judge_{policy_, Lane::kHighToLow, {}};
+  Judge judge_{policy_, Side::kHigh, {}};
   StreamContext context_{.peer = 0, .pairs = {{"high.example", "low.example"}}};
 };
 
@@ -168,7 +168,7 @@ TEST_F(Unlabelled, ListsOfServicesHoldWhatThePolicyNames) {
                own +
                    "<domain name=\"rooms.high.example\"/>"
                    "<domain name=\"field.example\" match=\"subdomains\"/>");
-  Judge judge(test::load(text), Lane::kHighToLow, {});
+  Judge judge(test::load(text), Side::kHigh, {});
   std::string content;
   for (const std::string& domain : std::vector<std::string>{
            "rooms.high.example", "pubsub.high.example", "x." + kSecret + ".field.example",

@@ -18,7 +18,7 @@ class KeptContent : public JudgeFixture {
     content.kept.officers = {{.file = "anna.pem", .certificate = anna_.certificate}};
     Seal seal = seal_for(content.kept).value();
     if (!can_seal) seal = [](std::string_view) { return std::unexpected(std::string("no")); };
-    Judge judge(policy::Policy::make(std::move(content)).value(), Lane::kHighToLow, {}, seal);
+    Judge judge(policy::Policy::make(std::move(content)).value(), Side::kHigh, {}, seal);
     return judge.judge(&context_, {1, 1, stanza});
   }
   std::string opened(const wire::Judgement& judgement) const {

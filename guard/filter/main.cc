@@ -1,5 +1,5 @@
-// guard-filter: judges the stanzas of one lane. Started by guardd, which holds the other end of
-// descriptor 3; there is nothing to configure on the command line.
+// guard-filter: judges the stanzas that come from one side. Started by guardd, which holds the
+// other end of descriptor 3; there is nothing to configure on the command line.
 #include <unistd.h>
 
 #include <algorithm>
@@ -49,7 +49,7 @@ int main() {
         [&](std::string_view what) { complain(name, what); },
         [&](const wire::FilterConfiguration& configuration) {
           name += ' ';
-          name += to_string(configuration.lane);
+          name += to_string(configuration.side);
           filter::warm_up();
           if (const auto entered = sandbox::enter_sandbox(sandbox::Duty::kFilter); !entered) {
             complain(name, "sandbox: " + entered.error());

@@ -75,15 +75,13 @@ class Running {
   }
   void join_offers() {
     Ends ends = wire::make_channel(true);
-    control_->send(wire::Adopt{Channel::kOffers, Lane::kHighToLow, Side::kHigh, 1},
-                   std::move(ends.second));
+    control_->send(wire::Adopt{Channel::kOffers, Side::kHigh, 1}, std::move(ends.second));
     control_->flush();
     offers_.emplace(std::move(ends.first), Channel::kOffers, Role::kEdge);
   }
   void join_judgements() {
     Ends ends = wire::make_channel(true);
-    control_->send(wire::Adopt{Channel::kJudgements, Lane::kHighToLow, Side::kHigh, 1},
-                   std::move(ends.first));
+    control_->send(wire::Adopt{Channel::kJudgements, Side::kHigh, 1}, std::move(ends.first));
     control_->flush();
     judgements_.emplace(std::move(ends.second), Channel::kJudgements, Role::kRecorder);
   }
@@ -136,7 +134,7 @@ class Running {
 
 inline wire::FilterConfiguration configuration() {
   wire::FilterConfiguration c;
-  c.lane = Lane::kHighToLow;
+  c.side = Side::kHigh;
   c.policy = {"policy.xml", test::kPolicy};
   c.spifs = {{"spif.xml", test::kSpif}};
   c.peers = {0, 1, 2, 3};

@@ -1,5 +1,6 @@
 #include "guard/metrics/exposition.h"
 
+#include <algorithm>
 #include <array>
 #include <cinttypes>
 #include <cstdio>
@@ -93,8 +94,10 @@ void service(Page& page, const wire::Figures& figures) {
   page.begin("process_restarts_total", "counter", "Starts of the process but for its first.");
   for (const auto& one : figures.processes) page.sample({{"process", one.name}}, one.restarts);
   page.begin("direction_stopped", "gauge", "Whether an operator has stopped the direction.");
-  page.sample({{"direction", "high-to-low"}}, digit(figures.high_to_low_stopped));
-  page.sample({{"direction", "low-to-high"}}, digit(figures.low_to_high_stopped));
+  for (const Lane lane : kLanes) {
+    const bool stopped = std::ranges::find(figures.stopped, lane) != figures.stopped.end();
+    page.sample({{"direction", to_string(lane)}}, digit(stopped));
+  }
 }
 
 void peers(Page& page, const wire::Figures& figures) {

@@ -16,7 +16,7 @@ wire::Figures sample() {
   figures.policy = "abcd";
   figures.started = {1'700'000'000'900'000};
   figures.ready = true;
-  figures.low_to_high_stopped = true;
+  figures.stopped = {Lane::kLowToHigh};
   figures.processes = {{"edge-high", true, 0}, {"recorder", false, 2}};
   figures.peers = {{.name = "nation",
                     .side = Side::kLow,
@@ -50,6 +50,8 @@ TEST(Exposition, SaysEveryNumber) {
         "xmpp_guard_process_restarts_total{process=\"recorder\"} 2",
         "xmpp_guard_direction_stopped{direction=\"high-to-low\"} 0",
         "xmpp_guard_direction_stopped{direction=\"low-to-high\"} 1",
+        "xmpp_guard_direction_stopped{direction=\"high-to-high\"} 0",
+        "xmpp_guard_direction_stopped{direction=\"low-to-low\"} 0",
         "xmpp_guard_streams{peer=\"nation\",side=\"low\",direction=\"inbound\"} 1",
         "xmpp_guard_streams{peer=\"nation\",side=\"low\",direction=\"outbound\"} 2",
         "xmpp_guard_queue_stanzas{peer=\"nation\",side=\"low\"} 3",

@@ -105,7 +105,7 @@ TEST_F(ControlsTest, ARefusalOfABlockedPeerIsNotAnsweredEither) {
 
 TEST_F(ControlsTest, AStoppedDirectionRefusesAndTheOtherGoesOn) {
   start();
-  control({.high_to_low_stopped = true});
+  control({.stopped = {kDown}});
   send(kBravo, 1);
   EXPECT_EQ(last_decision().reason, audit::reason::kDirectionStopped);
   send_up(1, "");
@@ -191,7 +191,7 @@ TEST_F(ControlsTest, WhatWaitsOfAStoppedDirectionIsTakenBackAndRepliesAreNot) {
   ledger->replace_edge(Side::kHigh, 2, now);  // nothing can be handed over on the high side
   commit();
   send_up(2, "");
-  control({.low_to_high_stopped = true});
+  control({.stopped = {kUp}});
   EXPECT_EQ(withdrawn().size(), 2U);
   EXPECT_EQ(ledger->queue_counts().size(), 0U);
 }

@@ -188,7 +188,7 @@ TEST_F(HandoverTest, ADeliveryToAPeerThatThePolicyNoLongerHasIsInDoubt) {
 TEST_F(HandoverTest, ADamagedStoreIsSaidAndEverythingInItIsInDoubt) {
   start();
   send(kBravo, 2);
-  octets()[4096 + 80] ^= 1;
+  octets()[5 * 4096 + 80] ^= 1;
   restart_recorder();
   EXPECT_EQ(events(audit::event::kStoreLost).size(), 1U);
   EXPECT_EQ(rows(audit::Class::kOutcome).back().result, audit::Result::kInDoubt);

@@ -13,8 +13,6 @@
 namespace guard::recorder {
 namespace {
 
-constexpr Side kSides[] = {Side::kHigh, Side::kLow};
-
 class Walk : public LedgerBed {
  public:
   explicit Walk(std::uint32_t seed) : random_(seed) {
@@ -33,8 +31,8 @@ class Walk : public LedgerBed {
     if (what < 20) return crash_of_both(side);
     if (what < 40) return lie_of_edge(side);
     if (what < 60) {
-      ledger->replace_filter(lane_from(side), now);
-      state(side).judged = ended_[{state(side).epoch, lane_from(side)}];
+      ledger->replace_filter(side, now);
+      state(side).judged = ended_[{state(side).epoch, side}];
       return;
     }
     if (what < 150) {
@@ -72,14 +70,14 @@ class Walk : public LedgerBed {
       settle();
     }
     const EdgeState& high = state(Side::kHigh);
-    EXPECT_EQ(high.settled.size(), (ended_[{high.epoch, kDown}]));
+    EXPECT_EQ(high.settled.size(), (ended_[{high.epoch, Side::kHigh}]));
     // ONE_ANSWER: its time is up, whatever died meanwhile.
     for (const auto& [request, answers] : answers_) EXPECT_EQ(answers, 1) << request;
     EXPECT_GT(answers_.size(), 20U);
     ledger->stop(now);
     settle();
-    for (const auto& [edge_and_lane, announced] : announced_) {
-      EXPECT_EQ(ended_[edge_and_lane], announced) << "of epoch " << edge_and_lane.first;
+    for (const auto& [edge, announced] : announced_) {
+      EXPECT_EQ(ended_[edge], announced) << "of epoch " << edge.first;
     }
     // NOTHING_SILENT: every delivery has exactly one outcome, every ticket that a recorder was
     // told of and kept has one row.
@@ -128,8 +126,18 @@ class Walk : public LedgerBed {
     const PeerIndex low[] = {kBravo, kBeige};
     return side == Side::kHigh ? high[number / 3 % 2] : low[number / 3 % 2];
   }
+  static Lane lane_of(Side side, std::uint64_t number) {
+    return lane_between(side, number * 5 % 7 < 3 ? side : other(side));
+  }
   static wire::Ticket ticket_of(Side side, std::uint64_t number) {
-    return ticket(number, sender_of(side, number), number * 7 % 5);
+    wire::Ticket made = ticket(number, sender_of(side, number), number * 7 % 5);
+    made.lane = lane_of(side, number);
+    return made;
+  }
+  // Somebody whom the lane leads to: within a side, the other one.
+  PeerIndex receiver_of(Side side, std::uint64_t number) {
+    if (is_across(lane_of(side, number))) return peer_of(other(side));
+    return sender_of(side, number) ^ 1U;
   }
 
   void take_ticket(Side side) {
@@ -140,7 +148,7 @@ class Walk : public LedgerBed {
   void announce(Side side, std::uint64_t number) {
     edge(side, ticket_of(side, number));
     // NOTHING_SILENT: from here on it must end with a row.
-    auto& announced = announced_[{state(side).epoch, lane_from(side)}];
+    auto& announced = announced_[{state(side).epoch, side}];
     if (number == announced + 1) announced = number;
   }
 
@@ -160,26 +168,35 @@ class Walk : public LedgerBed {
         // Few exchanges, so that they meet: asked, asked again, answered, answered by another.
         if (random_() % 2 == 0) {
           judgement =
-              request(number, peer_of(other(side)), static_cast<std::uint8_t>(random_() % 8));
+              request(number, receiver_of(side, number), static_cast<std::uint8_t>(random_() % 8));
         } else {
           judgement =
-              answer(number, peer_of(other(side)), static_cast<std::uint8_t>(random_() % 8));
+              answer(number, receiver_of(side, number), static_cast<std::uint8_t>(random_() % 8));
         }
         break;
       default:
-        judgement = forward(number, peer_of(other(side)), "<to-" + std::to_string(number) + "/>",
-                            random_() % 2 == 0 ? "<late/>" : "");
+        judgement =
+            forward(number, receiver_of(side, number), "<to-" + std::to_string(number) + "/>",
+                    random_() % 2 == 0 ? "<late/>" : "");
     }
     if (random_() % 200 == 0) judgement.input[3] ^= 1;
     if (random_() % 200 == 0) judgement.far_peer = static_cast<PeerIndex>(random_() % 6);
     if (random_() % 200 == 0) judgement.finding.allowed = !judgement.finding.allowed;
     judgement.peer = sender_of(side, judgement.ticket);
+    judgement.lane = lane_of(side, judgement.ticket);
+    if (random_() % 200 == 0) judgement.lane = kLanes[random_() % kLanes.size()];
     if (random_() % 200 == 0) judgement.peer = static_cast<PeerIndex>(random_() % 6);
-    ledger->on_judgement(lane_from(side), std::move(judgement), now);
+    ledger->on_judgement(side, std::move(judgement), now);
   }
 
   void lie_of_edge(Side side) {
-    switch (random_() % 6) {
+    switch (random_() % 7) {
+      case 6: {
+        wire::Ticket lie = ticket_of(side, ++state(side).last);
+        lie.lane = lane_between(other(side), random_() % 2 == 0 ? side : other(side));
+        edge(side, lie);
+        break;
+      }
       case 0:
         edge(side, ticket(state(side).last + 2, peer_of(side)));
         break;
@@ -314,6 +331,7 @@ class Walk : public LedgerBed {
     ASSERT_EQ(told->side, row.action == audit::Action::kForward ? far_side(*row.direction)
                                                                 : near_side(*row.direction));
     if (row.action == audit::Action::kForward) {
+      ASSERT_NE(row.receiver, row.sender);
       ASSERT_EQ(row.verdict, audit::Verdict::kAllowed);
       ASSERT_EQ(row.row_class, audit::Class::kDecision);
     }
@@ -325,7 +343,7 @@ class Walk : public LedgerBed {
     const std::uint64_t epoch = state(Side::kHigh).epoch;
     const auto found = forwarded_.find({epoch, ticket});
     if (found == forwarded_.end()) {
-      ASSERT_LE(ticket, (ended_[{epoch, kDown}]));
+      ASSERT_LE(ticket, (ended_[{epoch, Side::kHigh}]));
     } else {
       ASSERT_TRUE(outcomes_.contains(found->second)) << ticket << " of epoch " << epoch;
     }
@@ -342,12 +360,15 @@ class Walk : public LedgerBed {
       }
       check_answer(row);
       if (row.row_class == audit::Class::kOutcome) note_outcome(row);
-      if (row.action == audit::Action::kForward && row.direction == kDown) {
+      if (row.action == audit::Action::kForward && near_side(*row.direction) == Side::kHigh) {
         forwarded_[{row.epoch, row.number}] = row.sequence;
       }
       if (row.row_class != audit::Class::kDecision) continue;
       ASSERT_FALSE(row.reason.empty());
-      std::uint64_t& ended = ended_[{row.epoch, *row.direction}];
+      // NO_OTHER_PATH: the lane is the edge's, whatever has died or lied since.
+      const Side near = near_side(*row.direction);
+      ASSERT_EQ(*row.direction, lane_of(near, row.number));
+      std::uint64_t& ended = ended_[{row.epoch, near}];
       ASSERT_EQ(row.number, ended + 1) << "of epoch " << row.epoch;
       ended = row.number;
       if (row.verdict == audit::Verdict::kWithheld) {
@@ -379,7 +400,7 @@ class Walk : public LedgerBed {
       ASSERT_EQ(asked.sender, row.sender);
       return;
     }
-    ASSERT_NE(asked.direction, row.direction);
+    ASSERT_EQ(*row.direction, reverse_of(*asked.direction));
     ASSERT_EQ(asked.sender, row.receiver);
     ASSERT_EQ(asked.receiver, row.sender);
   }
@@ -393,8 +414,8 @@ class Walk : public LedgerBed {
   EdgeState edges_[2];
   std::uint64_t epochs_ = 1;
   std::size_t checked_ = 0;
-  std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> ended_;      // tickets, in the log
-  std::map<std::pair<std::uint64_t, Lane>, std::uint64_t> announced_;  // tickets
+  std::map<std::pair<std::uint64_t, Side>, std::uint64_t> ended_;      // tickets, in the log
+  std::map<std::pair<std::uint64_t, Side>, std::uint64_t> announced_;  // tickets
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> forwarded_;  // its row, by epoch
   std::set<std::uint64_t> outcomes_;      // rows whose delivery ended
   std::map<std::uint64_t, int> answers_;  // by the request's row

@@ -17,13 +17,10 @@ UtcTime later(UtcTime time, std::int64_t microseconds) {
   return {time.microseconds + microseconds};
 }
 
-std::size_t place(Lane lane) { return static_cast<std::size_t>(lane); }
+std::size_t place(Side side) { return static_cast<std::size_t>(side); }
 
 // What SQLite has room for: a larger one would read differently in C++ and in SQL.
 constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
-
-constexpr Side kSides[] = {Side::kHigh, Side::kLow};
-constexpr Lane kLanes[] = {Lane::kHighToLow, Lane::kLowToHigh};
 
 }  // namespace
 
@@ -44,33 +41,31 @@ void Ledger::on_edge_violation(Side side, std::string_view why, UtcTime now) {
   rows_.push_event(audit::event::kEdgeViolation, side, why);
   rows_.back().epoch = liar.epoch;
   withhold_open(side, audit::reason::kEdgeDied);
-  tickets(lane_from(side)).distrust();
+  tickets(side).distrust();
   deliveries_.close_side(side);
   liar.dropped = true;
   liar.greeted = false;
   effects_.emplace_back(DropEdge{side, why});
 }
 
-void Ledger::on_filter_violation(Lane lane, std::string_view why, UtcTime now) {
-  if (!tickets(lane).trusted()) return;
+void Ledger::on_filter_violation(Side side, std::string_view why, UtcTime now) {
+  if (!tickets(side).trusted()) return;
   rows_.observe_clock(now);
-  rows_.push_event(audit::event::kFilterViolation, std::nullopt, why);
-  rows_.back().direction = lane;
-  tickets(lane).distrust();
-  effects_.emplace_back(ToSupervisor{wire::Restart{lane, std::string(why)}});
+  rows_.push_event(audit::event::kFilterViolation, side, why);
+  tickets(side).distrust();
+  effects_.emplace_back(ToSupervisor{wire::Restart{side, std::string(why)}});
 }
 
 void Ledger::tick(UtcTime now) {
   rows_.observe_clock(now);
   deliveries_.tick(now);
   tick_requests(now);
-  for (const Lane lane : kLanes) {
-    if (tickets(lane).open() == 0 || !tickets(lane).trusted()) continue;
-    if (now < later(progress_[place(lane)], kJudgeLimit)) continue;
-    rows_.push_event(audit::event::kFilterLate, std::nullopt, "");
-    rows_.back().direction = lane;
-    tickets(lane).distrust();
-    effects_.emplace_back(ToSupervisor{wire::Restart{lane, "late"}});
+  for (const Side side : kSides) {
+    if (tickets(side).open() == 0 || !tickets(side).trusted()) continue;
+    if (now < later(progress_[place(side)], kJudgeLimit)) continue;
+    rows_.push_event(audit::event::kFilterLate, side, "");
+    tickets(side).distrust();
+    effects_.emplace_back(ToSupervisor{wire::Restart{side, "late"}});
   }
   tick_drain(now);
   if (deliveries_.ended() > 0 && !outcomes_since_) outcomes_since_ = now;
@@ -106,7 +101,7 @@ void Ledger::on_edge(Side side, wire::AnyMessage&& message, UtcTime now) {
 
 void Ledger::on(Side side, wire::Hello& hello, UtcTime now) {
   Edge& self = edge(side);
-  const TicketBook& open_tickets = tickets(lane_from(side));
+  const TicketBook& open_tickets = tickets(side);
   if (self.greeted || hello.epoch != self.epoch) {
     return on_edge_violation(side, "a second Hello, or one of another epoch", now);
   }
@@ -118,7 +113,7 @@ void Ledger::on(Side side, wire::Hello& hello, UtcTime now) {
   deliveries_.on_hello(side, hello.held, self.same);
   withdraw_forbidden(now);
   deliveries_.open_side(side);
-  const auto closes = tail_.closes.find({self.epoch, lane_from(side)});
+  const auto closes = tail_.closes.find({self.epoch, side});
   if (!self.same || closes == tail_.closes.end()) return;
   for (const audit::Tail::TailClose& each : closes->second) {
     closes_.emplace_back(ToEdge{side, wire::CloseStream{each.stream, condition_from(each.detail)}});
@@ -130,26 +125,27 @@ void Ledger::on(Side side, wire::Ticket& ticket, UtcTime now) {
       configuration_.peers[ticket.peer].side != side) {
     return on_edge_violation(side, "a ticket of a peer that is not of its side", now);
   }
+  if (near_side(ticket.lane) != side) {
+    return on_edge_violation(side, "a ticket of a lane that does not begin at its side", now);
+  }
   if (ticket.stream > kLargest) return on_edge_violation(side, "a number that is too large", now);
-  const Lane lane = lane_from(side);
-  if (const auto taken = tickets(lane).on_ticket(ticket); !taken) {
+  if (const auto taken = tickets(side).on_ticket(ticket); !taken) {
     return on_edge_violation(side, taken.error().why, now);
   }
-  store_.set_announced(side, {edge(side).epoch, tickets(lane).last()});
-  if (tickets(lane).open() == 1) progress_[place(lane)] = now;
-  match(lane, now);
+  store_.announce(edge(side).epoch, ticket.number, ticket.lane);
+  if (tickets(side).open() == 1) progress_[place(side)] = now;
+  match(side, now);
 }
 
 void Ledger::on(Side side, wire::Killed& killed, UtcTime now) {
-  const Lane lane = lane_from(side);
-  const auto ended = tickets(lane).on_killed(killed.ticket);
+  const auto ended = tickets(side).on_killed(killed.ticket);
   if (!ended) return on_edge_violation(side, ended.error().why, now);
   if (!*ended) return;
-  withhold(lane, **ended, audit::reason::kFilterDied);
+  withhold(**ended, audit::reason::kFilterDied);
   rows_.back().action = audit::Action::kClose;
   rows_.back().detail = to_string(wire::StreamCondition::kUndefinedCondition);
-  progress_[place(lane)] = now;
-  close(lane, (*ended)->stream, wire::StreamCondition::kUndefinedCondition, now);
+  progress_[place(side)] = now;
+  close(side, (*ended)->stream, wire::StreamCondition::kUndefinedCondition, now);
 }
 
 void Ledger::on(Side side, wire::Outcomes& outcomes, UtcTime now) {
@@ -175,7 +171,7 @@ void Ledger::on(Side side, wire::Event& event, UtcTime now) {
 }
 
 void Ledger::on(Side side, wire::StreamEnded& ended, UtcTime) {
-  tickets(lane_from(side)).on_stream_ended(ended.stream);
+  tickets(side).on_stream_ended(ended.stream);
 }
 
 // ---------------------------------------------------------------- outcomes
@@ -261,7 +257,7 @@ std::vector<Effect> Ledger::committed() {
     // The tickets of an earlier edge have their rows now.
     const Edge& known = edge(side);
     if (known.adopted && store_.announced(side).epoch != known.epoch) {
-      store_.set_announced(side, {known.epoch, 0});
+      store_.forget_announced(side, known.epoch);
     }
   }
   std::vector<Effect> effects = std::exchange(effects_, {});
@@ -280,7 +276,7 @@ std::vector<Effect> Ledger::committed() {
 void Ledger::acknowledge(Side side, std::vector<Effect>& effects) {
   Edge& self = edge(side);
   if (!self.greeted) return;
-  const std::uint64_t ended = tickets(lane_from(side)).ended();
+  const std::uint64_t ended = tickets(side).ended();
   if (ended > self.ended_told) {
     self.ended_told = ended;
     effects.emplace_back(ToEdge{side, wire::Ended{ended}});

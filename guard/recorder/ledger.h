@@ -5,8 +5,9 @@
 //                                      effects: what may be done now that they are ←──┘
 //
 // INVARIANT(AUDIT_BEFORE_RELEASE): nothing leaves the ledger but through committed().
-// INVARIANT(NO_OTHER_PATH): the lane on which a judgement came fixes the edge: forward to its far
-// side, replies to its near side, and only for a peer of that side.
+// INVARIANT(NO_OTHER_PATH): the lane of the edge's ticket fixes where bytes go, whatever the filter
+// says: forward to its far side, replies to its near side, and only for a peer of that side; never
+// forward to the peer that the stanza came from.
 //
 // Who controls its input: edges and filters that may have been taken over; guardd is trusted.
 #pragma once
@@ -54,7 +55,7 @@ class Ledger {
   static constexpr std::size_t kBatchContent = 8U << 20;   // or at so many octets of content
   static constexpr std::int64_t kOutcomeLinger = 200'000;  // microseconds until ranges are made
   static constexpr std::size_t kOutcomeBatch = 4096;       // ended deliveries, the same
-  static constexpr std::int64_t kJudgeLimit = 30'000'000;  // for the oldest ticket of a lane
+  static constexpr std::int64_t kJudgeLimit = 30'000'000;  // for the oldest ticket of a side
   static constexpr std::int64_t kDrain = 5'000'000;        // for what another policy released
   static constexpr std::size_t kRunsAtOnce = 4096;         // of tickets, in one Settled
   // How many rows back a new recorder looks for streams that have not ended since they were closed.
@@ -74,11 +75,11 @@ class Ledger {
   // on_edge takes a message of the tickets channel of that side's edge.
   void on_edge(Side side, wire::AnyMessage&& message, UtcTime now);
 
-  // on_judgement takes what the lane's filter sends.
-  void on_judgement(Lane lane, wire::Judgement&& judgement, UtcTime now);
+  // on_judgement takes what that side's filter sends.
+  void on_judgement(Side side, wire::Judgement&& judgement, UtcTime now);
 
-  // wants_judgements is false while the lane has too many that wait for tickets.
-  [[nodiscard]] bool wants_judgements(Lane lane) const;
+  // wants_judgements is false while the side has too many that wait for tickets.
+  [[nodiscard]] bool wants_judgements(Side side) const;
 
   // greeted says whether that side's edge has said Hello and may be spoken to.
   [[nodiscard]] bool greeted(Side side) const {
@@ -111,17 +112,17 @@ class Ledger {
   // queue_counts are what waits for each peer, or is at its edge.
   [[nodiscard]] std::vector<wire::PeerQueue> queue_counts() const { return deliveries_.counts(); }
 
-  // replace_edge: all that the old edge and its lane's filter said has been read; a new edge, or
+  // replace_edge: all that the old edge and its side's filter said has been read; a new edge, or
   // the same one to a new recorder, will say Hello. REQUIRES: no row or effect is pending.
   void replace_edge(Side side, std::uint64_t epoch, UtcTime now);
 
-  // replace_filter: all that the lane's old filter said has been read.
-  void replace_filter(Lane lane, UtcTime now);
+  // replace_filter: all that the side's old filter said has been read.
+  void replace_filter(Side side, UtcTime now);
 
   // The two violations: the edge or the filter broke the contract, as the ledger or the shell (a
   // message that is not permitted) has found.
   void on_edge_violation(Side side, std::string_view why, UtcTime now);
-  void on_filter_violation(Lane lane, std::string_view why, UtcTime now);
+  void on_filter_violation(Side side, std::string_view why, UtcTime now);
 
   // tick does what time brings. To be called about every 100 ms.
   void tick(UtcTime now);
@@ -177,8 +178,8 @@ class Ledger {
   void on(Side side, wire::Event& event, UtcTime now);
   void on(Side side, wire::StreamEnded& ended, UtcTime now);
 
-  void match(Lane lane, UtcTime now);
-  void decide(Lane lane, Pairing&& pairing, UtcTime now);
+  void match(Side side, UtcTime now);
+  void decide(Side side, Pairing&& pairing, UtcTime now);
   [[nodiscard]] std::string_view kept_out(PeerIndex peer) const;
   [[nodiscard]] bool blocked(PeerIndex peer) const;
   [[nodiscard]] std::string_view forbidden(Lane lane, PeerIndex from, PeerIndex to) const;
@@ -188,23 +189,20 @@ class Ledger {
   [[nodiscard]] std::string_view lie_about_content(const wire::Ticket& ticket,
                                                    const wire::Judgement& judgement) const;
   [[nodiscard]] static std::string_view lie_about_exchange(const wire::Judgement& judgement);
-  [[nodiscard]] Request request_of(Lane lane, const Pairing& pairing, UtcTime deadline) const;
-  [[nodiscard]] std::string_view out_of_turn(Lane lane, const Pairing& pairing,
-                                             std::size_t delivery, audit::Record& row,
-                                             UtcTime now) const;
+  [[nodiscard]] Request request_of(const Pairing& pairing, UtcTime deadline) const;
+  [[nodiscard]] std::string_view out_of_turn(const Pairing& pairing, std::size_t delivery,
+                                             audit::Record& row, UtcTime now) const;
   void tick_requests(UtcTime now);
-  [[nodiscard]] std::string_view obstacle(Lane lane, const Pairing& pairing,
-                                          const StoreEntry& entry, audit::Record& row,
-                                          UtcTime now) const;
-  void forward(Lane lane, audit::Record&& row, Pairing& pairing, std::string_view obstacle,
-               UtcTime now);
+  [[nodiscard]] std::string_view obstacle(const Pairing& pairing, const StoreEntry& entry,
+                                          audit::Record& row, UtcTime now) const;
+  void forward(audit::Record&& row, Pairing& pairing, std::string_view obstacle, UtcTime now);
   void reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, PeerIndex origin,
              std::string_view bytes, UtcTime not_before, UtcTime now);
-  void withhold(Lane lane, const wire::Ticket& ticket, std::string_view reason);
+  void withhold(const wire::Ticket& ticket, std::string_view reason);
   void withhold_open(Side side, std::string_view reason);
   void restore_closes(Side side);
-  void close(Lane lane, std::uint64_t stream, wire::StreamCondition condition, UtcTime now);
-  [[nodiscard]] std::string_view lie(Lane lane, const wire::Ticket& ticket,
+  void close(Side side, std::uint64_t stream, wire::StreamCondition condition, UtcTime now);
+  [[nodiscard]] std::string_view lie(const wire::Ticket& ticket,
                                      const wire::Judgement& judgement) const;
 
   void flush_outcomes(UtcTime now);
@@ -219,9 +217,9 @@ class Ledger {
   void tell_settled(Side side, std::vector<Effect>& effects);
   [[nodiscard]] Progress progress() const;
 
-  [[nodiscard]] TicketBook& tickets(Lane lane) { return tickets_[static_cast<std::size_t>(lane)]; }
-  [[nodiscard]] const TicketBook& tickets(Lane lane) const {
-    return tickets_[static_cast<std::size_t>(lane)];
+  [[nodiscard]] TicketBook& tickets(Side side) { return tickets_[static_cast<std::size_t>(side)]; }
+  [[nodiscard]] const TicketBook& tickets(Side side) const {
+    return tickets_[static_cast<std::size_t>(side)];
   }
   [[nodiscard]] Edge& edge(Side side) { return edges_[static_cast<std::size_t>(side)]; }
   [[nodiscard]] const Edge& edge(Side side) const { return edges_[static_cast<std::size_t>(side)]; }
@@ -230,9 +228,9 @@ class Ledger {
   Store& store_;
   Deliveries deliveries_;
   Requests requests_;
-  TicketBook tickets_[2];    // by Lane
+  TicketBook tickets_[2];    // by Side
   Edge edges_[2];            // by Side
-  UtcTime progress_[2];      // by Lane: when a ticket last ended, or began to wait alone
+  UtcTime progress_[2];      // by Side: when a ticket last ended, or began to wait alone
   wire::Controls controls_;  // number 0: none has come
   struct Drain {
     std::uint64_t number = 0;  // of the Reconfigure

@@ -87,11 +87,13 @@ class LedgerBed {
     return digest;
   }
 
+  // A ticket of a stanza for the other side.
   static wire::Ticket ticket(std::uint64_t number, PeerIndex peer, std::uint64_t stream = 1) {
     wire::Ticket made;
     made.number = number;
     made.stream = stream;
     made.peer = peer;
+    made.lane = peer < kBravo ? kDown : kUp;
     made.length = 100;
     made.hash = hash_of(number);
     return made;
@@ -154,7 +156,8 @@ class LedgerBed {
   // judge names the peer of the ticket; of one that is still to come, the side's first.
   void judge(Lane lane, wire::Judgement judgement) {
     judgement.peer = sender(near_side(lane), judgement.ticket);
-    ledger->on_judgement(lane, std::move(judgement), now);
+    judgement.lane = lane;
+    ledger->on_judgement(near_side(lane), std::move(judgement), now);
   }
 
   // append makes the rows durable and no more: what a recorder has done that dies then.
@@ -180,9 +183,10 @@ class LedgerBed {
     audit::Tail all;
     for (const audit::Record& row : log) {
       if (row.row_class == audit::Class::kDecision) {
-        all.tickets[{row.epoch, *row.direction}] = row.number;
+        const Side side = near_side(*row.direction);
+        all.tickets[{row.epoch, side}] = row.number;
         if (row.action == audit::Action::kClose) {
-          all.closes[{row.epoch, *row.direction}].push_back({row.sequence, row.stream, row.detail});
+          all.closes[{row.epoch, side}].push_back({row.sequence, row.stream, row.detail});
         }
       }
       if (row.row_class == audit::Class::kEvent && row.side && row.number != 0) {

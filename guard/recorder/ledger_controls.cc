@@ -37,7 +37,7 @@ std::string_view Ledger::forbidden(Lane lane, PeerIndex from, PeerIndex to) cons
   for (const PeerIndex peer : {from, to}) {
     if (const std::string_view why = kept_out(peer); !why.empty()) return why;
   }
-  if (controls_.stopped(lane)) return audit::reason::kDirectionStopped;
+  if (controls_.stops(lane)) return audit::reason::kDirectionStopped;
   return {};
 }
 

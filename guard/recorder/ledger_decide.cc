@@ -8,51 +8,51 @@
 
 namespace guard::recorder {
 
-bool Ledger::wants_judgements(Lane lane) const {
-  return tickets_[static_cast<std::size_t>(lane)].wants_judgements();
-}
+bool Ledger::wants_judgements(Side side) const { return tickets(side).wants_judgements(); }
 
-void Ledger::on_judgement(Lane lane, wire::Judgement&& judgement, UtcTime now) {
+void Ledger::on_judgement(Side side, wire::Judgement&& judgement, UtcTime now) {
   rows_.observe_clock(now);
   work_ = true;
-  if (const auto taken = tickets(lane).on_judgement(std::move(judgement)); !taken) {
-    return on_filter_violation(lane, taken.error().why, now);
+  if (const auto taken = tickets(side).on_judgement(std::move(judgement)); !taken) {
+    return on_filter_violation(side, taken.error().why, now);
   }
-  match(lane, now);
+  match(side, now);
 }
 
-void Ledger::match(Lane lane, UtcTime now) {
+void Ledger::match(Side side, UtcTime now) {
   while (true) {
-    const auto ready = tickets(lane).ready();
-    if (!ready) return on_filter_violation(lane, ready.error().why, now);
+    const auto ready = tickets(side).ready();
+    if (!ready) return on_filter_violation(side, ready.error().why, now);
     if (!*ready) return;
     if (const std::string_view why =
-            lie(lane, tickets(lane).front_ticket(), tickets(lane).front_judgement());
+            lie(tickets(side).front_ticket(), tickets(side).front_judgement());
         !why.empty()) {
-      return on_filter_violation(lane, why, now);
+      return on_filter_violation(side, why, now);
     }
-    decide(lane, tickets(lane).take(), now);
-    progress_[static_cast<std::size_t>(lane)] = now;
+    decide(side, tickets(side).take(), now);
+    progress_[static_cast<std::size_t>(side)] = now;
   }
 }
 
-std::string_view Ledger::lie(Lane lane, const wire::Ticket& ticket,
-                             const wire::Judgement& judgement) const {
+std::string_view Ledger::lie(const wire::Ticket& ticket, const wire::Judgement& judgement) const {
   const bool forward = judgement.outcome == wire::Outcome::kForward;
   const bool with_reply = judgement.outcome == wire::Outcome::kRefuseWithReply;
   // INVARIANT(SIDE_BOUND): the row names the edge's peer, so that must be whose stanza was judged.
   // Of a stream that it knows nothing of a filter says so, and lets nothing out.
   const bool unknown = judgement.peer == wire::kNoPeer && !forward && !with_reply;
   if (judgement.peer != ticket.peer && !unknown) return "a judgement of another peer's stanza";
+  // INVARIANT(NO_OTHER_PATH): the edge has fixed the lane before the filter saw the stanza.
+  if (judgement.lane != ticket.lane) return "a judgement in another lane than the ticket's";
   if (judgement.finding.allowed != forward) return "a verdict that its outcome contradicts";
   if (!audit::is_name(judgement.finding.reason)) return "a reason that is no name";
   if (judgement.bytes.empty() == (forward || with_reply))
     return "bytes that its outcome contradicts";
   if (!judgement.contingency.empty() && !forward) return "contingency bytes of a refusal";
   const bool known = judgement.far_peer < configuration_.peers.size();
-  if (known && configuration_.peers[judgement.far_peer].side != far_side(lane)) {
+  if (known && configuration_.peers[judgement.far_peer].side != far_side(ticket.lane)) {
     return "a receiver that the lane does not lead to";
   }
+  if (judgement.far_peer == ticket.peer) return "a receiver that is the sender";
   if (!known && (forward || judgement.far_peer != wire::kNoPeer)) return "an unknown receiver";
   constexpr std::size_t kDomain = 1023;  // RFC 7622 3.2
   if (judgement.pair.from.size() > kDomain || judgement.pair.to.size() > kDomain) {
@@ -62,15 +62,15 @@ std::string_view Ledger::lie(Lane lane, const wire::Ticket& ticket,
   return lie_about_content(ticket, judgement);
 }
 
-void Ledger::decide(Lane lane, Pairing&& pairing, UtcTime now) {
+void Ledger::decide(Side side, Pairing&& pairing, UtcTime now) {
   const wire::Ticket& ticket = pairing.ticket;
   wire::Judgement& judgement = pairing.judgement;
   audit::Record row =
-      ticket_row(lane, tickets(lane).epoch(), ticket, configuration_.peers[ticket.peer].name);
+      ticket_row(tickets(side).epoch(), ticket, configuration_.peers[ticket.peer].name);
   add_finding(row, std::move(judgement.finding));
   if (judgement.far_peer != wire::kNoPeer) row.receiver = deliveries_.name(judgement.far_peer);
   const bool kept = keep_content(row, pairing, now);
-  if (tickets(lane).closing(ticket.stream) || rows_.clock_is_behind()) {
+  if (tickets(side).closing(ticket.stream) || rows_.clock_is_behind()) {
     row.detail = std::exchange(row.reason,
                                std::string(rows_.clock_is_behind() ? audit::reason::kClock
                                                                    : audit::reason::kStreamClosed));
@@ -83,34 +83,34 @@ void Ledger::decide(Lane lane, Pairing&& pairing, UtcTime now) {
       rows_.push(std::move(row));
       return;
     case wire::Outcome::kRefuseWithReply:
-      reply(lane, row, judgement.pair, ticket.peer, judgement.bytes, now, now);
+      reply(ticket.lane, row, judgement.pair, ticket.peer, judgement.bytes, now, now);
       rows_.push(std::move(row));
       return;
     case wire::Outcome::kCloseStream:
       row.action = audit::Action::kClose;
       row.detail = to_string(judgement.condition);
       rows_.push(std::move(row));
-      close(lane, ticket.stream, judgement.condition, now);
+      close(side, ticket.stream, judgement.condition, now);
       return;
     case wire::Outcome::kForward:
       // What the policy wants kept does not cross without that.
-      forward(lane, std::move(row), pairing, kept ? "" : audit::reason::kContentBudget, now);
+      forward(std::move(row), pairing, kept ? "" : audit::reason::kContentBudget, now);
       return;
   }
 }
 
 // Closes a stream by the row that was pushed last.
-void Ledger::close(Lane lane, std::uint64_t stream, wire::StreamCondition condition, UtcTime now) {
-  closes_.emplace_back(ToEdge{near_side(lane), wire::CloseStream{stream, condition}});
-  if (const auto closed = tickets(lane).close_stream(stream, rows_.sequence()); !closed) {
-    on_edge_violation(near_side(lane), closed.error().why, now);
+void Ledger::close(Side side, std::uint64_t stream, wire::StreamCondition condition, UtcTime now) {
+  closes_.emplace_back(ToEdge{side, wire::CloseStream{stream, condition}});
+  if (const auto closed = tickets(side).close_stream(stream, rows_.sequence()); !closed) {
+    on_edge_violation(side, closed.error().why, now);
   }
 }
 
 // Why the recorder does not let go on what filter and policy have allowed; empty where it does.
-std::string_view Ledger::obstacle(Lane lane, const Pairing& pairing, const StoreEntry& entry,
+std::string_view Ledger::obstacle(const Pairing& pairing, const StoreEntry& entry,
                                   audit::Record& row, UtcTime now) const {
-  if (const std::string_view why = forbidden(lane, entry.origin, entry.peer); !why.empty()) {
+  if (const std::string_view why = forbidden(entry.lane, entry.origin, entry.peer); !why.empty()) {
     return why;
   }
   switch (deliveries_.room(entry.peer, entry)) {
@@ -121,13 +121,12 @@ std::string_view Ledger::obstacle(Lane lane, const Pairing& pairing, const Store
     case Deliveries::Room::kStoreFull:
       return audit::reason::kStoreFull;
   }
-  return out_of_turn(lane, pairing, entry.bytes.size() + entry.from.size() + entry.to.size(), row,
-                     now);
+  return out_of_turn(pairing, entry.bytes.size() + entry.from.size() + entry.to.size(), row, now);
 }
 
 // `before` is the reason why it must not go; empty where the recorder's other rules have the say.
-void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::string_view before,
-                     UtcTime now) {
+void Ledger::forward(audit::Record&& row, Pairing& pairing, std::string_view before, UtcTime now) {
+  const Lane lane = pairing.ticket.lane;
   const wire::Judgement& judgement = pairing.judgement;
   const bool request = judgement.exchange.part == wire::Exchange::Part::kRequest;
   StoreEntry entry;
@@ -135,7 +134,7 @@ void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::stri
   entry.peer = judgement.far_peer;
   entry.origin = pairing.ticket.peer;
   entry.lane = lane;
-  entry.epoch = tickets(lane).epoch();
+  entry.epoch = tickets(near_side(lane)).epoch();
   entry.ticket = pairing.ticket.number;
   entry.deadline = deadline_after(now);
   entry.from = judgement.pair.from;
@@ -143,13 +142,13 @@ void Ledger::forward(Lane lane, audit::Record&& row, Pairing& pairing, std::stri
   entry.bytes = judgement.bytes;
   // What becomes of a request's delivery is not told: it has an answer when its time is up.
   if (!request) entry.contingency = judgement.contingency;
-  const std::string_view why = before.empty() ? obstacle(lane, pairing, entry, row, now) : before;
+  const std::string_view why = before.empty() ? obstacle(pairing, entry, row, now) : before;
   if (why.empty()) {
     row.verdict = audit::Verdict::kAllowed;
     row.action = audit::Action::kForward;
     row.sent_size = judgement.bytes.size();
     row.sent_hash = sha_.digest(as_bytes(judgement.bytes));
-    if (request) requests_.add(request_of(lane, pairing, entry.deadline));
+    if (request) requests_.add(request_of(pairing, entry.deadline));
     if (row.first_sequence != 0) requests_.end(row.first_sequence);
     rows_.push(std::move(row));
     deliveries_.add(entry, now, now);
@@ -189,9 +188,9 @@ void Ledger::reply(Lane lane, audit::Record& row, const wire::DomainPair& pair, 
   deliveries_.add(entry, not_before, now);
 }
 
-void Ledger::withhold(Lane lane, const wire::Ticket& ticket, std::string_view reason) {
-  audit::Record row =
-      ticket_row(lane, tickets(lane).epoch(), ticket, configuration_.peers[ticket.peer].name);
+void Ledger::withhold(const wire::Ticket& ticket, std::string_view reason) {
+  audit::Record row = ticket_row(tickets(near_side(ticket.lane)).epoch(), ticket,
+                                 configuration_.peers[ticket.peer].name);
   row.reason = reason;
   rows_.push(std::move(row));
 }

@@ -11,9 +11,6 @@ namespace guard::recorder {
 namespace {
 
 std::size_t place(Side side) { return static_cast<std::size_t>(side); }
-std::size_t place(Lane lane) { return static_cast<std::size_t>(lane); }
-
-constexpr Side kSides[] = {Side::kHigh, Side::kLow};
 
 }  // namespace
 
@@ -33,7 +30,7 @@ void Ledger::recover(const audit::Tail& tail, bool store_valid, UtcTime now) {
       const Progress::OfEdge& known = store_.progress().edges[place(side)];
       if (known.epoch == 0) continue;
       before_[place(side)] = known.epoch;
-      auto& ticket = tail_.tickets[{known.epoch, lane_from(side)}];
+      auto& ticket = tail_.tickets[{known.epoch, side}];
       ticket = std::max(ticket, known.ended);
       auto& event = tail_.events[{known.epoch, side}];
       event = std::max(event, known.events);
@@ -59,7 +56,6 @@ void Ledger::ready(UtcTime now) {
 void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
   CHECK(rows_.rows().empty() && effects_.empty());
   rows_.observe_clock(now);
-  const Lane lane = lane_from(side);
   Edge& old = edge(side);
   // The edge that a former recorder knew announces its open tickets again.
   const bool same = !old.adopted && before_[place(side)] == epoch;
@@ -68,10 +64,10 @@ void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
   std::uint64_t ended = 0;
   std::uint64_t events = 0;
   if (old.adopted && old.epoch == epoch) {
-    ended = tickets(lane).ended();
+    ended = tickets(side).ended();
     events = old.events;
   } else {
-    if (const auto found = tail_.tickets.find({epoch, lane}); found != tail_.tickets.end()) {
+    if (const auto found = tail_.tickets.find({epoch, side}); found != tail_.tickets.end()) {
       ended = found->second;
     }
     if (const auto found = tail_.events.find({epoch, side}); found != tail_.events.end()) {
@@ -88,28 +84,27 @@ void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
     const auto unsettled = deliveries_.unsettled(side, epoch);
     old.waiting.insert(unsettled.begin(), unsettled.end());
   }
-  tickets(lane).start(epoch, ended);
-  tickets(lane).trust();
+  tickets(side).start(epoch, ended);
+  tickets(side).trust();
   if (same) restore_closes(side);
-  progress_[place(lane)] = now;
+  progress_[place(side)] = now;
   rows_.push_event(audit::event::kEdgeAdopted, side, "");
   rows_.back().epoch = epoch;
 }
 
 // INVARIANT(NOTHING_SILENT): every ticket that was ever announced and has not ended gets its row;
-// of one that only a former recorder has heard of its number is all that is known.
+// of one that only a former recorder has heard of its lane and number are all that is known.
 void Ledger::withhold_open(Side side, std::string_view reason) {
-  const Lane lane = lane_from(side);
-  for (const wire::Ticket& ticket : tickets(lane).abandon()) withhold(lane, ticket, reason);
+  for (const wire::Ticket& ticket : tickets(side).abandon()) withhold(ticket, reason);
   const Announced announced = store_.announced(side);
-  std::uint64_t& ended = tail_.tickets[{announced.epoch, lane}];
-  if (announced.epoch == tickets(lane).epoch()) ended = std::max(ended, tickets(lane).ended());
+  std::uint64_t& ended = tail_.tickets[{announced.epoch, side}];
+  if (announced.epoch == tickets(side).epoch()) ended = std::max(ended, tickets(side).ended());
   if (announced.last > ended + TicketBook::kMaxOpen) ended = announced.last - TicketBook::kMaxOpen;
   while (ended < announced.last) {
     audit::Record row;
-    row.direction = lane;
     row.epoch = announced.epoch;
     row.number = ++ended;
+    row.direction = store_.announced_lane(side, row.number);
     row.reason = reason;
     row.count = 1;
     rows_.push(std::move(row));
@@ -119,8 +114,7 @@ void Ledger::withhold_open(Side side, std::string_view reason) {
 // A stream that was closed by a row is closing, whether or not the edge has been told: it is told
 // again after its Hello, and says that a stream which it no longer has has ended.
 void Ledger::restore_closes(Side side) {
-  const Lane lane = lane_from(side);
-  const auto found = tail_.closes.find({edge(side).epoch, lane});
+  const auto found = tail_.closes.find({edge(side).epoch, side});
   if (found == tail_.closes.end()) return;
   constexpr std::size_t kMost = TicketBook::kMaxClosing / 2;
   std::vector<audit::Tail::TailClose>& closes = found->second;
@@ -128,16 +122,15 @@ void Ledger::restore_closes(Side side) {
     closes.erase(closes.begin(), closes.end() - static_cast<std::ptrdiff_t>(kMost));
   }
   for (const audit::Tail::TailClose& each : closes) {
-    CHECK(tickets(lane).close_stream(each.stream, each.sequence).has_value());
+    CHECK(tickets(side).close_stream(each.stream, each.sequence).has_value());
   }
 }
 
-void Ledger::replace_filter(Lane lane, UtcTime now) {
+void Ledger::replace_filter(Side side, UtcTime now) {
   rows_.observe_clock(now);
-  tickets(lane).trust();
-  progress_[place(lane)] = now;
-  rows_.push_event(audit::event::kFilterAdopted, std::nullopt, "");
-  rows_.back().direction = lane;
+  tickets(side).trust();
+  progress_[place(side)] = now;
+  rows_.push_event(audit::event::kFilterAdopted, side, "");
 }
 
 void Ledger::stop(UtcTime now) {
@@ -159,23 +152,22 @@ Progress Ledger::progress() const {
   progress.committed = rows_.sequence();
   std::uint64_t closes = rows_.sequence() + 1;
   for (const Side side : kSides) {
-    const Lane lane = lane_from(side);
     Progress::OfEdge& known = progress.edges[place(side)];
     if (edge(side).adopted) {
-      known = {edge(side).epoch, tickets(lane).ended(), edge(side).events};
-      closes = std::min(closes, tickets(lane).oldest_close().value_or(closes));
+      known = {edge(side).epoch, tickets(side).ended(), edge(side).events};
+      closes = std::min(closes, tickets(side).oldest_close().value_or(closes));
     } else {
       // Its edge has not come to this recorder yet: what the one before it knew still counts.
       known.epoch = before_[place(side)];
     }
-    if (const auto found = tail_.tickets.find({known.epoch, lane}); found != tail_.tickets.end()) {
+    if (const auto found = tail_.tickets.find({known.epoch, side}); found != tail_.tickets.end()) {
       known.ended = std::max(known.ended, found->second);
     }
     if (edge(side).adopted) continue;
     if (const auto found = tail_.events.find({known.epoch, side}); found != tail_.events.end()) {
       known.events = found->second;
     }
-    if (const auto found = tail_.closes.find({known.epoch, lane});
+    if (const auto found = tail_.closes.find({known.epoch, side});
         found != tail_.closes.end() && !found->second.empty()) {
       closes = std::min(closes, found->second.front().sequence);
     }

@@ -10,7 +10,7 @@ namespace guard::recorder {
 void Ledger::on_reconfigure(std::uint64_t number, const Digest& before, UtcTime now) {
   rows_.observe_clock(now);
   deliveries_.set_peers(configuration_.peers);
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) tickets(lane).distrust();
+  for (const Side side : kSides) tickets(side).distrust();
   rows_.push_event(audit::event::kPolicySwitched, std::nullopt, "from " + to_hex(before));
   drain(number, now);
   effects_.emplace_back(ToSupervisor{wire::Reconfigured{number}});

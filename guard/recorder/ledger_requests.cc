@@ -29,11 +29,11 @@ std::string_view Ledger::lie_about_exchange(const wire::Judgement& judgement) {
   return {};
 }
 
-Request Ledger::request_of(Lane lane, const Pairing& pairing, UtcTime deadline) const {
+Request Ledger::request_of(const Pairing& pairing, UtcTime deadline) const {
   const wire::Judgement& judgement = pairing.judgement;
   Request request;
   request.sequence = rows_.sequence() + 1;
-  request.lane = lane;
+  request.lane = pairing.ticket.lane;
   request.asker = pairing.ticket.peer;
   request.asked = judgement.far_peer;
   request.exchange = judgement.exchange.key;
@@ -46,14 +46,14 @@ Request Ledger::request_of(Lane lane, const Pairing& pairing, UtcTime deadline) 
 
 // Why a stanza may not go on as a request or as an answer; empty where nothing is against it. Of an
 // answer the row gets the number of the request's.
-std::string_view Ledger::out_of_turn(Lane lane, const Pairing& pairing, std::size_t delivery,
+std::string_view Ledger::out_of_turn(const Pairing& pairing, std::size_t delivery,
                                      audit::Record& row, UtcTime now) const {
   switch (pairing.judgement.exchange.part) {
     case Part::kNone:
       return {};
     case Part::kAnswer: {
-      const auto request = requests_.find(lane, pairing.judgement.exchange.key, pairing.ticket.peer,
-                                          pairing.judgement.far_peer);
+      const auto request = requests_.find(pairing.ticket.lane, pairing.judgement.exchange.key,
+                                          pairing.ticket.peer, pairing.judgement.far_peer);
       if (!request) return audit::reason::kNoRequest;
       row.first_sequence = row.last_sequence = *request;
       return {};
@@ -61,7 +61,7 @@ std::string_view Ledger::out_of_turn(Lane lane, const Pairing& pairing, std::siz
     case Part::kRequest:
       break;
   }
-  switch (requests_.room(request_of(lane, pairing, now), delivery)) {
+  switch (requests_.room(request_of(pairing, now), delivery)) {
     case Requests::Room::kYes:
       return {};
     case Requests::Room::kRepeated:

@@ -41,7 +41,7 @@ void Ledger::tell_settled(Side side, std::vector<Effect>& effects) {
   Runs runs;
   std::ranges::sort(self.settled);
   for (const std::uint64_t ticket : std::exchange(self.settled, {})) add_run(runs, ticket, ticket);
-  const std::uint64_t ended = tickets(lane_from(side)).ended();
+  const std::uint64_t ended = tickets(side).ended();
   std::uint64_t first = self.settled_told + 1;
   for (auto at = self.waiting.lower_bound(first); at != self.waiting.end() && *at <= ended; ++at) {
     add_run(runs, first, *at - 1);

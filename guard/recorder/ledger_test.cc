@@ -111,20 +111,20 @@ TEST_F(LedgerTest, AJudgementOfOtherBytesIsNeverReleasedAndTheLaneIsStartedAgain
   EXPECT_TRUE(rows(audit::Class::kDecision).empty());
   EXPECT_TRUE(sent<wire::Deliver>(Side::kLow).empty());
   ASSERT_EQ(restarts().size(), 1U);
-  EXPECT_EQ(restarts()[0].lane, kDown);
+  EXPECT_EQ(restarts()[0].side, Side::kHigh);
   EXPECT_EQ(events(audit::event::kFilterViolation).size(), 1U);
   // Whatever else the old filter says is not heard; the new one's word counts.
   judge(kDown, forward(1, kBravo));
   commit();
   EXPECT_TRUE(rows(audit::Class::kDecision).empty());
-  ledger->replace_filter(kDown, now);
+  ledger->replace_filter(Side::kHigh, now);
   judge(kDown, forward(1, kBravo));
   commit();
   EXPECT_EQ(rows(audit::Class::kDecision).size(), 1U);
   EXPECT_EQ(sent<wire::Deliver>(Side::kLow).size(), 1U);
 }
 
-TEST_F(LedgerTest, AJudgementAheadOfItsTurnRestartsTheLane) {
+TEST_F(LedgerTest, AJudgementAheadOfItsTurnRestartsTheFilter) {
   start();
   open(Side::kHigh, 1, kAlpha);
   open(Side::kHigh, 2, kAlpha);
@@ -139,7 +139,7 @@ TEST_F(LedgerTest, ASecondJudgementOfAnEndedTicketIsIgnored) {
   open(Side::kHigh, 1, kAlpha);
   open(Side::kHigh, 2, kAlpha);
   judge(kDown, forward(1, kBravo));
-  ledger->replace_filter(kDown, now);
+  ledger->replace_filter(Side::kHigh, now);
   judge(kDown, forward(1, kBravo));
   judge(kDown, forward(2, kBravo));
   commit();

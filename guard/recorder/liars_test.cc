@@ -30,7 +30,7 @@ TEST_P(LyingFilterTest, NO_OTHER_PATH_IsNeverReleased) {
   auto lie = forward(1, kBravo);
   lie.peer = kAlpha;
   GetParam().change(lie);
-  ledger->on_judgement(kDown, std::move(lie), now);
+  ledger->on_judgement(Side::kHigh, std::move(lie), now);
   commit();
   EXPECT_EQ(restarts().size(), 1U);
   EXPECT_TRUE(rows(audit::Class::kDecision).empty());
@@ -164,13 +164,13 @@ TEST_F(LiarsTest, AStreamThatTheFilterKnowsNothingOfMayBeClosedAndNoMore) {
   open(Side::kHigh, 1, kAlpha);
   auto judgement = close(1, wire::StreamCondition::kNotAuthorized);
   judgement.peer = wire::kNoPeer;
-  ledger->on_judgement(kDown, std::move(judgement), now);
+  ledger->on_judgement(Side::kHigh, std::move(judgement), now);
   commit();
   EXPECT_EQ(last_decision().action, audit::Action::kClose);
   open(Side::kHigh, 2, kAlpha, 2);
   judgement = reply(2);
   judgement.peer = wire::kNoPeer;
-  ledger->on_judgement(kDown, std::move(judgement), now);
+  ledger->on_judgement(Side::kHigh, std::move(judgement), now);
   commit();
   EXPECT_EQ(rows(audit::Class::kDecision).size(), 1U);
   EXPECT_EQ(restarts().size(), 1U);
@@ -254,12 +254,12 @@ TEST_F(LiarsTest, OpenTicketsAreBounded) {
 TEST_F(LiarsTest, JudgementsThatWaitForTicketsStopBeingReadAtABound) {
   start();
   for (std::uint64_t i = 1; i < TicketBook::kMaxEarly; ++i) judge(kDown, refusal(i));
-  EXPECT_TRUE(ledger->wants_judgements(kDown));
+  EXPECT_TRUE(ledger->wants_judgements(Side::kHigh));
   judge(kDown, refusal(TicketBook::kMaxEarly));
-  EXPECT_FALSE(ledger->wants_judgements(kDown));
-  EXPECT_TRUE(ledger->wants_judgements(kUp));
+  EXPECT_FALSE(ledger->wants_judgements(Side::kHigh));
+  EXPECT_TRUE(ledger->wants_judgements(Side::kLow));
   open(Side::kHigh, 1, kAlpha);
-  EXPECT_TRUE(ledger->wants_judgements(kDown));
+  EXPECT_TRUE(ledger->wants_judgements(Side::kHigh));
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ class PolicySwitch : public DeliveriesBed {
     ledger->on_reconfigure(++number_, before, now);
   }
   void new_filters() {
-    for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) ledger->replace_filter(lane, now);
+    for (const Side side : kSides) ledger->replace_filter(side, now);
     commit();
   }
   void switch_to(std::uint8_t digest) {

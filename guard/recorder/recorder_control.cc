@@ -108,7 +108,7 @@ void RecorderProcess::reconfigure(const wire::Reconfigure& message) {
     drain_ = message.number;
     return;
   }
-  for (LaneEnds& ends : lanes_) ends.cut();
+  for (LineEnds& ends : lines_) ends.cut();
   const Digest before = configuration_->policy_digest;
   configuration_->peers = std::move(read->peers);
   configuration_->policy_digest = read->policy_digest;
@@ -132,11 +132,8 @@ void RecorderProcess::adopt(const wire::Adopt& message) {
     }
     case wire::Channel::kTickets:
     case wire::Channel::kReleases:
-      lane(lane_from(message.side))
-          .adopt(message.channel, message.epoch, std::move(end_of_channel), now_ms());
-      break;
     case wire::Channel::kJudgements:
-      lane(message.lane).adopt(message.channel, message.epoch, std::move(end_of_channel), now_ms());
+      line(message.side).adopt(message.channel, message.epoch, std::move(end_of_channel), now_ms());
       break;
     case wire::Channel::kControl:
     case wire::Channel::kOffers:
@@ -147,7 +144,7 @@ void RecorderProcess::adopt(const wire::Adopt& message) {
 
 // Reconciles log, store and (by their Hello) edges, once everything is there.
 void RecorderProcess::start_when_complete() {
-  if (ledger_ || !memory_ || !std::ranges::all_of(lanes_, &LaneEnds::complete)) return;
+  if (ledger_ || !memory_ || !std::ranges::all_of(lines_, &LineEnds::complete)) return;
   std::optional<Store> kept;
   if (!configuration_->fresh) kept = Store::open(memory_->octets());
   const bool valid = kept.has_value();

@@ -22,7 +22,6 @@ constexpr std::int64_t kCountEvery = 1'000'000;
 constexpr std::size_t kReadAtOnce = 1U << 20;  // octets of one channel before the next is looked at
 constexpr std::size_t kMaxQueued = 64U << 20;  // octets that an edge may leave unread
 constexpr int kLastWords = 1000;               // milliseconds to tell the edges of a broken log
-constexpr Lane kLanes[] = {Lane::kHighToLow, Lane::kLowToHigh};
 
 std::int64_t monotonic() {
   const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -44,7 +43,7 @@ int RecorderProcess::run() {
     wait();
     hear_control();
     if (running() && ledger_) {
-      for (const Lane which : kLanes) hear(which);
+      for (const Side side : kSides) hear(side);
       const std::int64_t now = monotonic();
       if (running() && now - last_tick_ >= kTick) {
         last_tick_ = now;
@@ -73,10 +72,10 @@ void RecorderProcess::wait() {
   add(control_, true);
   std::int64_t timeout = kTick;
   if (ledger_) {
-    for (const Lane which : kLanes) {
-      LaneEnds& ends = lane(which);
+    for (const Side side : kSides) {
+      LineEnds& ends = line(side);
       if (ends.tickets()) add(*ends.tickets(), true);
-      if (ends.judgements()) add(*ends.judgements(), ledger_->wants_judgements(which));
+      if (ends.judgements()) add(*ends.judgements(), ledger_->wants_judgements(side));
       if (ends.releases()) add(*ends.releases(), false);
     }
     const std::int64_t now = monotonic();
@@ -98,7 +97,7 @@ bool RecorderProcess::readable(const wire::ChannelEnd& end) const {
 
 void RecorderProcess::flush() {
   control_.flush();
-  for (LaneEnds& ends : lanes_) {
+  for (LineEnds& ends : lines_) {
     if (ends.releases()) ends.releases()->flush();
   }
 }
@@ -121,64 +120,64 @@ void RecorderProcess::count() {
 
 // ---------------------------------------------------------------- edges and filters
 
-void RecorderProcess::hear(Lane which) {
-  if (running()) hear_tickets(which);
-  if (running()) hear_judgements(which);
-  if (running()) switch_ends(which);
+void RecorderProcess::hear(Side side) {
+  if (running()) hear_tickets(side);
+  if (running()) hear_judgements(side);
+  if (running()) switch_ends(side);
 }
 
-void RecorderProcess::hear_tickets(Lane which) {
-  auto& end_of_edge = lane(which).tickets();
+void RecorderProcess::hear_tickets(Side side) {
+  auto& end_of_edge = line(side).tickets();
   if (!end_of_edge || !readable(*end_of_edge)) return;
   auto received = end_of_edge->receive(kReadAtOnce);
   const UtcTime now = now_utc();
   for (wire::AnyMessage& message : received.messages) {
-    ledger_->on_edge(near_side(which), std::move(message), now);
+    ledger_->on_edge(side, std::move(message), now);
     if (ledger_->full()) commit();
     if (!running()) return;
   }
   if (!received.fault) return;
   if (*received.fault == wire::ChannelFault::kForbidden) {
-    ledger_->on_edge_violation(near_side(which), "a message that is not permitted", now);
+    ledger_->on_edge_violation(side, "a message that is not permitted", now);
   }
   end_of_edge.reset();
 }
 
-void RecorderProcess::hear_judgements(Lane which) {
-  auto& end_of_filter = lane(which).judgements();
+void RecorderProcess::hear_judgements(Side side) {
+  auto& end_of_filter = line(side).judgements();
   if (!end_of_filter) return;
-  if (!ledger_->wants_judgements(which)) {
+  if (!ledger_->wants_judgements(side)) {
     // What waits for the tickets of an edge that is gone waits for nothing.
-    if (!lane(which).tickets()) end_of_filter.reset();
+    if (!line(side).tickets()) end_of_filter.reset();
     return;
   }
   if (!readable(*end_of_filter)) return;
   auto received = end_of_filter->receive(kReadAtOnce);
   const UtcTime now = now_utc();
   for (wire::AnyMessage& message : received.messages) {
-    ledger_->on_judgement(which, std::get<wire::Judgement>(std::move(message)), now);
+    ledger_->on_judgement(side, std::get<wire::Judgement>(std::move(message)), now);
     if (ledger_->full()) commit();
     if (!running()) return;
   }
   if (!received.fault) return;
   if (*received.fault == wire::ChannelFault::kForbidden) {
-    ledger_->on_filter_violation(which, "a message that is not permitted", now);
+    ledger_->on_filter_violation(side, "a message that is not permitted", now);
   }
   end_of_filter.reset();
 }
 
-void RecorderProcess::switch_ends(Lane which) {
-  LaneEnds& ends = lane(which);
-  const LaneEnds::Switch due = ends.due(monotonic() / 1000);
-  if (due == LaneEnds::Switch::kNone) return;
+void RecorderProcess::switch_ends(Side side) {
+  LineEnds& ends = line(side);
+  const LineEnds::Switch due = ends.due(monotonic() / 1000);
+  if (due == LineEnds::Switch::kNone) return;
   // What the old processes brought about is done with their ends still in place.
   commit();
   if (!running()) return;
   ends.make(due);
-  if (due == LaneEnds::Switch::kEdge) {
-    ledger_->replace_edge(near_side(which), ends.epoch(), now_utc());
+  if (due == LineEnds::Switch::kEdge) {
+    ledger_->replace_edge(side, ends.epoch(), now_utc());
   } else {
-    ledger_->replace_filter(which, now_utc());
+    ledger_->replace_filter(side, now_utc());
   }
 }
 
@@ -224,13 +223,13 @@ void RecorderProcess::keep_log() {
 void RecorderProcess::act(std::vector<Effect> effects) {
   for (Effect& effect : effects) {
     if (auto* told = std::get_if<ToEdge>(&effect)) {
-      auto& releases = lane(lane_from(told->side)).releases();
+      auto& releases = line(told->side).releases();
       if (releases) releases->send(told->message);
     } else if (auto* asked = std::get_if<ToSupervisor>(&effect)) {
       control_.send(asked->message);
     } else if (auto* dropped = std::get_if<DropEdge>(&effect)) {
       complain_("edge " + std::string(to_string(dropped->side)) + ": " + std::string(dropped->why));
-      LaneEnds& ends = lane(lane_from(dropped->side));
+      LineEnds& ends = line(dropped->side);
       ends.tickets().reset();
       if (!ends.releases()) continue;
       // No edge may receive this: one that keeps its rules ends itself, and guardd starts another.
@@ -243,10 +242,10 @@ void RecorderProcess::act(std::vector<Effect> effects) {
 
 // Not from act: a commit leaves nothing pending, which is what replacing an end relies on.
 void RecorderProcess::drop_deaf_edges() {
-  for (const Lane which : kLanes) {
-    const auto& releases = lane(which).releases();
+  for (const Side side : kSides) {
+    const auto& releases = line(side).releases();
     if (!releases || releases->queued() <= kMaxQueued) continue;
-    ledger_->on_edge_violation(near_side(which), "it does not read", now_utc());
+    ledger_->on_edge_violation(side, "it does not read", now_utc());
   }
 }
 
@@ -255,10 +254,10 @@ void RecorderProcess::drop_deaf_edges() {
 void RecorderProcess::stop() {
   if (ledger_) {
     // The edges are gone by now; their last words may not have been waited for.
-    for (const Lane which : kLanes) {
-      if (lane(which).tickets()) readable_.push_back(lane(which).tickets()->fd());
-      if (lane(which).judgements()) readable_.push_back(lane(which).judgements()->fd());
-      if (running()) hear(which);
+    for (const Side side : kSides) {
+      if (line(side).tickets()) readable_.push_back(line(side).tickets()->fd());
+      if (line(side).judgements()) readable_.push_back(line(side).judgements()->fd());
+      if (running()) hear(side);
     }
     if (!running()) return;
     commit();
@@ -275,10 +274,10 @@ void RecorderProcess::fail(const audit::LogError& error) {
   complain_("AUDIT LOG FAILED, nothing more is released: " + error.what);
   status_ = kLogBroken;
   const std::int64_t until = monotonic() + kLastWords * 1000;
-  for (const Lane which : kLanes) {
-    auto& releases = lane(which).releases();
+  for (const Side side : kSides) {
+    auto& releases = line(side).releases();
     if (!releases) continue;
-    if (ledger_ && ledger_->greeted(near_side(which))) releases->send(wire::CloseAll{});
+    if (ledger_ && ledger_->greeted(side)) releases->send(wire::CloseAll{});
     while (releases->wants_write() && monotonic() < until) {
       releases->flush();
       pollfd writable{releases->fd(), POLLOUT, 0};

@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "audit/log.h"
-#include "guard/recorder/lane_ends.h"
 #include "guard/recorder/ledger.h"
+#include "guard/recorder/line_ends.h"
 #include "guard/recorder/store_memory.h"
 #include "guard/recorder/tally.h"
 #include "guard/wire/channel_end.h"
@@ -54,7 +54,7 @@ class RecorderProcess {
   [[nodiscard]] int run();
 
  private:
-  [[nodiscard]] LaneEnds& lane(Lane which) { return lanes_[static_cast<std::size_t>(which)]; }
+  [[nodiscard]] LineEnds& line(Side side) { return lines_[static_cast<std::size_t>(side)]; }
 
   void wait();
   [[nodiscard]] bool readable(const wire::ChannelEnd& end) const;
@@ -65,10 +65,10 @@ class RecorderProcess {
   void adopt(const wire::Adopt& message);
   void start_when_complete();
   void count();
-  void hear(Lane which);
-  void hear_tickets(Lane which);
-  void hear_judgements(Lane which);
-  void switch_ends(Lane which);
+  void hear(Side side);
+  void hear_tickets(Side side);
+  void hear_judgements(Side side);
+  void switch_ends(Side side);
   void commit_when_due();
   void commit();
   void keep_log();
@@ -88,7 +88,7 @@ class RecorderProcess {
   std::optional<StoreMemory> memory_;
   std::optional<Store> store_;
   std::optional<Ledger> ledger_;   // once everything is there
-  std::array<LaneEnds, 2> lanes_;  // by Lane
+  std::array<LineEnds, 2> lines_;  // by Side
   std::vector<int> readable_;      // descriptors, since the last wait
   std::int64_t last_commit_ = 0;   // microseconds of a monotonic clock
   std::int64_t last_tick_ = 0;

@@ -110,7 +110,7 @@ class RecorderProcessBed : public testing::Test {
     control_.emplace(std::move(control.first), wire::Channel::kControl, wire::Role::kSupervisor);
     configuration_.fresh = fresh;
     control_->send(wire::Configure{wire::encode_configuration(configuration_)});
-    control_->send(wire::Adopt{wire::Channel::kStore, Lane::kHighToLow, Side::kHigh, 0},
+    control_->send(wire::Adopt{wire::Channel::kStore, Side::kHigh, 0},
                    Descriptor(::dup(store_.number())));
     for (const Side side : kSides) join(side);
   }
@@ -125,7 +125,7 @@ class RecorderProcessBed : public testing::Test {
   std::unique_ptr<End> give(wire::Channel channel, Side side) {
     wire::Ends ends = wire::make_channel(true);
     const bool to_recorder = channel != wire::Channel::kReleases;
-    const wire::Adopt adopt{channel, lane_from(side), side, epoch(side)};
+    const wire::Adopt adopt{channel, side, epoch(side)};
     control_->send(adopt, std::move(to_recorder ? ends.second : ends.first));
     const wire::Role role =
         channel == wire::Channel::kJudgements ? wire::Role::kFilter : wire::Role::kEdge;

@@ -96,7 +96,7 @@ TEST_F(RecorderProcessTest, AFilterThatSendsNonsenseIsStartedAgain) {
   judgements(Side::kHigh).send(wire::Ended{1});
   const auto restart = control_->next<wire::Restart>();
   ASSERT_TRUE(restart.has_value());
-  EXPECT_EQ(restart->lane, Lane::kHighToLow);
+  EXPECT_EQ(restart->side, Side::kHigh);
   judgements_[0] = give(wire::Channel::kJudgements, Side::kHigh);
   judgements(Side::kHigh).send(Bed::forward(1, kBravo));
   EXPECT_TRUE(releases(Side::kLow).next<wire::Deliver>().has_value());

@@ -64,7 +64,7 @@ void Requests::open(const Request& request) {
 
 std::optional<std::uint64_t> Requests::find(Lane lane, const Digest& exchange, PeerIndex from,
                                             PeerIndex to) const {
-  const auto found = by_key_.find({lane_from(far_side(lane)), exchange});
+  const auto found = by_key_.find({reverse_of(lane), exchange});
   if (found == by_key_.end()) return std::nullopt;
   const Open& request = open_.at(found->second);
   if (request.asked != from || request.asker != to) return std::nullopt;

@@ -29,7 +29,7 @@ struct Request {
   std::uint64_t sequence = 0;       // of its row
   Lane lane = Lane::kHighToLow;     // that it took
   PeerIndex asker = wire::kNoPeer;  // of the lane's near side
-  PeerIndex asked = wire::kNoPeer;  // of its far side
+  PeerIndex asked = wire::kNoPeer;  // of its far side, which may be the same
   Digest exchange{};                // (wire::Exchange)
   UtcTime deadline;                 // of its answer
   std::string_view from;            // the pair of the error that the asker gets at the deadline

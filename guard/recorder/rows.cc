@@ -27,11 +27,10 @@ void put_field(audit::Record& row, std::string& field, std::string_view name, st
   note_cut(row, name);
 }
 
-audit::Record ticket_row(Lane lane, std::uint64_t epoch, const wire::Ticket& ticket,
-                         std::string_view sender) {
+audit::Record ticket_row(std::uint64_t epoch, const wire::Ticket& ticket, std::string_view sender) {
   audit::Record row;
   row.row_class = audit::Class::kDecision;
-  row.direction = lane;
+  row.direction = ticket.lane;
   row.sender = sender;
   row.received_size = ticket.length;
   row.received_hash = ticket.hash;

@@ -23,7 +23,7 @@ struct FieldBounds {
 };
 
 // ticket_row begins a decision row: what the edge witnessed. Withheld, without a reason yet.
-[[nodiscard]] audit::Record ticket_row(Lane lane, std::uint64_t epoch, const wire::Ticket& ticket,
+[[nodiscard]] audit::Record ticket_row(std::uint64_t epoch, const wire::Ticket& ticket,
                                        std::string_view sender);
 
 // add_finding moves what the filter found into the row, within the bounds. The verdict stays.

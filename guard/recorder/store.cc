@@ -14,6 +14,7 @@ namespace {
 constexpr std::uint64_t kMagic = 0x33'65'72'6f'74'53'68'67;  // "ghStore3"
 constexpr std::uint32_t kEntryMagic = 0x79'72'74'45;         // "Etry"
 constexpr std::size_t kPage = 4096;
+constexpr std::size_t kHeaderSpace = 5 * kPage;
 constexpr std::size_t kSmallSpan = 1U << 20;   // below this a space is not worth compacting
 constexpr std::size_t kLargeSpan = 16U << 20;  // above this the old space goes back to the kernel
 
@@ -47,7 +48,8 @@ struct Store::Header {
   std::uint64_t state;  // kSpaceBit: the active space; below it: its end, in octets
   std::uint64_t which;  // of the two progress slots
   Progress progress[2];
-  Announced announced[2];  // by Side
+  Announced announced[2];                      // by Side
+  std::uint8_t within[2][kMostAnnounced / 8];  // by Side and ticket: a bit for each
 };
 
 struct Store::EntryHeader {
@@ -89,15 +91,22 @@ struct Store::EntryHeader {
   }
 };
 
-Store::Header& Store::header() const { return *reinterpret_cast<Header*>(memory_.data()); }
+Store::Header& Store::header() const {
+  static_assert(sizeof(Header) <= kHeaderSpace);
+  return *reinterpret_cast<Header*>(memory_.data());
+}
 
 Store::EntryHeader& Store::entry_at(std::size_t offset) const {
   return *reinterpret_cast<EntryHeader*>(memory_.data() + offset);
 }
 
-std::size_t Store::space_size() const { return (memory_.size() - kPage) / 2 / kPage * kPage; }
+std::size_t Store::space_size() const {
+  return (memory_.size() - kHeaderSpace) / 2 / kPage * kPage;
+}
 
-std::size_t Store::space_begin(std::size_t space) const { return kPage + space * space_size(); }
+std::size_t Store::space_begin(std::size_t space) const {
+  return kHeaderSpace + space * space_size();
+}
 
 Store Store::format(std::span<std::uint8_t> memory) {
   CHECK(memory.size() >= kSmallest && reinterpret_cast<std::uintptr_t>(memory.data()) % 8 == 0);
@@ -134,7 +143,7 @@ bool Store::load() {
   while (at < end) {
     if (end - at < sizeof(EntryHeader)) return false;
     EntryHeader& entry = entry_at(begin + at);
-    if (entry.magic != kEntryMagic || entry.size > end - at || entry.lane > 1 ||
+    if (entry.magic != kEntryMagic || entry.size > end - at || entry.lane >= kLanes.size() ||
         entry.handed > static_cast<std::uint32_t>(Handed::kEnded) ||
         EntryHeader::rounded(entry.text_size()) != entry.size || entry.sum() != entry.checksum) {
       return false;
@@ -255,16 +264,32 @@ Announced Store::announced(Side side) const {
   return header().announced[static_cast<std::size_t>(side)];
 }
 
-void Store::set_announced(Side side, const Announced& announced) {
-  Announced& kept = header().announced[static_cast<std::size_t>(side)];
-  if (kept.epoch != announced.epoch) {
-    kept.last = 0;
-    fence();
-    kept.epoch = announced.epoch;
-    fence();
-  }
+Lane Store::announced_lane(Side side, std::uint64_t ticket) const {
+  const std::size_t place = ticket % kMostAnnounced;
+  const std::uint8_t octet = header().within[static_cast<std::size_t>(side)][place / 8];
+  return lane_between(side, (octet >> (place % 8) & 1U) != 0 ? side : other(side));
+}
+
+void Store::announce(std::uint64_t epoch, std::uint64_t ticket, Lane lane) {
+  const Side side = near_side(lane);
+  forget_announced(side, epoch);
+  const std::size_t place = ticket % kMostAnnounced;
+  std::uint8_t& octet = header().within[static_cast<std::size_t>(side)][place / 8];
+  const auto bit = static_cast<std::uint8_t>(1U << (place % 8));
+  octet = static_cast<std::uint8_t>(is_across(lane) ? octet & ~bit : octet | bit);
+  fence();
   // What an edge announces again to a new recorder is no news.
-  kept.last = std::max(kept.last, announced.last);
+  Announced& kept = header().announced[static_cast<std::size_t>(side)];
+  kept.last = std::max(kept.last, ticket);
+}
+
+void Store::forget_announced(Side side, std::uint64_t epoch) {
+  Announced& kept = header().announced[static_cast<std::size_t>(side)];
+  if (kept.epoch == epoch) return;
+  kept.last = 0;
+  fence();
+  kept.epoch = epoch;
+  fence();
 }
 
 void Store::compact() {

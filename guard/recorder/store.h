@@ -73,6 +73,10 @@ struct Progress {
   bool operator==(const Progress&) const = default;
 };
 
+// kMostAnnounced bounds how many tickets of a side's edge are open, and so for how many their lane
+// has to be known.
+constexpr std::size_t kMostAnnounced = 65'536;
+
 // Announced is the newest ticket of a side's edge that a recorder has heard of.
 struct Announced {
   std::uint64_t epoch = 0;
@@ -84,7 +88,7 @@ struct Announced {
 class Store {
  public:
   // The smallest memory that a store fits in, in octets.
-  static constexpr std::size_t kSmallest = 65536;
+  static constexpr std::size_t kSmallest = 131'072;
 
   // format makes an empty store. REQUIRES: memory is 8-octet aligned and at least kSmallest.
   [[nodiscard]] static Store format(std::span<std::uint8_t> memory);
@@ -117,7 +121,12 @@ class Store {
   // What is announced is kept at once, not with the next commit: where edge and recorder die
   // together it is all that is left of a ticket.
   [[nodiscard]] Announced announced(Side side) const;
-  void set_announced(Side side, const Announced& announced);
+  // announced_lane is the lane of one of the last kMostAnnounced tickets that were announced.
+  [[nodiscard]] Lane announced_lane(Side side, std::uint64_t ticket) const;
+  // announce notes a ticket of an edge, in sequence for each epoch; once more is no harm.
+  void announce(std::uint64_t epoch, std::uint64_t ticket, Lane lane);
+  // forget_announced begins another epoch, without a ticket.
+  void forget_announced(Side side, std::uint64_t epoch);
 
  private:
   explicit Store(std::span<std::uint8_t> memory) : memory_(memory) {}

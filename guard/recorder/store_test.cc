@@ -27,6 +27,9 @@ class StoreTest : public testing::Test {
     made.contingency = "<late/>";
     return made;
   }
+  static void number(Store& store, std::uint64_t first, std::uint64_t last, Lane even, Lane odd) {
+    for (std::uint64_t i = first; i <= last; ++i) store.announce(7, i, i % 2 == 0 ? even : odd);
+  }
   std::vector<std::uint64_t> words_ = std::vector<std::uint64_t>(Store::kSmallest / 8);
 };
 
@@ -77,7 +80,7 @@ TEST_F(StoreTest, MemoryThatWasNeverFormattedIsNoStore) {
 
 TEST_F(StoreTest, EveryDamagedOctetOfAnEntryIsFound) {
   Store::format(octets()).put(entry(1, "some bytes"));
-  const std::size_t begin = 4096;
+  const std::size_t begin = std::size_t{5} * 4096;
   constexpr std::size_t kHeader = 88;
   const std::size_t size = kHeader + 9 + 9 + 10 + 7;
   for (std::size_t at = begin; at < begin + size; ++at) {
@@ -131,6 +134,26 @@ TEST_F(StoreTest, ItAgreesWithAMapOverManyRandomCalls) {
     }
     store = std::move(*again);
   }
+}
+
+TEST_F(StoreTest, KnowsTheLanesOfAsManyTicketsAsCanBeOpen) {
+  Store store = Store::format(octets());
+  number(store, 1, kMostAnnounced, Lane::kHighToHigh, Lane::kHighToLow);
+  store.announce(3, 1, Lane::kLowToLow);
+  for (const std::uint64_t ticket : {1UL, 2UL, kMostAnnounced - 1, kMostAnnounced}) {
+    EXPECT_EQ(store.announced_lane(Side::kHigh, ticket),
+              ticket % 2 == 0 ? Lane::kHighToHigh : Lane::kHighToLow);
+  }
+  EXPECT_EQ(store.announced_lane(Side::kLow, 1), Lane::kLowToLow);
+  // One more takes the place of the first, which cannot be open any longer.
+  store.announce(7, kMostAnnounced + 1, Lane::kHighToHigh);
+  EXPECT_EQ(store.announced_lane(Side::kHigh, kMostAnnounced + 1), Lane::kHighToHigh);
+  EXPECT_EQ(store.announced_lane(Side::kHigh, 3), Lane::kHighToLow);
+  const auto opened = Store::open(octets());
+  ASSERT_TRUE(opened.has_value());
+  EXPECT_EQ(opened->announced(Side::kHigh), (Announced{7, kMostAnnounced + 1}));
+  EXPECT_EQ(opened->announced_lane(Side::kHigh, 2), Lane::kHighToHigh);
+  EXPECT_EQ(opened->announced(Side::kLow), (Announced{3, 1}));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// TicketBook: which tickets of one lane are open, and which judgement belongs to which ticket.
+// TicketBook: which tickets of one side are open, in all lanes that begin there, and which
+// judgement belongs to which ticket.
 //
-// Tickets come from the near edge, judgements from the lane's filter, on separate sockets and in
+// Tickets come from the side's edge, judgements from its filter, on separate sockets and in
 // any order between the two; each by itself must be in sequence. Either may lie.
 //
 //            ticket n+1                       judgement n (digest agrees)
@@ -18,6 +19,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "guard/recorder/store.h"
 #include "guard/wire/messages.h"
 
 namespace guard::recorder {
@@ -34,11 +36,11 @@ struct Pairing {
 };
 
 // TicketBook is a value without clock or socket. A Lie of the edge is answered by dropping the
-// edge, one of the filter by starting the lane again; the caller says which by the call it made.
+// edge, one of the filter by starting that again; the caller says which by the call it made.
 class TicketBook {
  public:
   // Bounds on what a lying process can make the recorder hold.
-  static constexpr std::size_t kMaxOpen = 65536;
+  static constexpr std::size_t kMaxOpen = kMostAnnounced;
   static constexpr std::size_t kMaxClosing = 65536;
   static constexpr std::size_t kMaxEarly = 1024;
   static constexpr std::size_t kMaxEarlyBytes = 16U << 20;

@@ -15,8 +15,7 @@ wire::Figures FigureBook::figures(const HouseStatus& house, bool ready,
   figures.policy = to_hex(house.policy);
   figures.started = house.started;
   figures.ready = ready;
-  figures.high_to_low_stopped = controls.high_to_low_stopped;
-  figures.low_to_high_stopped = controls.low_to_high_stopped;
+  figures.stopped = controls.stopped;
   for (const ProcessStatus& one : house.processes) {
     figures.processes.push_back({one.name, one.ready, one.restarts});
   }

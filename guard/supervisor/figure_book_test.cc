@@ -29,7 +29,7 @@ TEST(FigureBook, PutsTogetherWhatEachHasCounted) {
   book.counted(seven_rows());
   wire::Controls controls;
   controls.blocked = {1};
-  controls.low_to_high_stopped = true;
+  controls.stopped = {Lane::kLowToHigh};
   const wire::Figures all = figures(book, controls);
   ASSERT_EQ(all.peers.size(), 2U) << "a retired peer is left out";
   EXPECT_EQ(all.peers[0].inbound, 1U);
@@ -39,8 +39,7 @@ TEST(FigureBook, PutsTogetherWhatEachHasCounted) {
   EXPECT_EQ(all.peers[1].queued, 5U);
   EXPECT_EQ(all.peers[1].queued_octets, 600U);
   EXPECT_TRUE(all.peers[1].blocked);
-  EXPECT_TRUE(all.low_to_high_stopped);
-  EXPECT_FALSE(all.high_to_low_stopped);
+  EXPECT_EQ(all.stopped, controls.stopped);
   EXPECT_EQ(all.processes.at(0).restarts, 3U);
   EXPECT_EQ(all.tally.rows, 7U);
 }

@@ -5,9 +5,6 @@
 namespace guard::supervisor {
 namespace {
 
-constexpr std::array<Side, 2> kSides = {Side::kHigh, Side::kLow};
-constexpr std::array<Lane, 2> kLanes = {Lane::kHighToLow, Lane::kLowToHigh};
-
 std::string_view name_of(wire::Channel channel) {
   switch (channel) {
     case wire::Channel::kControl:
@@ -30,8 +27,8 @@ std::string_view name_of(wire::Channel channel) {
 
 Process edge_of(Side side) { return side == Side::kHigh ? Process::kEdgeHigh : Process::kEdgeLow; }
 
-Process filter_of(Lane lane) {
-  return lane == Lane::kHighToLow ? Process::kFilterHighToLow : Process::kFilterLowToHigh;
+Process filter_of(Side side) {
+  return side == Side::kHigh ? Process::kFilterHigh : Process::kFilterLow;
 }
 
 wire::Role role_of(Process process) {
@@ -39,8 +36,8 @@ wire::Role role_of(Process process) {
     case Process::kEdgeHigh:
     case Process::kEdgeLow:
       return wire::Role::kEdge;
-    case Process::kFilterHighToLow:
-    case Process::kFilterLowToHigh:
+    case Process::kFilterHigh:
+    case Process::kFilterLow:
       return wire::Role::kFilter;
     case Process::kRecorder:
       return wire::Role::kRecorder;
@@ -56,10 +53,10 @@ std::string_view name_of(Process process) {
       return "edge-high";
     case Process::kEdgeLow:
       return "edge-low";
-    case Process::kFilterHighToLow:
-      return "filter-high-to-low";
-    case Process::kFilterLowToHigh:
-      return "filter-low-to-high";
+    case Process::kFilterHigh:
+      return "filter-high";
+    case Process::kFilterLow:
+      return "filter-low";
     case Process::kRecorder:
       return "recorder";
     case Process::kMetrics:
@@ -77,14 +74,12 @@ bool takes_policy(Process process) {
 std::vector<Arrow> arrows() {
   std::vector<Arrow> all;
   for (const Side side : kSides) {
-    const Lane lane = lane_from(side);
-    all.push_back({wire::Channel::kTickets, edge_of(side), Process::kRecorder, lane, side});
-    all.push_back({wire::Channel::kReleases, Process::kRecorder, edge_of(side), lane, side});
+    all.push_back({wire::Channel::kTickets, edge_of(side), Process::kRecorder, side});
+    all.push_back({wire::Channel::kReleases, Process::kRecorder, edge_of(side), side});
   }
-  for (const Lane lane : kLanes) {
-    const Side side = near_side(lane);
-    all.push_back({wire::Channel::kJudgements, filter_of(lane), Process::kRecorder, lane, side});
-    all.push_back({wire::Channel::kOffers, edge_of(side), filter_of(lane), lane, side});
+  for (const Side side : kSides) {
+    all.push_back({wire::Channel::kJudgements, filter_of(side), Process::kRecorder, side});
+    all.push_back({wire::Channel::kOffers, edge_of(side), filter_of(side), side});
   }
   return all;
 }
@@ -92,13 +87,13 @@ std::vector<Arrow> arrows() {
 std::vector<Process> falls_with(Process process) {
   switch (process) {
     case Process::kEdgeHigh:
-      return {Process::kFilterHighToLow};
+      return {Process::kFilterHigh};
     case Process::kEdgeLow:
-      return {Process::kFilterLowToHigh};
+      return {Process::kFilterLow};
     case Process::kRecorder:
-      return {Process::kFilterHighToLow, Process::kFilterLowToHigh};
-    case Process::kFilterHighToLow:
-    case Process::kFilterLowToHigh:
+      return {Process::kFilterHigh, Process::kFilterLow};
+    case Process::kFilterHigh:
+    case Process::kFilterLow:
     case Process::kMetrics:
       return {};
   }

@@ -19,20 +19,20 @@ namespace guard::supervisor {
 enum class Process : std::uint8_t {
   kEdgeHigh = 0,
   kEdgeLow,
-  kFilterHighToLow,
-  kFilterLowToHigh,
+  kFilterHigh,
+  kFilterLow,
   kRecorder,
   kMetrics,  // only where the site file wants it; stanzas do not depend on it
 };
 constexpr std::size_t kProcesses = 6;
 constexpr std::array<Process, kProcesses> kAllProcesses = {
-    Process::kEdgeHigh,        Process::kEdgeLow,  Process::kFilterHighToLow,
-    Process::kFilterLowToHigh, Process::kRecorder, Process::kMetrics};
+    Process::kEdgeHigh,  Process::kEdgeLow,  Process::kFilterHigh,
+    Process::kFilterLow, Process::kRecorder, Process::kMetrics};
 
 [[nodiscard]] Process edge_of(Side side);
-[[nodiscard]] Process filter_of(Lane lane);
+[[nodiscard]] Process filter_of(Side side);
 [[nodiscard]] wire::Role role_of(Process process);
-// name_of returns e.g. "edge-high", "filter-high-to-low", "recorder".
+// name_of returns e.g. "edge-high", "filter-high", "recorder".
 [[nodiscard]] std::string_view name_of(Process process);
 // executable_of returns e.g. "guard-edge".
 [[nodiscard]] std::string_view executable_of(Process process);
@@ -47,8 +47,7 @@ struct Arrow {
   wire::Channel channel;
   Process from;
   Process to;
-  Lane lane;  // of offers and judgements
-  Side side;  // of tickets and releases
+  Side side;  // whose line it is part of: edge, filter, recorder
 };
 
 // arrows returns all of them, in the order in which guardd makes them at the start.
@@ -66,7 +65,7 @@ struct Arrow {
 // socket and arrow:
 //   process edge-high guard-edge
 //   control guardd edge-high
-//   arrow offers edge-high filter-high-to-low
+//   arrow offers edge-high filter-high
 [[nodiscard]] std::string describe(bool metrics);
 
 }  // namespace guard::supervisor

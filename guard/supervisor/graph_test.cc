@@ -22,15 +22,15 @@ TEST(Graph, NO_OTHER_PATH_OnlyTheRecorderReachesAnEdge) {
 }
 
 TEST(Graph, AFilterHearsOneEdgeAndSpeaksToTheRecorderOnly) {
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+  for (const Side side : kSides) {
     int in = 0;
     int out = 0;
     for (const Arrow& arrow : arrows()) {
-      if (arrow.to == filter_of(lane)) {
+      if (arrow.to == filter_of(side)) {
         ++in;
-        EXPECT_EQ(arrow.from, edge_of(near_side(lane)));
+        EXPECT_EQ(arrow.from, edge_of(side));
       }
-      if (arrow.from == filter_of(lane)) {
+      if (arrow.from == filter_of(side)) {
         ++out;
         EXPECT_EQ(arrow.to, Process::kRecorder);
       }
@@ -68,7 +68,7 @@ TEST(Graph, EveryArrowMayCarrySomethingAtItsEndOnly) {
 
 TEST(Graph, AReplacedProcessGetsAllItsArrowsAnew) {
   EXPECT_EQ(arrows().size(), 8U);
-  EXPECT_EQ(arrows_of(Process::kFilterHighToLow).size(), 2U);
+  EXPECT_EQ(arrows_of(Process::kFilterHigh).size(), 2U);
   EXPECT_EQ(arrows_of(Process::kEdgeLow).size(), 4U);
   EXPECT_EQ(arrows_of(Process::kRecorder).size(), 8U);
 }
@@ -76,8 +76,8 @@ TEST(Graph, AReplacedProcessGetsAllItsArrowsAnew) {
 TEST(Graph, DescribeNamesEverything) {
   const std::string text = describe(false);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 5 + 5 + 8);
-  EXPECT_NE(text.find("arrow offers edge-low filter-low-to-high\n"), std::string::npos);
-  EXPECT_EQ(text.find("offers edge-low filter-high-to-low"), std::string::npos);
+  EXPECT_NE(text.find("arrow offers edge-low filter-low\n"), std::string::npos);
+  EXPECT_EQ(text.find("offers edge-low filter-high"), std::string::npos);
   EXPECT_EQ(text.find("metrics"), std::string::npos) << "off unless it is wanted";
 }
 

@@ -32,8 +32,8 @@ Side side_of_edge(Process process) {
   return process == Process::kEdgeHigh ? Side::kHigh : Side::kLow;
 }
 
-Lane lane_of_filter(Process process) {
-  return process == Process::kFilterHighToLow ? Lane::kHighToLow : Lane::kLowToHigh;
+Side side_of_filter(Process process) {
+  return process == Process::kFilterHigh ? Side::kHigh : Side::kLow;
 }
 
 int exit_status_of(int wait_status) {
@@ -193,7 +193,7 @@ void House::configure(Process process) {
     }
     case wire::Role::kFilter:
       configure.configuration = wire::encode_configuration(
-          parts_.plan.filters[static_cast<std::size_t>(lane_of_filter(process))]);
+          parts_.plan.filters[static_cast<std::size_t>(side_of_filter(process))]);
       break;
     case wire::Role::kRecorder:
       parts_.plan.recorder.fresh = !std::exchange(recorder_was_started_, true);
@@ -206,7 +206,7 @@ void House::configure(Process process) {
   wire::ChannelEnd& control = *inhabitant(process).control;
   control.send(configure);
   if (process == Process::kRecorder) {
-    control.send(wire::Adopt{wire::Channel::kStore, Lane::kHighToLow, Side::kHigh, 0},
+    control.send(wire::Adopt{wire::Channel::kStore, Side::kHigh, 0},
                  Descriptor(::fcntl(store_.number(), F_DUPFD_CLOEXEC, 0)));
   }
   if (takes_policy(process)) control.send(desk_->controls());
@@ -217,8 +217,7 @@ void House::join(const Arrow& arrow) {
   Inhabitant& to = inhabitant(arrow.to);
   if (!from.control || !to.control) return;
   wire::Ends ends = wire::make_channel(true);
-  const wire::Adopt adopt{arrow.channel, arrow.lane, arrow.side,
-                          inhabitant(edge_of(arrow.side)).epoch};
+  const wire::Adopt adopt{arrow.channel, arrow.side, inhabitant(edge_of(arrow.side)).epoch};
   from.control->send(adopt, std::move(ends.first));
   to.control->send(adopt, std::move(ends.second));
 }
@@ -280,7 +279,7 @@ void House::on_message(Process process, const wire::AnyMessage& message) {
     watch_.pong(process, pong->number, now);
   } else if (const auto* restart = std::get_if<wire::Restart>(&message)) {
     if (process == Process::kRecorder) {
-      act(watch_.restart(restart->lane, restart->why, now));
+      act(watch_.restart(restart->side, restart->why, now));
     } else {
       act(watch_.forbidden(process, now));
     }
@@ -345,13 +344,13 @@ void House::wait() {
     waits.push_back({control->fd(), static_cast<short>(events), 0});
     whose.push_back(process);
   }
-  std::vector<std::pair<Lane, std::size_t>> staged;  // with its place in `waits`
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+  std::vector<std::pair<Side, std::size_t>> staged;  // with its place in `waits`
+  for (const Side side : kSides) {
     if (!staged_) break;
-    const auto& control = staged_->filters[static_cast<std::size_t>(lane)].control;
+    const auto& control = staged_->filters[static_cast<std::size_t>(side)].control;
     if (!control) continue;
     const int events = POLLIN | (control->wants_write() ? POLLOUT : 0);
-    staged.emplace_back(lane, waits.size());
+    staged.emplace_back(side, waits.size());
     waits.push_back({control->fd(), static_cast<short>(events), 0});
   }
   const std::size_t ours = waits.size();
@@ -370,8 +369,8 @@ void House::wait() {
     if ((waits[i + 1].revents & POLLOUT) != 0) control->flush();
     if ((waits[i + 1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) listen(whose[i]);
   }
-  for (const auto& [lane, at] : staged) {
-    if (waits[at].revents != 0) listen_staged(lane);
+  for (const auto& [side, at] : staged) {
+    if (waits[at].revents != 0) listen_staged(side);
   }
   if ((waits[0].revents & POLLIN) != 0) on_signals();
   if (!parts_.control) return;

@@ -71,7 +71,7 @@ class House {
   // Staged: the new plan and its filters, while they are joined to nothing.
   struct Staged {
     Plan plan;
-    std::array<Inhabitant, 2> filters;     // by Lane
+    std::array<Inhabitant, 2> filters;     // by Side
     std::array<Descriptor, 2> offers;      // the edges' ends
     std::array<Descriptor, 2> judgements;  // the recorder's
   };
@@ -123,8 +123,8 @@ class House {
   void act(const Reload::Actions& actions);
   void act_on(const ReloadAction& action);
   void stage();
-  void stage_filter(Lane lane);
-  void listen_staged(Lane lane);
+  void stage_filter(Side side);
+  void listen_staged(Side side);
   void give_up(const std::string& why);
   void switch_policy(std::uint64_t number);
   void end_old();

@@ -121,31 +121,29 @@ void House::act_on(const ReloadAction& action) {
 }
 
 void House::stage() {
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
-    if (staged_) stage_filter(lane);
+  for (const Side side : kSides) {
+    if (staged_) stage_filter(side);
   }
 }
 
 // A filter says Ready when it has both its ends: the other ends wait here for the switch.
-void House::stage_filter(Lane lane) {
-  const auto at = static_cast<std::size_t>(lane);
-  auto one = spawn_one(filter_of(lane));
-  if (!one) return act(reload_.died(lane, "it could not be started"));
+void House::stage_filter(Side side) {
+  const auto at = static_cast<std::size_t>(side);
+  auto one = spawn_one(filter_of(side));
+  if (!one) return act(reload_.died(side, "it could not be started"));
   wire::Ends offers = wire::make_channel(true);
   wire::Ends judgements = wire::make_channel(true);
-  const Side side = near_side(lane);
   one->control->send(wire::Configure{wire::encode_configuration(staged_->plan.filters[at])});
-  one->control->send(wire::Adopt{wire::Channel::kOffers, lane, side, 0}, std::move(offers.second));
-  one->control->send(wire::Adopt{wire::Channel::kJudgements, lane, side, 0},
-                     std::move(judgements.first));
+  one->control->send(wire::Adopt{wire::Channel::kOffers, side, 0}, std::move(offers.second));
+  one->control->send(wire::Adopt{wire::Channel::kJudgements, side, 0}, std::move(judgements.first));
   staged_->offers[at] = std::move(offers.first);
   staged_->judgements[at] = std::move(judgements.second);
   staged_->filters[at] = std::move(*one);
 }
 
-void House::listen_staged(Lane lane) {
+void House::listen_staged(Side side) {
   if (!staged_) return;
-  Inhabitant& one = staged_->filters[static_cast<std::size_t>(lane)];
+  Inhabitant& one = staged_->filters[static_cast<std::size_t>(side)];
   if (!one.control) return;
   one.control->flush();
   const auto received = one.control->receive();
@@ -153,11 +151,11 @@ void House::listen_staged(Lane lane) {
     return std::holds_alternative<wire::Ready>(message);
   });
   if (!speaks_well || received.fault == wire::ChannelFault::kForbidden) {
-    return act(reload_.died(lane, "forbidden message"));
+    return act(reload_.died(side, "forbidden message"));
   }
   if (!received.messages.empty()) {
     one.ready = true;
-    act(reload_.ready(lane));
+    act(reload_.ready(side));
   }
   if (received.fault) one.control.reset();  // its death will be reaped
 }
@@ -186,15 +184,14 @@ void House::switch_policy(std::uint64_t number) {
   desk_->go_over(parts_.plan.recorder.peers, std::move(absent));
   wire::ChannelEnd& recorder = *inhabitant(Process::kRecorder).control;
   tell_of_switch();
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
-    const auto at = static_cast<std::size_t>(lane);
-    const Side side = near_side(lane);
-    leaving_.push_back(std::exchange(inhabitant(filter_of(lane)), std::move(next.filters[at])));
+  for (const Side side : kSides) {
+    const auto at = static_cast<std::size_t>(side);
+    leaving_.push_back(std::exchange(inhabitant(filter_of(side)), std::move(next.filters[at])));
     Inhabitant& edge = inhabitant(edge_of(side));
-    recorder.send(wire::Adopt{wire::Channel::kJudgements, lane, side, edge.epoch},
+    recorder.send(wire::Adopt{wire::Channel::kJudgements, side, edge.epoch},
                   std::move(next.judgements[at]));
     // Its answer to the second says that it has both.
-    edge.control->send(wire::Adopt{wire::Channel::kOffers, lane, side, edge.epoch},
+    edge.control->send(wire::Adopt{wire::Channel::kOffers, side, edge.epoch},
                        std::move(next.offers[at]));
     edge.control->send(
         wire::ShownCertificates{parts_.plan.edges[static_cast<std::size_t>(side)].certificates});
@@ -232,11 +229,11 @@ bool House::reap_filter(pid_t pid, int status) {
   const auto is = [pid](const Inhabitant& one) { return one.pid == pid; };
   if (std::erase_if(leaving_, is) > 0) return true;
   if (!staged_) return false;
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
-    Inhabitant& one = staged_->filters[static_cast<std::size_t>(lane)];
+  for (const Side side : kSides) {
+    Inhabitant& one = staged_->filters[static_cast<std::size_t>(side)];
     if (!is(one)) continue;
     one = {};
-    act(reload_.died(lane, status >= 128 ? "signal " + std::to_string(status - 128)
+    act(reload_.died(side, status >= 128 ? "signal " + std::to_string(status - 128)
                                          : "status " + std::to_string(status)));
     return true;
   }

@@ -60,11 +60,13 @@ std::string status_text(const HouseStatus& house, const OperatorState& state) {
                     std::to_string(process.restarts)});
   }
   text += table(rows) + "\n";
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+  std::vector<std::vector<std::string>> lanes;
+  for (const Lane lane : kLanes) {
     const auto& stop = state.stop_of(lane);
-    text +=
-        std::string(to_string(lane)) + "  " + (stop ? "STOPPED " + act_text(*stop) : "open") + "\n";
+    if (!stop && std::ranges::find(house.lanes, lane) == house.lanes.end()) continue;
+    lanes.push_back({std::string(to_string(lane)), stop ? "STOPPED " + act_text(*stop) : "open"});
   }
+  if (!lanes.empty()) text += table(lanes);
   for (const auto& [name, act] : state.blocked)
     text += "BLOCKED " + name + " " + act_text(act) + "\n";
   return text;
@@ -91,7 +93,7 @@ std::string status_json(const HouseStatus& house, const OperatorState& state) {
         .end_object();
   }
   json.end_array().key("stopped").array();
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+  for (const Lane lane : kLanes) {
     const auto& stop = state.stop_of(lane);
     if (!stop) continue;
     json.object().member("direction", to_string(lane));

@@ -31,6 +31,7 @@ struct HouseStatus {
   UtcTime started;
   Digest policy{};
   Digest configuration{};
+  std::vector<Lane> lanes = {Lane::kHighToLow, Lane::kLowToHigh};  // that the policy has rules for
   std::vector<ProcessStatus> processes;
 };
 

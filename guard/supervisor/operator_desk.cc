@@ -17,13 +17,6 @@ constexpr int kNo = 1;
 constexpr int kUnknown = 2;
 constexpr int kUsage = 3;
 
-std::optional<Lane> lane_of(std::string_view name) {
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
-    if (to_string(lane) == name) return lane;
-  }
-  return std::nullopt;
-}
-
 Answer refusal(int status, const std::string& why) { return {status, "guardctl: " + why + "\n"}; }
 
 std::string since(const OperatorAct& act) {
@@ -95,8 +88,9 @@ wire::Controls OperatorDesk::controls_of(const OperatorState& state, std::uint64
   for (PeerIndex index = 0; index < peers_.size(); ++index) {
     if (state.blocked.contains(peers_[index].name)) controls.blocked.push_back(index);
   }
-  controls.high_to_low_stopped = state.stop_of(Lane::kHighToLow).has_value();
-  controls.low_to_high_stopped = state.stop_of(Lane::kLowToHigh).has_value();
+  for (const Lane lane : kLanes) {
+    if (state.stop_of(lane)) controls.stopped.push_back(lane);
+  }
   controls.absent = absent_;
   return controls;
 }
@@ -229,10 +223,10 @@ std::optional<Answer> OperatorDesk::change_peer(OperatorState& state, const Requ
 
 std::optional<Answer> OperatorDesk::change_lane(OperatorState& state, const Request& request,
                                                 const OperatorAct& act) const {
-  const auto lane = lane_of(request.argument);
+  const auto lane = lane_named(request.argument);
   if (!lane) {
-    return refusal(kUnknown,
-                   "no direction " + request.argument + ", expected high-to-low or low-to-high");
+    return refusal(kUnknown, "no direction " + request.argument +
+                                 ", expected high-to-low, low-to-high, high-to-high or low-to-low");
   }
   auto& stop = state.stopped[static_cast<std::size_t>(*lane)];
   if (request.command == Command::kResume) {

@@ -122,11 +122,15 @@ TEST_F(Desk, AnUnblockUndoesABlock) {
 TEST_F(Desk, AStopAndAResume) {
   open();
   EXPECT_EQ(ask(Command::kStop, "high-to-low"), -1);
-  EXPECT_TRUE(told->high_to_low_stopped);
-  EXPECT_FALSE(told->low_to_high_stopped);
+  EXPECT_EQ(told->stopped, std::vector{Lane::kHighToLow});
   EXPECT_EQ(ask(Command::kResume, "low-to-high"), 1) << "not stopped";
   EXPECT_EQ(ask(Command::kResume, "high-to-low"), -1);
-  EXPECT_FALSE(told->high_to_low_stopped);
+  EXPECT_TRUE(told->stopped.empty());
+  EXPECT_EQ(ask(Command::kStop, "high-to-high"), -1);
+  EXPECT_TRUE(told->stops(Lane::kHighToHigh));
+  EXPECT_FALSE(told->stops(Lane::kLowToLow)) << "within a side each has its own";
+  EXPECT_FALSE(told->stops(Lane::kHighToLow));
+  EXPECT_EQ(ask(Command::kResume, "high-to-high"), -1);
 }
 
 TEST_F(Desk, WhatIsThereAlreadyIsDone) {

@@ -33,13 +33,6 @@ std::string_view word(std::string_view& rest) {
   return first;
 }
 
-std::optional<Lane> lane_of(std::string_view name) {
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
-    if (to_string(lane) == name) return lane;
-  }
-  return std::nullopt;
-}
-
 // Takes one line into the state; an empty string, or what is wrong with it.
 std::string take_line(OperatorState& state, std::string_view line) {
   if (for_terminal(line) != line) return "a character that cannot be shown";
@@ -52,7 +45,7 @@ std::string take_line(OperatorState& state, std::string_view line) {
   if (what == "block") {
     return state.blocked.emplace(name, std::move(act)).second ? "" : "a second block of " + name;
   }
-  const auto lane = lane_of(name);
+  const auto lane = lane_named(name);
   if (what != "stop" || !lane) return "neither a block nor a stop of a direction";
   auto& place = state.stopped[static_cast<std::size_t>(*lane)];
   if (place) return "a second stop of " + name;
@@ -79,7 +72,7 @@ bool write_all(int file, std::string_view text) {
 std::string write_operator_state(const OperatorState& state) {
   std::string text = std::string(kFirstLine) + "\n";
   for (const auto& [name, act] : state.blocked) write_act(text, "block", name, act);
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+  for (const Lane lane : kLanes) {
     if (const auto& act = state.stop_of(lane)) write_act(text, "stop", to_string(lane), *act);
   }
   return text;

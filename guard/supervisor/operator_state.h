@@ -31,8 +31,8 @@ struct OperatorAct {
 };
 
 struct OperatorState {
-  std::map<std::string, OperatorAct> blocked;         // by the peer's name
-  std::array<std::optional<OperatorAct>, 2> stopped;  // by Lane
+  std::map<std::string, OperatorAct> blocked;                     // by the peer's name
+  std::array<std::optional<OperatorAct>, kLanes.size()> stopped;  // by Lane
 
   [[nodiscard]] const std::optional<OperatorAct>& stop_of(Lane lane) const {
     return stopped[static_cast<std::size_t>(lane)];

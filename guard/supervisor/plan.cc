@@ -165,7 +165,7 @@ void check_frames(const Site& site, const Plan& plan, Errors& errors) {
          "what " + std::string(whose) + " would be told has " + std::to_string(size) + " octets",
          "expected at most " + std::to_string(wire::kMaxConfiguration)});
   };
-  // The lanes differ in nothing that has a size.
+  // The filters differ in nothing that has a size.
   check(site.policy.string(), "a filter (policy, security policies, clearances, officers)",
         plan.filters.front());
   for (const wire::EdgeConfiguration& edge : plan.edges) {
@@ -203,9 +203,9 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   plan.recorder.prune_require = site.prune_signers ? site.prune_require : 0;
   if (!errors.empty()) return std::unexpected(std::move(errors));
 
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
-    wire::FilterConfiguration& filter = plan.filters[static_cast<std::size_t>(lane)];
-    filter.lane = lane;
+  for (const Side side : kSides) {
+    wire::FilterConfiguration& filter = plan.filters[static_cast<std::size_t>(side)];
+    filter.side = side;
     filter.policy = loaded->text;
     filter.spifs = loaded->spifs;
     filter.clearances = loaded->clearances;

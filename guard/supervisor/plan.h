@@ -21,7 +21,7 @@ namespace guard::supervisor {
 
 struct Plan {
   std::array<wire::EdgeConfiguration, 2> edges;      // by Side; epoch not yet set
-  std::array<wire::FilterConfiguration, 2> filters;  // by Lane
+  std::array<wire::FilterConfiguration, 2> filters;  // by Side
   wire::RecorderConfiguration recorder;
   std::vector<RevocationSource> revocations;  // files to be looked at again while the guard runs
   CredentialWatch::Sources certificates;      // by Side; looked at likewise

@@ -23,7 +23,7 @@ TEST_F(PlanTest, TheExampleIsWhole) {
   EXPECT_EQ(high.certificates.size(), 1U);
   EXPECT_EQ(made->certificates[0].directory, folder_.path() / "certificates-high");
   EXPECT_EQ(made->certificates[1].credentials.size(), 1U);
-  EXPECT_EQ(made->filters[1].lane, Lane::kLowToHigh);
+  EXPECT_EQ(made->filters[1].side, Side::kLow);
   EXPECT_EQ(made->recorder.peers.size(), 2U);
   EXPECT_EQ(made->recorder.policy_digest.size(), 32U);
 }

@@ -18,9 +18,9 @@ Reload::Actions Reload::begin(Moment now) {
   return {{.what = What::kStage}};
 }
 
-Reload::Actions Reload::ready(Lane lane) {
+Reload::Actions Reload::ready(Side side) {
   if (auto* staging = std::get_if<Staging>(&state_)) {
-    staging->ready[static_cast<std::size_t>(lane)] = true;
+    staging->ready[static_cast<std::size_t>(side)] = true;
   }
   return {};
 }
@@ -30,9 +30,9 @@ Reload::Actions Reload::give_up(const std::string& why) {
   return {{.what = What::kGiveUp, .why = why}};
 }
 
-Reload::Actions Reload::died(Lane lane, const std::string& why) {
+Reload::Actions Reload::died(Side side, const std::string& why) {
   if (!std::holds_alternative<Staging>(state_)) return {};
-  return give_up("the new " + std::string(name_of(filter_of(lane))) + " ended: " + why);
+  return give_up("the new " + std::string(name_of(filter_of(side))) + " ended: " + why);
 }
 
 Reload::Actions Reload::reconfigured(Process process, std::uint64_t number, Moment now) {

@@ -59,9 +59,9 @@ class Reload {
   // begin: another plan has been made. REQUIRES: idle().
   [[nodiscard]] Actions begin(Moment now);
 
-  // ready, died: the new filter of a lane.
-  [[nodiscard]] Actions ready(Lane lane);
-  [[nodiscard]] Actions died(Lane lane, const std::string& why);
+  // ready, died: the new filter of a side.
+  [[nodiscard]] Actions ready(Side side);
+  [[nodiscard]] Actions died(Side side, const std::string& why);
 
   // reconfigured, drained: as the messages say. Numbers of other switches count for nothing.
   [[nodiscard]] Actions reconfigured(Process process, std::uint64_t number, Moment now);
@@ -80,7 +80,7 @@ class Reload {
   struct Idle {};
   struct Staging {
     Moment since = 0;
-    std::array<bool, 2> ready{};  // by Lane
+    std::array<bool, 2> ready{};  // by Side
   };
   struct Switching {
     Moment since = 0;

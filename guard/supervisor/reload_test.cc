@@ -18,8 +18,8 @@ std::vector<What> whats(const Reload::Actions& actions) {
 const std::vector<What> kNothing;
 
 void ready(Reload& reload) {
-  EXPECT_EQ(whats(reload.ready(Lane::kHighToLow)), kNothing);
-  EXPECT_EQ(whats(reload.ready(Lane::kLowToHigh)), kNothing);
+  EXPECT_EQ(whats(reload.ready(Side::kHigh)), kNothing);
+  EXPECT_EQ(whats(reload.ready(Side::kLow)), kNothing);
 }
 
 // A reload that has just made its switch, at `now`.
@@ -68,24 +68,24 @@ TEST(Reload, NothingIsSwitchedBeforeBothFiltersAndAllProcessesAreReady) {
   Reload reload;
   (void)reload.begin(0);
   EXPECT_EQ(whats(reload.tick(true, 1)), kNothing);
-  (void)reload.ready(Lane::kHighToLow);
+  (void)reload.ready(Side::kHigh);
   EXPECT_EQ(whats(reload.tick(true, 2)), kNothing);
-  (void)reload.ready(Lane::kLowToHigh);
+  (void)reload.ready(Side::kLow);
   EXPECT_EQ(whats(reload.tick(false, 3)), kNothing);
   EXPECT_FALSE(reload.switched());
   EXPECT_EQ(whats(reload.tick(true, 4)), std::vector{What::kSwitch});
 }
 
 TEST(Reload, AFilterThatDiesBeforeTheSwitchLeavesTheOldPolicy) {
-  for (const Lane lane : {Lane::kHighToLow, Lane::kLowToHigh}) {
+  for (const Side side : kSides) {
     Reload reload;
     (void)reload.begin(0);
     ready(reload);
-    const auto actions = reload.died(lane, "signal 9");
+    const auto actions = reload.died(side, "signal 9");
     ASSERT_EQ(whats(actions), std::vector{What::kGiveUp});
     EXPECT_NE(actions[0].why.find("signal 9"), std::string::npos);
     EXPECT_TRUE(reload.idle());
-    EXPECT_EQ(whats(reload.died(lane, "again")), kNothing);
+    EXPECT_EQ(whats(reload.died(side, "again")), kNothing);
     EXPECT_EQ(whats(reload.tick(true, 1)), kNothing);
   }
 }
@@ -146,9 +146,9 @@ TEST(Reload, ANewProcessHasAnswered) {
 
 TEST(Reload, ANewFilterSaysNothingAboutTheSwitch) {
   Reload reload = switched();
-  (void)reload.started(Process::kFilterHighToLow, 1);
-  (void)reload.started(Process::kFilterLowToHigh, 1);
-  EXPECT_EQ(whats(reload.died(Lane::kHighToLow, "it is Watch's now")), kNothing);
+  (void)reload.started(Process::kFilterHigh, 1);
+  (void)reload.started(Process::kFilterLow, 1);
+  EXPECT_EQ(whats(reload.died(Side::kHigh, "it is Watch's now")), kNothing);
   EXPECT_TRUE(reload.switched());
 }
 

@@ -15,7 +15,7 @@ constexpr int kUnavailable = 69;  // sysexits.h: what guardd ends with when it c
 // The order in which an orderly end goes: first those who let stanzas in, last who records them.
 constexpr std::array<std::array<Process, 2>, 3> kStopOrder = {{
     {Process::kEdgeHigh, Process::kEdgeLow},
-    {Process::kFilterHighToLow, Process::kFilterLowToHigh},
+    {Process::kFilterHigh, Process::kFilterLow},
     {Process::kRecorder, Process::kMetrics},
 }};
 
@@ -163,8 +163,8 @@ Watch::Actions Watch::replace(Process process, const std::string& why, Moment no
   return actions;
 }
 
-Watch::Actions Watch::restart(Lane lane, const std::string& why, Moment now) {
-  return replace(filter_of(lane), why, now);
+Watch::Actions Watch::restart(Side side, const std::string& why, Moment now) {
+  return replace(filter_of(side), why, now);
 }
 
 Watch::Actions Watch::forbidden(Process process, Moment now) {

@@ -79,8 +79,8 @@ class Watch {
   // died: the process has ended. `status` is its exit status, or 128 plus the signal.
   [[nodiscard]] Actions died(Process process, int status, Moment now);
 
-  // restart: the recorder wants a lane's filter replaced.
-  [[nodiscard]] Actions restart(Lane lane, const std::string& why, Moment now);
+  // restart: the recorder wants a side's filter replaced.
+  [[nodiscard]] Actions restart(Side side, const std::string& why, Moment now);
 
   // replace: the process is to go; a new one takes its place.
   [[nodiscard]] Actions replace(Process process, const std::string& why, Moment now);

@@ -27,7 +27,7 @@ bool has(const std::vector<Process>& list, Process process) {
 
 // Those that stanzas depend on.
 constexpr std::array<Process, 5> kNeeded = {Process::kEdgeHigh, Process::kEdgeLow,
-                                            Process::kFilterHighToLow, Process::kFilterLowToHigh,
+                                            Process::kFilterHigh, Process::kFilterLow,
                                             Process::kRecorder};
 
 void make_ready(Watch& watch, Moment now) {
@@ -80,9 +80,8 @@ TEST(Watch, MetricsEndWithTheRecorder) {
   EXPECT_FALSE(has(all_of(watch.stop(1), What::kStop), Process::kMetrics));
   (void)watch.died(Process::kEdgeHigh, 0, 2);
   (void)watch.died(Process::kEdgeLow, 0, 2);
-  (void)watch.died(Process::kFilterHighToLow, 0, 2);
-  EXPECT_TRUE(
-      has(all_of(watch.died(Process::kFilterLowToHigh, 0, 2), What::kStop), Process::kMetrics));
+  (void)watch.died(Process::kFilterHigh, 0, 2);
+  EXPECT_TRUE(has(all_of(watch.died(Process::kFilterLow, 0, 2), What::kStop), Process::kMetrics));
   EXPECT_EQ(count(watch.died(Process::kRecorder, 0, 3), What::kExit), 0);
   EXPECT_EQ(count(watch.died(Process::kMetrics, 0, 3), What::kExit), 1);
 }
@@ -100,8 +99,8 @@ TEST(Watch, SaysReadyOnceWhenAllAre) {
 
 TEST(Watch, ADeadFilterIsReplacedAlone) {
   Watch watch = running();
-  const auto actions = watch.died(Process::kFilterHighToLow, 128 + 9, 10);
-  EXPECT_EQ(all_of(actions, What::kStart), std::vector{Process::kFilterHighToLow});
+  const auto actions = watch.died(Process::kFilterHigh, 128 + 9, 10);
+  EXPECT_EQ(all_of(actions, What::kStart), std::vector{Process::kFilterHigh});
   EXPECT_EQ(count(actions, What::kJoin), 2);
   EXPECT_EQ(count(actions, What::kKill), 0);
 }
@@ -109,9 +108,9 @@ TEST(Watch, ADeadFilterIsReplacedAlone) {
 TEST(Watch, ADeadEdgeTakesItsFilterWithIt) {
   Watch watch = running();
   const auto actions = watch.died(Process::kEdgeLow, 128 + 9, 10);
-  EXPECT_EQ(all_of(actions, What::kKill), std::vector{Process::kFilterLowToHigh});
+  EXPECT_EQ(all_of(actions, What::kKill), std::vector{Process::kFilterLow});
   const auto started = all_of(actions, What::kStart);
-  EXPECT_TRUE(has(started, Process::kEdgeLow) && has(started, Process::kFilterLowToHigh));
+  EXPECT_TRUE(has(started, Process::kEdgeLow) && has(started, Process::kFilterLow));
   EXPECT_EQ(started.size(), 2U);
   EXPECT_EQ(count(actions, What::kJoin), 4);
 }
@@ -143,8 +142,8 @@ TEST(Watch, ABrokenLogEndsTheService) {
   auto actions = watch.died(Process::kRecorder, kLogBroken, 10);
   EXPECT_EQ(count(actions, What::kStart), 0);
   EXPECT_EQ(count(actions, What::kStop), 2);
-  for (const Process process : {Process::kEdgeHigh, Process::kEdgeLow, Process::kFilterHighToLow,
-                                Process::kFilterLowToHigh}) {
+  for (const Process process :
+       {Process::kEdgeHigh, Process::kEdgeLow, Process::kFilterHigh, Process::kFilterLow}) {
     actions = watch.died(process, 0, 20);
   }
   ASSERT_EQ(count(actions, What::kExit), 1);
@@ -163,11 +162,11 @@ TEST(Watch, ACrashLoopIsSlowedAndAQuickSecondDeathIsNot) {
   Watch watch = running();
   Moment now = 100;
   for (int death = 1; death < kFast; ++death) {
-    EXPECT_EQ(count(watch.died(Process::kFilterHighToLow, 134, now), What::kStart), 1) << death;
-    (void)watch.ready(Process::kFilterHighToLow, now);
+    EXPECT_EQ(count(watch.died(Process::kFilterHigh, 134, now), What::kStart), 1) << death;
+    (void)watch.ready(Process::kFilterHigh, now);
     now += 10;
   }
-  EXPECT_EQ(count(watch.died(Process::kFilterHighToLow, 134, now), What::kStart), 0);
+  EXPECT_EQ(count(watch.died(Process::kFilterHigh, 134, now), What::kStart), 0);
   EXPECT_EQ(watch.next_tick(now), now + kPause > kPingEvery ? kPingEvery : now + kPause);
   EXPECT_EQ(count(watch.tick(now + kPause - 1), What::kStart), 0);
   EXPECT_EQ(count(watch.tick(now + kPause), What::kStart), 1);
@@ -196,12 +195,12 @@ TEST(Watch, TheMuteAreKilledAndReplaced) {
 
 TEST(Watch, WhoIsNeverReadyIsReplacedAndARecorderGetsLonger) {
   Watch watch = running();
-  (void)watch.died(Process::kFilterHighToLow, 137, 0);
+  (void)watch.died(Process::kFilterHigh, 137, 0);
   (void)watch.died(Process::kRecorder, 137, 0);
   for (const Process process : kNeeded) watch.pong(process, 0, kReadyWithin);
-  EXPECT_FALSE(has(all_of(watch.tick(kReadyWithin - 1), What::kKill), Process::kFilterHighToLow));
+  EXPECT_FALSE(has(all_of(watch.tick(kReadyWithin - 1), What::kKill), Process::kFilterHigh));
   auto killed = all_of(watch.tick(kReadyWithin), What::kKill);
-  EXPECT_TRUE(has(killed, Process::kFilterHighToLow));
+  EXPECT_TRUE(has(killed, Process::kFilterHigh));
   EXPECT_FALSE(has(killed, Process::kRecorder));
   killed = all_of(watch.tick(kRecorderReadyWithin), What::kKill);
   EXPECT_TRUE(has(killed, Process::kRecorder));
@@ -219,10 +218,10 @@ TEST(Watch, StopsInOrderAndExitsWithZero) {
   EXPECT_EQ(all_of(actions, What::kStop).front(), Process::kEdgeHigh);
   (void)watch.died(Process::kEdgeHigh, 0, 11);
   actions = watch.died(Process::kEdgeLow, 0, 12);
-  EXPECT_TRUE(has(all_of(actions, What::kStop), Process::kFilterHighToLow));
+  EXPECT_TRUE(has(all_of(actions, What::kStop), Process::kFilterHigh));
   EXPECT_FALSE(has(all_of(actions, What::kStop), Process::kRecorder));
-  (void)watch.died(Process::kFilterHighToLow, 0, 13);
-  actions = watch.died(Process::kFilterLowToHigh, 0, 13);
+  (void)watch.died(Process::kFilterHigh, 0, 13);
+  actions = watch.died(Process::kFilterLow, 0, 13);
   EXPECT_EQ(all_of(actions, What::kStop), std::vector{Process::kRecorder});
   actions = watch.died(Process::kRecorder, 0, 14);
   ASSERT_EQ(count(actions, What::kExit), 1);
@@ -239,11 +238,11 @@ TEST(Watch, WhoDoesNotStopIsKilled) {
   EXPECT_NE(actions.back().status, 0);
 }
 
-TEST(Watch, ALaneThatLiedIsStartedAnew) {
+TEST(Watch, AFilterThatLiedIsStartedAnew) {
   Watch watch = running();
-  const auto actions = watch.restart(Lane::kLowToHigh, "digest", 5);
-  EXPECT_EQ(all_of(actions, What::kKill), std::vector{Process::kFilterLowToHigh});
-  EXPECT_EQ(all_of(actions, What::kStart), std::vector{Process::kFilterLowToHigh});
+  const auto actions = watch.restart(Side::kLow, "digest", 5);
+  EXPECT_EQ(all_of(actions, What::kKill), std::vector{Process::kFilterLow});
+  EXPECT_EQ(all_of(actions, What::kStart), std::vector{Process::kFilterLow});
 }
 
 // Two deaths at once: every arrow is joined, none between two that are down.
@@ -274,8 +273,7 @@ TEST(Watch, WhatIsBeingStartedHasItsTimeAfterASleep) {
 TEST(Watch, WhoIsToGoIsReplacedWithWhatFallsWithHim) {
   Watch watch = running();
   const auto actions = watch.replace(Process::kEdgeLow, "no answer", 5);
-  EXPECT_EQ(all_of(actions, What::kKill),
-            (std::vector{Process::kEdgeLow, Process::kFilterLowToHigh}));
+  EXPECT_EQ(all_of(actions, What::kKill), (std::vector{Process::kEdgeLow, Process::kFilterLow}));
   EXPECT_EQ(count(actions, What::kStart), 2);
 }
 

@@ -79,8 +79,8 @@ TEST(ChannelEnd, DescriptorsTravelWithTheirMessages) {
   Ends first = make_channel(true);
   Ends second = make_channel(true);
   guardd.send(Ping{1});
-  guardd.send(Adopt{Channel::kOffers, Lane::kHighToLow, Side::kHigh, 1}, std::move(first.first));
-  guardd.send(Adopt{Channel::kTickets, Lane::kHighToLow, Side::kHigh, 1}, std::move(second.first));
+  guardd.send(Adopt{Channel::kOffers, Side::kHigh, 1}, std::move(first.first));
+  guardd.send(Adopt{Channel::kTickets, Side::kHigh, 1}, std::move(second.first));
   guardd.send(Ping{2});
   guardd.flush();
   std::vector<AnyMessage> messages;

@@ -53,10 +53,10 @@ std::vector<AnyMessage> one_of_each() {
   event.event = EdgeEvent::kStrangers;
   event.detail = "tls";
   return {context,
-          Offer{1, 2, "<iq/>"},
+          Offer{1, 2, "<iq/>", Lane::kLowToLow},
           sample_judgement(),
           hello,
-          Ticket{1, 2, 3, 4, {}, {6}},
+          Ticket{1, 2, 3, Lane::kHighToHigh, 4, {}, {6}},
           Killed{1},
           Outcomes{8, Delivery::kDelivered, {1, 9}},
           event,
@@ -69,15 +69,15 @@ std::vector<AnyMessage> one_of_each() {
           EventsStored{8},
           OutcomesStored{7},
           Configure{"x"},
-          Adopt{Channel::kStore, Lane::kLowToHigh, Side::kLow, 77},
+          Adopt{Channel::kStore, Side::kLow, 77},
           Ready{},
           Ping{1},
           Pong{1},
           Stop{},
-          Restart{Lane::kLowToHigh, "late"},
+          Restart{Side::kLow, "late"},
           Note{3, {1}, "start", "", true},
           Withdraw{{3, 4}},
-          Controls{2, {0, 5}, true, false, {{.peer = 3, .blocked = true}, {.peer = 4}}},
+          Controls{2, {0, 5}, {Lane::kHighToLow}, {{.peer = 3, .blocked = true}, {.peer = 4}}},
           ControlsInForce{2},
           StreamCounts{{{1, 2, 3}}},
           QueueCounts{{{1, 2, 3}}},
@@ -141,11 +141,23 @@ TEST(Codec, RefusesUnknownTypesAndValues) {
   EXPECT_FALSE(decode_frame(""));
   EXPECT_FALSE(
       decode_frame(std::string(1, static_cast<char>(std::variant_size_v<MessageAlternatives>))));
-  // Restart's first field is a lane: 1 is the last that there is.
-  std::string frame = frame_of(Restart{Lane::kLowToHigh, ""});
+  // Restart's first field is a side: 1 is the last that there is.
+  std::string frame = frame_of(Restart{Side::kLow, ""});
   EXPECT_TRUE(decode_frame(std::string_view(frame).substr(4)));
   frame[5] = 2;
   EXPECT_FALSE(decode_frame(std::string_view(frame).substr(4)));
+}
+
+TEST(Codec, KnowsFourLanesAndNoFifth) {
+  for (const Lane lane : kLanes) {
+    const std::string frame = frame_of(Offer{1, 2, "", lane});
+    const auto back = decode_frame(std::string_view(frame).substr(4));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(std::get<Offer>(*back).lane, lane);
+  }
+  std::string fifth = frame_of(Offer{1, 2, "", Lane::kLowToLow});
+  fifth.back() = 4;  // the last field
+  EXPECT_FALSE(decode_frame(std::string_view(fifth).substr(4)));
 }
 
 TEST(Codec, AListLongerThanItsFrameIsNotAllocated) {

@@ -193,8 +193,9 @@ struct NamedText {
 // ContentOf says of which stanzas the audit log keeps the content (policy/kept_content.h).
 enum class ContentOf : std::uint8_t { kNone = 0, kRefused, kAll };
 
+// FilterConfiguration: the filter judges every lane that begins at `side`.
 struct FilterConfiguration {
-  Lane lane = Lane::kHighToLow;
+  Side side = Side::kHigh;
   NamedText policy;
   std::vector<NamedText> spifs;       // named as the policy names them
   std::vector<NamedText> clearances;  // likewise: its clearance files
@@ -204,7 +205,7 @@ struct FilterConfiguration {
   bool crash_on_request = false;  // test builds only: a stanza may ask the filter to abort
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.lane, m.policy, m.spifs, m.clearances, m.officers, m.peers, m.limits, m.crash_on_request);
+    f(m.side, m.policy, m.spifs, m.clearances, m.officers, m.peers, m.limits, m.crash_on_request);
   }
 };
 

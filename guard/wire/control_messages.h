@@ -2,6 +2,7 @@
 // sockets. The rest of the contract is in messages.h, whose rules hold here as well.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -38,17 +39,15 @@ struct Configure {
 };
 
 // Adopt comes with one descriptor: the process's new end of a channel. It replaces an earlier
-// end, which is read to its end of file first. `lane` for offers and judgements, `side` for
-// tickets and releases; the other is ignored. `epoch` is that of the edge which takes the lane's
-// tickets (offers, judgements) or is at the other end (tickets, releases).
+// end, which is read to its end of file first. `side` is where the line begins that the channel is
+// of (edge, filter, recorder), `epoch` that of its edge.
 struct Adopt {
   Channel channel = Channel::kControl;
-  Lane lane = Lane::kHighToLow;
   Side side = Side::kHigh;
   std::uint64_t epoch = 0;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.channel, m.lane, m.side, m.epoch);
+    f(m.channel, m.side, m.epoch);
   }
 };
 
@@ -85,13 +84,13 @@ struct Stop {
   }
 };
 
-// Restart asks guardd to start a lane's filter anew: it lied, or was late.
+// Restart asks guardd to start a side's filter anew: it lied, or was late.
 struct Restart {
-  Lane lane = Lane::kHighToLow;
+  Side side = Side::kHigh;
   std::string why;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.lane, m.why);
+    f(m.side, m.why);
   }
 };
 
@@ -135,20 +134,19 @@ struct AbsentPeer {
 // process, before its first stanza.
 //   a blocked peer      nothing of it or for it crosses; its streams are closed, none is taken
 //   an absent peer      the same; moreover its domains are unknown to all others
-//   a stopped direction nothing that the lane has judged goes on
+//   a stopped direction nothing that was judged in that lane goes on
 struct Controls {
   std::uint64_t number = 0;             // greater each time
   std::vector<PeerIndex> blocked = {};  // ascending
-  bool high_to_low_stopped = false;
-  bool low_to_high_stopped = false;
+  std::vector<Lane> stopped = {};
   std::vector<AbsentPeer> absent = {};  // ascending
 
-  [[nodiscard]] bool stopped(Lane lane) const {
-    return lane == Lane::kHighToLow ? high_to_low_stopped : low_to_high_stopped;
+  [[nodiscard]] bool stops(Lane lane) const {
+    return std::find(stopped.begin(), stopped.end(), lane) != stopped.end();
   }
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.number, m.blocked, m.high_to_low_stopped, m.low_to_high_stopped, m.absent);
+    f(m.number, m.blocked, m.stopped, m.absent);
   }
 };
 

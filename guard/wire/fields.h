@@ -45,7 +45,7 @@ struct LastOf<Side> {
 };
 template <>
 struct LastOf<Lane> {
-  static constexpr auto value = Lane::kLowToHigh;
+  static constexpr auto value = Lane::kLowToLow;
 };
 template <>
 struct LastOf<DomainMatch> {

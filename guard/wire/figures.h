@@ -101,17 +101,16 @@ struct Figures {
   std::string version;
   std::string policy;  // its digest in hexadecimal digits
   UtcTime started;
-  bool ready = false;  // every process is, and the service is not ending
-  bool high_to_low_stopped = false;
-  bool low_to_high_stopped = false;
+  bool ready = false;         // every process is, and the service is not ending
+  std::vector<Lane> stopped;  // by an operator
   std::vector<ProcessFigures> processes;
   std::vector<PeerFigures> peers;
   std::vector<CertificateFigures> certificates;
   Tally tally;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.version, m.policy, m.started, m.ready, m.high_to_low_stopped, m.low_to_high_stopped,
-      m.processes, m.peers, m.certificates, m.tally);
+    f(m.version, m.policy, m.started, m.ready, m.stopped, m.processes, m.peers, m.certificates,
+      m.tally);
   }
 };
 

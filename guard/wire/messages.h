@@ -81,14 +81,16 @@ struct Context {
   }
 };
 
-// Offer hands one framed stanza to the filter, as it came from the peer.
+// Offer hands one framed stanza to the filter, as it came from the peer. `lane` is one that begins
+// at the edge's side: where the stanza's `to` leads, as the edge reads it.
 struct Offer {
   std::uint64_t ticket = 0;
   std::uint64_t stream = 0;
   std::string bytes;
+  Lane lane = Lane::kHighToLow;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.ticket, m.stream, m.bytes);
+    f(m.ticket, m.stream, m.bytes, m.lane);
   }
 };
 
@@ -136,14 +138,15 @@ struct Exchange {
   }
 };
 
-// Judgement answers one Offer. The pair (from_domain, to_domain) names the stream that `bytes`
-// are for; the lane alone decides on which side that is. `contingency` is the reply that the
-// sender gets when a forwarded stanza cannot be delivered; empty where it gets none. `exchange` is
-// set where a stanza is forwarded; a request has contingency bytes.
-// `sealed_content` is the stanza as it was judged, in an envelope for the officers
-// (guard/base/cms_envelope.h), where the policy keeps it; empty where it does not.
+// Judgement answers one Offer, in its lane. The pair (from_domain, to_domain) names the stream that
+// `bytes` are for; the ticket's lane alone decides on which side that is. `contingency` is the
+// reply that the sender gets when a forwarded stanza cannot be delivered; empty where it gets none.
+// `exchange` is set where a stanza is forwarded; a request has contingency bytes. `sealed_content`
+// is the stanza as it was judged, in an envelope for the officers (guard/base/cms_envelope.h),
+// where the policy keeps it; empty where it does not.
 struct Judgement {
   std::uint64_t ticket = 0;
+  Lane lane = Lane::kHighToLow;
   PeerIndex peer = kNoPeer;  // whose the stream is, by its Context; kNoPeer without one
   Digest input{};            // SHA-256 of the bytes that were judged
   Outcome outcome = Outcome::kRefuseSilently;
@@ -157,8 +160,8 @@ struct Judgement {
   Finding finding;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.ticket, m.peer, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes, m.contingency,
-      m.exchange, m.sealed_content, m.finding);
+    f(m.ticket, m.lane, m.peer, m.input, m.outcome, m.condition, m.far_peer, m.pair, m.bytes,
+      m.contingency, m.exchange, m.sealed_content, m.finding);
   }
 };
 
@@ -179,17 +182,19 @@ struct Hello {
   }
 };
 
-// Ticket announces a stanza: the edge's own witness of what it hands to the filter.
+// Ticket announces a stanza: the edge's own witness of what it hands to the filter. Its lane, fixed
+// before a filter has seen the stanza, says where bytes may go, whatever the filter answers.
 struct Ticket {
   std::uint64_t number = 0;
   std::uint64_t stream = 0;
   PeerIndex peer = kNoPeer;
+  Lane lane = Lane::kHighToLow;
   std::uint32_t length = 0;
   Digest hash{};
   UtcTime received;
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.number, m.stream, m.peer, m.length, m.hash, m.received);
+    f(m.number, m.stream, m.peer, m.lane, m.length, m.hash, m.received);
   }
 };
 

@@ -14,7 +14,7 @@ using namespace guard;
 struct Bench {
   schemas::XercesPlatform xerces;
   policy::Policy policy = filter::test::load();
-  filter::Judge judge{policy, Lane::kHighToLow, {}};
+  filter::Judge judge{policy, Side::kHigh, {}};
   filter::StreamContext context{.peer = 0, .pairs = {{"high.example", "low.example"}}};
 
   // 600 octets: the stanza that the figures of the project are about.
@@ -97,7 +97,7 @@ void catalog(benchmark::State& state, bool kept) {
   };
   auto loaded = policy::load({"policy.xml", text}, file);
   if (!loaded) throw std::logic_error(loaded.error().front().to_string());
-  filter::Judge judge(std::move(*loaded), Lane::kHighToLow, {});
+  filter::Judge judge(std::move(*loaded), Side::kHigh, {});
   const filter::StreamContext context{.peer = 0, .pairs = {{"high.example", "low.example"}}};
   const wire::Offer offer{1, 1,
                           "<iq from='a@high.example/d' to='low.example' id='1' type='get'>"

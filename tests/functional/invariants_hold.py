@@ -43,7 +43,7 @@ class Invariants(Play):
 
     def test_FAIL_CLOSED_nothing_crosses_while_the_filter_does_not_judge(self):
         self.crosses("before")
-        pid = self.frozen("filter-high-to-low")
+        pid = self.frozen("filter-high")
         self.alice.send(self.bob.full_jid, "unjudged", UNCLASSIFIED)
         self.bob.hears_nothing(2, body="unjudged")
         # The other direction has a filter of its own.

@@ -137,7 +137,7 @@ class Reload(Play):
         after = self.guard.processes()
         for role in ("edge-high", "edge-low", "recorder"):
             self.assertEqual(after[role], pids[role])
-        for role in ("filter-high-to-low", "filter-low-to-high"):
+        for role in ("filter-high", "filter-low"):
             self.assertNotEqual(after[role], pids[role])
 
     def test_what_waits_for_a_peer_that_is_another_now_is_withdrawn_at_once(self):
@@ -346,14 +346,14 @@ class Reload(Play):
         answers = []
         thread = threading.Thread(target=lambda: answers.append(self.guard.control("reload")))
         os.kill(pid, signal.SIGSTOP)
-        old_filter = self.guard.processes()["filter-high-to-low"]
+        old_filter = self.guard.processes()["filter-high"]
         thread.start()
         self.assertTrue(wait_for(lambda: "policy-loaded" in self.guard.child.output(), 5))
         time.sleep(0.5)  # the switch is made
         os.kill(pid, signal.SIGKILL)
         thread.join()
         self.assertEqual((answers[0].returncode, answers[0].stderr), (0, ""), answers[0].stdout)
-        self.assertNotEqual(self.guard.processes()["filter-high-to-low"], old_filter)
+        self.assertNotEqual(self.guard.processes()["filter-high"], old_filter)
         self.assertTrue(wait_for(self.connected, 30))
         self.alice.send(self.bob.full_jid, "after", UNCLASSIFIED, id=f"after-{role}")
         self.assertEqual(self.guard.row(stanza_id=f"after-{role}")["policy_digest"], self.in_force())

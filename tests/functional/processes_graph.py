@@ -11,7 +11,7 @@ from play import Play, wait_for
 from support.child import alive
 from support.guard_service import binaries
 
-ROLES = {"edge-high", "edge-low", "filter-high-to-low", "filter-low-to-high", "recorder"}
+ROLES = {"edge-high", "edge-low", "filter-high", "filter-low", "recorder"}
 SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 
@@ -55,7 +55,7 @@ class ProcessGraph(Play):
         self.assertEqual(set(self.running), self.roles)
         kinds = {name: os.path.basename(os.readlink(f"/proc/{pid}/exe")) for name, pid in self.running.items()}
         executables = {"edge-high": "guard-edge", "edge-low": "guard-edge",
-                       "filter-high-to-low": "guard-filter", "filter-low-to-high": "guard-filter",
+                       "filter-high": "guard-filter", "filter-low": "guard-filter",
                        "recorder": "guard-recorder", "metrics": "guard-metrics"}
         self.assertEqual(kinds, {name: executables[name] for name in self.roles})
 

@@ -7,7 +7,7 @@ import time
 
 from play import UNCLASSIFIED, Play, message
 
-ROLES = ("edge-high", "edge-low", "filter-high-to-low", "filter-low-to-high", "recorder")
+ROLES = ("edge-high", "edge-low", "filter-high", "filter-low", "recorder")
 HOME = "bad-low.example"
 
 
@@ -83,11 +83,11 @@ class Restart(Play):
     def test_edge_low(self):
         self.killed_under_load("edge-low")
 
-    def test_filter_high_to_low(self):
-        self.killed_under_load("filter-high-to-low")
+    def test_filter_high(self):
+        self.killed_under_load("filter-high")
 
-    def test_filter_low_to_high(self):
-        self.killed_under_load("filter-low-to-high")
+    def test_filter_low(self):
+        self.killed_under_load("filter-low")
 
     def test_recorder(self):
         self.killed_under_load("recorder")
@@ -95,14 +95,14 @@ class Restart(Play):
     def test_one_direction_goes_on_while_the_other_filter_is_dead(self):
         self.crosses("before")
         alice, bob = self.alice, self.bob
-        self.guard.kill("filter-high-to-low")
+        self.guard.kill("filter-high")
         bob.send(alice.full_jid, "the other way", UNCLASSIFIED)
         alice.expect(5, body="the other way")
         self.recovers()
 
     def test_a_stanza_that_kills_its_filter_twice_is_withheld_and_its_stream_closed(self):
         self.crosses("before the deadly stanza")
-        old = self.guard.processes()["filter-low-to-high"]
+        old = self.guard.processes()["filter-low"]
         peer = self.bed.bad_peer(self.bed.low, to="high.example").authenticate()
         peer.stream.send(message(f"x@{HOME}", self.alice.full_jid, body="xmpp-guard: crash this filter", id="deadly"))
         self.assertIsNotNone(peer.stream.read_end(within=15))
@@ -115,7 +115,7 @@ class Restart(Play):
 
     def test_a_stuck_process_is_replaced(self):
         self.crosses("before it is stuck")
-        old = self.guard.processes()["filter-high-to-low"]
+        old = self.guard.processes()["filter-high"]
         os.kill(old, signal.SIGSTOP)
         self.guard.wait_for_roles(ROLES, seconds=25, without=[old])
         self.recovers()

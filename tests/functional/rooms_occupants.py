@@ -134,7 +134,7 @@ class RoomsOccupants(Play):
             old = self.guard.kill(role)  # every stream with the room's server
             room.leave(room.guest)
             room.host.expect(20, name="presence", kind="unavailable", sender=room.of(room.guest))
-            self.guard.wait_for_roles(("edge-high", "edge-low", "filter-high-to-low", "filter-low-to-high"), without=[old])
+            self.guard.wait_for_roles(("edge-high", "edge-low", "filter-high", "filter-low"), without=[old])
             self.assertTrue(wait_for(self.connected, 30))
 
     def test_a_guest_whose_leaving_got_lost_is_gone_when_the_room_speaks_next(self):

@@ -6,7 +6,7 @@ from play import SECRET, UNCLASSIFIED, Play, message, wait_for
 from queues_bounds import BOUNDED
 from support.child import run
 
-ROLES = ("edge-high", "edge-low", "filter-high-to-low", "filter-low-to-high", "recorder")
+ROLES = ("edge-high", "edge-low", "filter-high", "filter-low", "recorder")
 GOOD = {"delivered"}
 MANAGED = "urn:xmpp:sm:3"
 ANY_END = {"delivered", "written", "in-doubt", "expired", "withdrawn"}

@@ -28,14 +28,14 @@ std::string between_guards() {
 
 struct Fixture {
   schemas::XercesPlatform xerces;
-  filter::Judge judge{filter::test::load(), Lane::kHighToLow, {}};
+  filter::Judge judge{filter::test::load(), Side::kHigh, {}};
   // Under this one everything crosses that can at all.
-  filter::Judge open{filter::test::load(filter::test::open_policy()), Lane::kHighToLow, {}};
+  filter::Judge open{filter::test::load(filter::test::open_policy()), Side::kHigh, {}};
   // Under this one labels are translated, in and out.
   filter::Judge translating{
-      filter::test::load(filter::test::translating_policy()), Lane::kHighToLow, {}};
+      filter::test::load(filter::test::translating_policy()), Side::kHigh, {}};
   // And this one is between two other guards.
-  filter::Judge trunk{filter::test::load(between_guards()), Lane::kHighToLow, {}};
+  filter::Judge trunk{filter::test::load(between_guards()), Side::kHigh, {}};
   filter::StreamContext context{
       .peer = 0, .pairs = {{"high.example", "hidden.example"}, {"high.example", "low.example"}}};
 };

@@ -1,6 +1,6 @@
-// LaneEnds: the recorder's ends of the three channels around one lane's near edge: its tickets, its
-// releases, and the judgements of the lane's filter. It keeps the order in which ends replace each
-// other:
+// LineEnds: the recorder's ends of the three channels of one side's line (edge, filter, recorder):
+// its edge's tickets and releases, and its filter's judgements. It keeps the order in which ends
+// replace each other:
 //
 //   filter replaced: the old judgements to their end of file, then the new
 //   edge replaced:   the old tickets and the old judgements to their ends of file, then all three
@@ -15,7 +15,7 @@
 
 namespace guard::recorder {
 
-class LaneEnds {
+class LineEnds {
  public:
   // How long, in milliseconds, an old end may stay open once its successor is here.
   static constexpr std::int64_t kDrain = 5000;

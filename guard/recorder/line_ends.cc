@@ -1,4 +1,4 @@
-#include "guard/recorder/lane_ends.h"
+#include "guard/recorder/line_ends.h"
 
 #include <utility>
 
@@ -6,13 +6,13 @@
 
 namespace guard::recorder {
 
-void LaneEnds::Slot::advance() {
+void LineEnds::Slot::advance() {
   end = std::move(next);
   epoch = next_epoch;
   next.reset();
 }
 
-void LaneEnds::adopt(wire::Channel channel, std::uint64_t epoch, Descriptor socket,
+void LineEnds::adopt(wire::Channel channel, std::uint64_t epoch, Descriptor socket,
                      std::int64_t now) {
   CHECK(channel == wire::Channel::kTickets || channel == wire::Channel::kReleases ||
         channel == wire::Channel::kJudgements);
@@ -24,12 +24,12 @@ void LaneEnds::adopt(wire::Channel channel, std::uint64_t epoch, Descriptor sock
   slot.since = now;
 }
 
-void LaneEnds::cut() {
+void LineEnds::cut() {
   judgements_.end.reset();
   judgements_.next.reset();
 }
 
-LaneEnds::Switch LaneEnds::due(std::int64_t now) const {
+LineEnds::Switch LineEnds::due(std::int64_t now) const {
   if (tickets_.next) {
     const std::uint64_t epoch = tickets_.next_epoch;
     const bool all_here = releases_.next && releases_.next_epoch == epoch && judgements_.next &&
@@ -43,7 +43,7 @@ LaneEnds::Switch LaneEnds::due(std::int64_t now) const {
   return Switch::kNone;
 }
 
-void LaneEnds::make(Switch which) {
+void LineEnds::make(Switch which) {
   if (which == Switch::kNone) return;
   judgements_.advance();
   if (which == Switch::kFilter) return;
@@ -51,7 +51,7 @@ void LaneEnds::make(Switch which) {
   releases_.advance();
 }
 
-bool LaneEnds::complete() const {
+bool LineEnds::complete() const {
   const auto there = [](const Slot& slot) { return slot.end || slot.next; };
   return there(tickets_) && there(releases_) && there(judgements_);
 }
