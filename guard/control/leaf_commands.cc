@@ -52,8 +52,8 @@ std::optional<Reading> read_files(const LeafOptions& options) {
     for (const FileError& error : loaded.error()) complain(error);
     return std::nullopt;
   }
-  const policy::Views views = policy::views_of(loaded->policy);
-  auto names = leaf::far_names(loaded->policy, views, options.side);
+  const policy::Views viewers = leaf::viewers_on(loaded->policy, options.side);
+  auto names = leaf::far_names(loaded->policy, viewers, options.side);
   if (!options.peer.empty()) {
     const auto peers = loaded->policy.peers();
     const auto found = std::find_if(peers.begin(), peers.end(), [&](const policy::Peer& peer) {
@@ -63,7 +63,8 @@ std::optional<Reading> read_files(const LeafOptions& options) {
       complain("no peer \"" + options.peer + "\" on side " + std::string(to_string(options.side)));
       return std::nullopt;
     }
-    names = leaf::seen_by(std::move(names), views, static_cast<PeerIndex>(found - peers.begin()));
+    names = leaf::seen_by(std::move(names), loaded->policy, viewers,
+                          static_cast<PeerIndex>(found - peers.begin()));
   }
   return Reading{std::move(*site), std::move(loaded->policy), std::move(names)};
 }
@@ -90,10 +91,10 @@ std::optional<std::vector<leaf::FarName>> wanted_names(const Reading& reading, S
     return wanted;
   }
   const auto peers = reading.policy.peers();
-  const Side far = side == Side::kHigh ? Side::kLow : Side::kHigh;
   for (const std::string& domain : options.domains) {
     const auto normal = xmpp::normal_domain(domain);
-    const auto owner = normal ? reading.policy.peer_of(far, *normal) : std::nullopt;
+    auto owner = normal ? reading.policy.peer_of(other(side), *normal) : std::nullopt;
+    if (normal && !owner) owner = reading.policy.peer_of(side, *normal);
     const auto name =
         owner ? std::find_if(reading.names.begin(), reading.names.end(),
                              [&](const auto& one) { return one.peer == peers[*owner].name; })

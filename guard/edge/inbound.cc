@@ -9,6 +9,7 @@
 #include "guard/edge/stream_words.h"
 #include "guard/net/tls_session.h"
 #include "guard/xmpp/domain.h"
+#include "guard/xmpp/to_domain.h"
 
 namespace guard::edge {
 
@@ -256,8 +257,12 @@ void Inbound::act_on(const xmpp::AskAuthoritative& ask) { desk_.ask(number_, ask
 
 void Inbound::act_on(const xmpp::Stanza& stanza) {
   CHECK(stream_ != 0);
-  desk_.intake.take(stream_, lane_from(desk_.side), stanza.bytes, now_utc());
   const PeerIndex peer = *machine_.peer();
+  // INVARIANT(NO_OTHER_PATH): the lane is fixed before a filter sees the stanza.
+  const Lane lane = desk_.routes.within()
+                        ? desk_.routes.lane_of(peer, xmpp::to_domain(stanza.bytes))
+                        : lane_from(desk_.side);
+  desk_.intake.take(stream_, lane, stanza.bytes, now_utc());
   if (desk_.pace.take(peer, stanza.bytes.size(), now_steady())) desk_.hold_back(peer);
 }
 

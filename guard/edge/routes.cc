@@ -41,6 +41,8 @@ Routes::Routes(const wire::EdgeConfiguration& configuration, Opened opened)
 
 void Routes::update(const wire::EdgeConfiguration& configuration) {
   claims_ = {};
+  side_ = configuration.side;
+  within_ = configuration.within;
   near_default_.reset();
   far_default_.reset();
   for (auto& [index, known] : near_) {
@@ -91,24 +93,32 @@ bool Routes::blocked(PeerIndex peer) const {
 
 bool Routes::absent(PeerIndex peer) const { return std::ranges::binary_search(absent_, peer); }
 
-std::optional<PeerIndex> Routes::far_peer_of(std::string_view domain) const {
+// A default route of this side is nobody's way within it.
+std::optional<PeerIndex> Routes::other_peer_of(PeerIndex peer, std::string_view domain) const {
   if (domain.empty()) return std::nullopt;
   const auto claimed = claims_.find(domain);
   if (!claimed) return far_default_;
-  return near_.contains(*claimed) ? std::nullopt : claimed;
+  return claimed == peer || (near_.contains(*claimed) && !within_) ? std::nullopt : claimed;
+}
+
+Lane Routes::lane_of(PeerIndex peer, const std::optional<std::string>& domain) const {
+  if (!within_ || !domain) return lane_from(side_);
+  const auto claimed = claims_.find(*domain);
+  const bool stays = claimed && claimed != peer && near_.contains(*claimed);
+  return stays ? lane_between(side_, side_) : lane_from(side_);
 }
 
 std::optional<PeerIndex> Routes::seen_peer_of(PeerIndex peer, std::string_view local) const {
   const wire::NearPeer* found = near(peer);
   if (found == nullptr || blocked(peer)) return std::nullopt;
-  const auto far = far_peer_of(local);
-  if (!far || found->view >= views_.size() || !views_[found->view].sees(*far)) return std::nullopt;
-  return far;
+  const auto other = other_peer_of(peer, local);
+  if (!other || found->view >= views_.size()) return std::nullopt;
+  return views_[found->view].sees(*other) ? other : std::nullopt;
 }
 
 bool Routes::represents(xmpp::PeerId peer, std::string_view local) const {
-  const auto far = seen_peer_of(peer, local);
-  return far && !absent(*far);
+  const auto other = seen_peer_of(peer, local);
+  return other && !absent(*other);
 }
 
 bool Routes::shows(std::string_view local) const {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -33,8 +34,8 @@ class Routes final : public xmpp::PeerLookup {
   // whatever this side's default route or a shorter claim says; so every domain has one peer at
   // most, as policy::Policy::peer_of has it.
   [[nodiscard]] std::optional<xmpp::PeerId> peer_of(std::string_view domain) const override;
-  // INVARIANT(INVISIBLE): false for a domain of this side, for a far domain that the peer has no
-  // rule for and for one whose peer is absent now, as for one that does not exist.
+  // INVARIANT(INVISIBLE): false for the peer's own domains, for a domain, far or of this side, that
+  // the peer has no rule for and for one whose peer is absent now, as for one that does not exist.
   [[nodiscard]] bool represents(xmpp::PeerId peer, std::string_view local) const override;
   // shows says whether any peer of this side may see `local`: whose certificate may be shown to
   // somebody who has not said yet who he is (direct TLS).
@@ -51,6 +52,13 @@ class Routes final : public xmpp::PeerLookup {
   // near gives the configuration of a peer of this side; nullptr for any other index.
   [[nodiscard]] const wire::NearPeer* near(PeerIndex peer) const;
 
+  // lane_of says where a stanza of that peer is bound for: within the side, where the policy has
+  // rules for that and another peer of it claims `domain` by name, more exactly than anyone of the
+  // other side; else across. REQUIRES: the peer is of this side.
+  [[nodiscard]] Lane lane_of(PeerIndex peer, const std::optional<std::string>& domain) const;
+  // within says whether the policy has rules for what stays on this side.
+  [[nodiscard]] bool within() const { return within_; }
+
   // may_carry says whether `remote` is that peer's domain and `local` one that it may see.
   [[nodiscard]] bool may_carry(PeerIndex peer, std::string_view local,
                                std::string_view remote) const;
@@ -61,8 +69,10 @@ class Routes final : public xmpp::PeerLookup {
 
  private:
   void add(const wire::DomainClaim& claim, PeerIndex peer, std::optional<PeerIndex>& default_route);
-  [[nodiscard]] std::optional<PeerIndex> far_peer_of(std::string_view domain) const;
-  // seen_peer_of gives the far peer of `local`, where that peer may see it.
+  // other_peer_of gives whose a domain is, unless it is that peer's own.
+  [[nodiscard]] std::optional<PeerIndex> other_peer_of(PeerIndex peer,
+                                                       std::string_view domain) const;
+  // seen_peer_of gives the peer of `local`, where that peer may see it.
   [[nodiscard]] std::optional<PeerIndex> seen_peer_of(PeerIndex peer, std::string_view local) const;
   [[nodiscard]] bool absent(PeerIndex peer) const;
 
@@ -74,6 +84,8 @@ class Routes final : public xmpp::PeerLookup {
   std::map<PeerIndex, Near> near_;
   std::vector<wire::View> views_;
   DomainTable claims_;  // of both sides, by name
+  Side side_ = Side::kHigh;
+  bool within_ = false;
   std::optional<PeerIndex> near_default_;
   std::optional<PeerIndex> far_default_;
   Opened opened_;

@@ -25,8 +25,8 @@ void Judge::Parts::judge_hops(const StreamContext& context, const wire::Offer& o
 // Refuses a stanza from a guard that has not said its count, and one that would leave for a guard
 // with one past the bound. False where neither is so.
 bool Judge::Parts::refuse_hops(Stanza& stanza, const wire::Offer& offer, Judgement& judgement) {
-  const auto far = policy.peer_of(far_side(lane), stanza.facts.to.domain);
-  const bool exceeded = hops >= kMaxHops && far && is_guard(*far);
+  const auto* far = policy.routed(lane, stanza.facts.peer, stanza.facts.to.domain);
+  const bool exceeded = hops >= kMaxHops && far != nullptr && is_guard(far->peer);
   if (!hops_missing && !exceeded) return false;
   stage = "hops";
   set_unread_content(stanza.facts, offer.bytes);

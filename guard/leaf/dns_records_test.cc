@@ -17,7 +17,7 @@ std::vector<FarName> two_names() {
 
 std::vector<FarName> far(Side side) {
   const policy::Policy policy = test_policy();
-  return far_names(policy, policy::views_of(policy), side);
+  return far_names(policy, viewers_on(policy, side), side);
 }
 
 std::string written(const std::vector<FarName>& names, const std::vector<wire::Endpoint>& listen,

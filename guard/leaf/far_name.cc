@@ -1,27 +1,38 @@
 #include "guard/leaf/far_name.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "guard/xmpp/domain.h"
 
 namespace guard::leaf {
 
-std::vector<FarName> far_names(const policy::Policy& policy, const policy::Views& views,
+policy::Views viewers_on(const policy::Policy& policy, Side side) {
+  const policy::Views all = policy::views_of(policy);
+  policy::Views viewers;
+  std::map<std::vector<PeerIndex>, std::uint32_t> known;
+  std::vector<std::uint32_t> places;  // by the place in `all`
+  for (std::vector<PeerIndex> seen : all.seen) {
+    std::erase_if(seen, [&](PeerIndex peer) { return policy.peers()[peer].side != side; });
+    const auto [at, is_new] = known.emplace(seen, static_cast<std::uint32_t>(viewers.seen.size()));
+    if (is_new) viewers.seen.push_back(std::move(seen));
+    places.push_back(at->second);
+  }
+  for (const std::uint32_t view : all.of) viewers.of.push_back(places[view]);
+  return viewers;
+}
+
+std::vector<FarName> far_names(const policy::Policy& policy, const policy::Views& viewers,
                                Side side) {
   std::vector<FarName> names;
-  // By view: whether somebody of the side is in it. Peers of the other side see each other, too.
-  std::vector<bool> from_here;
-  for (const std::vector<PeerIndex>& seen : views.seen) {
-    from_here.push_back(std::any_of(seen.begin(), seen.end(), [&](PeerIndex peer) {
-      return policy.peers()[peer].side == side;
-    }));
-  }
   for (PeerIndex far = 0; far < policy.peers().size(); ++far) {
     const policy::Peer& peer = policy.peers()[far];
-    const std::uint32_t view = views.of[far];
-    if (peer.side == side || !from_here[view]) continue;
+    const std::uint32_t view = viewers.of[far];
+    if (viewers.seen[view].empty()) continue;
     for (const policy::DomainClaim& claim : peer.domains) {
+      // A default route is no way within a side.
+      if (peer.side == side && claim.match == DomainMatch::kDefault) continue;
       std::string ascii = xmpp::ascii_or_empty(claim.domain);
       if (ascii.empty() && claim.match != DomainMatch::kDefault) continue;
       names.push_back({std::move(ascii), claim.match, peer.name, view});
@@ -30,11 +41,12 @@ std::vector<FarName> far_names(const policy::Policy& policy, const policy::Views
   return names;
 }
 
-std::vector<FarName> seen_by(std::vector<FarName> names, const policy::Views& views,
-                             PeerIndex peer) {
+std::vector<FarName> seen_by(std::vector<FarName> names, const policy::Policy& policy,
+                             const policy::Views& viewers, PeerIndex peer) {
   std::erase_if(names, [&](const FarName& name) {
-    const auto& seen = views.seen[name.view];
-    return !std::binary_search(seen.begin(), seen.end(), peer);
+    const auto& seen = viewers.seen[name.view];
+    return (peer < policy.peers().size() && name.peer == policy.peers()[peer].name) ||
+           !std::binary_search(seen.begin(), seen.end(), peer);
   });
   return names;
 }

@@ -9,16 +9,25 @@
 
 namespace guard::leaf {
 
-inline policy::Policy test_policy() {
+inline std::string rule_for_test(const std::string& id, const std::string& peers) {
+  return "<allow id='" + id + "' reason='for a test' " + peers +
+         "><iq types='get' namespace='urn:xmpp:ping' implied-label='open'/></allow>";
+}
+
+// direction is one with a single rule.
+inline std::string direction(const std::string& from, const std::string& to, const std::string& id,
+                             const std::string& peers) {
+  return "<direction from='" + from + "' to='" + to + "'>" + rule_for_test(id, peers) +
+         "</direction>";
+}
+
+// `more` are further directions.
+inline policy::Policy test_policy(const std::string& more = "") {
   const auto peer = [](const std::string& name, const std::string& side,
                        const std::string& domains) {
     return "<peer name='" + name + "' side='" + side + "'>" + domains +
            "<connection authentication='external' tls='1.2'/><clearance><classification "
            "name='UNCLASSIFIED'/></clearance></peer>";
-  };
-  const auto rule = [](const std::string& id, const std::string& peers) {
-    return "<allow id='" + id + "' reason='for a test' " + peers +
-           "><iq types='get' namespace='urn:xmpp:ping' implied-label='open'/></allow>";
   };
   const auto made = policy::test::load_text(
       "<policy name='leaf' xmlns='urn:xmpp-guard:policy:1'><security-policy file='spif.xml'/>"
@@ -32,8 +41,9 @@ inline policy::Policy test_policy() {
            "<domain name='b\xC3\xBC"
            "cher.example'/>") +
       peer("hidden", "low", "<domain name='hidden.example'/>") +
-      "<direction from='high' to='low'>" + rule("to-one", "to-peers='one'") +
-      rule("to-two", "from-peers='hq' to-peers='two'") + "</direction></policy>");
+      "<direction from='high' to='low'>" + rule_for_test("to-one", "to-peers='one'") +
+      rule_for_test("to-two", "from-peers='hq' to-peers='two'") + "</direction>" + more +
+      "</policy>");
   for (const auto& error : made ? std::vector<FileError>() : made.error()) {
     ADD_FAILURE() << error.to_string();
   }

@@ -29,14 +29,16 @@ std::vector<std::string> uncovered(const wire::EdgeConfiguration& edge,
     seen.insert(edge.views[view].peers.begin(), edge.views[view].peers.end());
   }
   std::vector<std::string> found;
-  for (const wire::FarPeer& far : edge.far_peers) {
-    if (!seen.contains(far.index)) continue;
-    for (const wire::DomainClaim& claim : far.domains) {
+  const auto look_up = [&](PeerIndex peer, const std::vector<wire::DomainClaim>& domains) {
+    if (!seen.contains(peer)) return;
+    for (const wire::DomainClaim& claim : domains) {
       if (claim.match != DomainMatch::kExact) continue;
       std::string name = xmpp::ascii_or_empty(claim.domain);
       if (name.empty() || !covered(name)) found.push_back(std::move(name));
     }
-  }
+  };
+  for (const wire::FarPeer& far : edge.far_peers) look_up(far.index, far.domains);
+  for (const wire::NearPeer& near : edge.near_peers) look_up(near.index, near.domains);
   return found;
 }
 
@@ -44,6 +46,12 @@ FarNames::FarNames(const wire::EdgeConfiguration& edge) : edge_(edge) {
   for (const wire::FarPeer& far : edge.far_peers) {
     for (const wire::DomainClaim& claim : far.domains) {
       (void)owners_.add(claim.domain, claim.match, far.index);
+    }
+  }
+  for (const wire::NearPeer& near : edge.near_peers) {
+    for (const wire::DomainClaim& claim : near.domains) {
+      if (claim.match == DomainMatch::kDefault) continue;  // no way within a side
+      (void)owners_.add(claim.domain, claim.match, near.index);
     }
   }
   std::set<std::uint32_t> listed;

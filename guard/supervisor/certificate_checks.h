@@ -23,7 +23,7 @@ class FarNames {
  public:
   explicit FarNames(const wire::EdgeConfiguration& edge);
 
-  // owner gives the far peer of a name, as certificates spell names.
+  // owner gives the peer of a name, as certificates spell names: a far one, or one of the side.
   [[nodiscard]] std::optional<PeerIndex> owner(const std::string& name) const;
   // viewers lists one near peer for each view.
   [[nodiscard]] const std::vector<const wire::NearPeer*>& viewers() const { return viewers_; }
@@ -36,7 +36,7 @@ class FarNames {
 };
 
 // names_apart: INVARIANT(INVISIBLE): whoever is shown a certificate reads all its names, so all of
-// them must belong to far peers that the same near peers may see. The error names what would be
+// them must belong to peers that the same near peers may see. The error names what would be
 // shown to whom; there is at most one.
 [[nodiscard]] std::vector<FileError> names_apart(const Credential& credential,
                                                  const FarNames& names);

@@ -190,6 +190,7 @@ EdgePlans plan_edges(const Site& site, const policy::Policy& policy, UtcTime now
     const auto at = static_cast<std::size_t>(side);
     wire::EdgeConfiguration& edge = plan.edges[at];
     edge.side = side;
+    edge.within = policy.uses(lane_between(side, side));
     edge.listen = site.edge(side).listen;
     for (PeerIndex index = 0; index < policy.peers().size(); ++index) {
       const policy::Peer& peer = policy.peers()[index];

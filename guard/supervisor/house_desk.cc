@@ -82,6 +82,9 @@ HouseStatus House::status() {
   status.started = started_;
   status.policy = parts_.plan.recorder.policy_digest;
   status.configuration = parts_.plan.recorder.configuration_digest;
+  for (const wire::EdgeConfiguration& edge : parts_.plan.edges) {
+    if (edge.within) status.lanes.push_back(lane_between(edge.side, edge.side));
+  }
   for (const Process process : kAllProcesses) {
     if (process == Process::kMetrics && !parts_.metrics) continue;
     const Inhabitant& one = inhabitant(process);

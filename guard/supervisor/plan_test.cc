@@ -335,5 +335,45 @@ TEST_F(PlanTest, NO_OTHER_PATH_MetricsAreNotServedWhereAnEdgeIs) {
   EXPECT_EQ(faults().find("metrics"), std::string::npos) << faults();
 }
 
+// ---------------------------------------------------------------- within a side
+
+class NeighboursTest : public PlanTest {
+ protected:
+  NeighboursTest() {
+    std::string text = example("policy.xml");
+    const std::size_t peer = text.find("<peer ");
+    text.insert(peer,
+                "<peer name=\"annex\" side=\"high\"><domain name=\"annex.example\"/>"
+                "<connection authentication=\"external\" tls=\"1.2\"/><clearance>"
+                "<classification name=\"UNCLASSIFIED\"/></clearance></peer>");
+    const std::size_t end = text.find("<direction ");
+    text.insert(end,
+                "<direction from=\"high\" to=\"high\"><allow id=\"next\" reason=\"test\">"
+                "<message types=\"chat\" parts=\"body\"/></allow></direction>");
+    folder_.write("policy.xml", text);
+    site_ = replaced(site_, "<peer ", "<peer name=\"annex\"/><peer ");
+    show(low_, "certificates-low/annex.pem", {"annex.example"});
+  }
+};
+
+TEST_F(NeighboursTest, TheEdgeOfTheirSideIsToldThatTheySeeEachOther) {
+  show(high_, "certificates-high/high.pem", {"high.example"});
+  show(high_, "certificates-high/annex.pem", {"annex.example"});
+  EXPECT_EQ(faults(), "");
+  const auto made = plan();
+  ASSERT_TRUE(made);
+  const wire::EdgeConfiguration& high = made->edges[0];
+  EXPECT_TRUE(high.within);
+  EXPECT_FALSE(made->edges[1].within);
+  ASSERT_EQ(high.near_peers.size(), 2U);
+  EXPECT_TRUE(high.sees(high.near_peers[0], high.near_peers[1].index));
+  EXPECT_TRUE(high.sees(high.near_peers[1], high.near_peers[0].index));
+}
+
+TEST_F(NeighboursTest, EachOfThemNeedsACertificateForTheOther) {
+  show(high_, "certificates-high/high.pem", {"high.example"});
+  EXPECT_NE(faults().find("no certificate names annex.example"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace guard::supervisor

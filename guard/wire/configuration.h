@@ -84,7 +84,8 @@ enum class Authentication : std::uint8_t {
 // kNoView stands where a peer sees nobody.
 constexpr std::uint32_t kNoView = 0xffffffff;
 
-// View lists the far peers that some near peers may see: those that the policy has a rule for.
+// View lists the peers that some near peers may see: those that the policy has a rule for. They are
+// of the other side, or of the same; whoever is in his own view does not see himself for that.
 struct View {
   std::vector<PeerIndex> peers;  // ascending
   [[nodiscard]] bool sees(PeerIndex peer) const {
@@ -107,7 +108,8 @@ struct Rate {
   bool operator==(const Rate&) const = default;
 };
 
-// NearPeer is a peer of the edge's own side: one that it has streams with.
+// NearPeer is a peer of the edge's own side: one that it has streams with. To others of that side,
+// who may see it, the edge speaks for those of its domains that have a name.
 struct NearPeer {
   PeerIndex index = 0;
   std::string name;
@@ -159,14 +161,15 @@ struct EdgeConfiguration {
   std::vector<NearPeer> near_peers;
   std::vector<View> views;  // each once: in a large federation most peers see the same
   std::vector<FarPeer> far_peers;
+  bool within = false;  // the policy has rules for what stays on this side
   std::vector<Certificate> certificates;
   Trust trust;                  // of this side
   std::string dialback_secret;  // of this side; never empty
   Limits limits;
 
-  // sees says whether a near peer may see a far one.
-  [[nodiscard]] bool sees(const NearPeer& near, PeerIndex far) const {
-    return near.view < views.size() && views[near.view].sees(far);
+  // sees says whether a near peer may see another one.
+  [[nodiscard]] bool sees(const NearPeer& near, PeerIndex other) const {
+    return near.view < views.size() && views[near.view].sees(other);
   }
   // add_view gives the place of a new view.
   std::uint32_t add_view(std::vector<PeerIndex> peers) {
@@ -175,8 +178,8 @@ struct EdgeConfiguration {
   }
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
-    f(m.side, m.epoch, m.listen, m.near_peers, m.views, m.far_peers, m.certificates, m.trust,
-      m.dialback_secret, m.limits);
+    f(m.side, m.epoch, m.listen, m.near_peers, m.views, m.far_peers, m.within, m.certificates,
+      m.trust, m.dialback_secret, m.limits);
   }
 };
 

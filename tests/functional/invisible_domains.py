@@ -7,28 +7,15 @@ edges_direct_tls, and addresses inside of answers (disco#items) in the unit test
 """
 
 import re
-import ssl
 
 from cryptography import x509
 from play import Play, message
-from support.bad_peer import header
+from support.bad_peer import header, heard
 from support.xml_stream import StreamEnded
 
 HOME = "bad-low.example"
 ABSENT = "nowhere.example"
 NOT_FOR_IT = ("hidden-high.example", "rooms.hidden-high.example", "late-low.example", "low.example")
-
-
-def heard(peer):
-    """Every octet that still comes, up to the end of the connection."""
-    octets = bytearray()
-    peer.stream.connection.settimeout(5)
-    try:
-        while data := peer.stream.connection.recv(65536):
-            octets += data
-    except (ConnectionError, ssl.SSLError):
-        pass
-    return octets.decode()
 
 
 class Invisible(Play):

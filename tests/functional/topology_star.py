@@ -1,10 +1,12 @@
-"""A star: headquarters and three nations around the guard. Who gets what is released to whom; nations stay apart; the
-labels of one of them are translated."""
+"""A star: headquarters and four nations around the guard. Who gets what is released to whom; which nations talk to each
+other through the guard, and that the others stay apart; the labels of one of them are translated."""
+
+import re
 
 from play import POLICY, UNCLASSIFIED, Play, message
+from support.bad_peer import header, heard
 from support.labels import ess_text, permissive_category
 from support.star_bed import StarBed
-from support.xml_stream import StreamError
 
 # What Prosody makes of host-unknown.
 NOT_THERE = ("remote-server-timeout", "wait")
@@ -34,7 +36,7 @@ class Star(Play):
 
     def setUp(self):
         super().setUp()
-        self.staff, self.anna, self.boris = map(self.bed.client, ("staff", "anna", "boris"))
+        self.staff, self.anna, self.boris, self.dora = map(self.bed.client, ("staff", "anna", "boris", "dora"))
 
     def crosses(self, body="still there"):
         for nation in (self.anna, self.boris):
@@ -103,16 +105,105 @@ class Star(Play):
         self.boris.hears_nothing(0.3, body="to whose home?")
         self.crosses()
 
-    def test_nations_do_not_reach_each_other_through_the_guard(self):
-        for sender, receiver in ((self.anna, self.boris), (self.boris, self.anna)):
-            sent = sender.send(receiver.full_jid, "to a neighbour", UNCLASSIFIED)
-            self.assertEqual(sender.expect(id=sent).error, ("remote-server-not-found", "cancel"))
-        answers = []
-        for to in ("bravo.example", "nowhere.example"):
-            with self.assertRaises(StreamError) as ended:
-                self.bed.bad_peer("mirror.alpha.example", to).open()
-            answers.append(ended.exception.condition)
-        self.assertEqual(answers, ["host-unknown"] * 2)
+    def test_nations_without_a_rule_do_not_exist_for_each_other(self):
+        for sender, receiver in ((self.boris, self.dora), (self.dora, self.boris), (self.dora, self.staff)):
+            sent = sender.send(receiver.full_jid, "to nobody", UNCLASSIFIED)
+            sender.expect(5, id=sent, error=NOT_THERE)
+            receiver.hears_nothing(0.2, body="to nobody")
+        # A stream, before and after it is known who asks, and a dialback key: as for what is not there at all.
+        for ask in (self.opens, self.opens_again, self.dials):
+            nowhere = ask("nowhere.example")
+            self.assertIn("host-unknown" if ask != self.dials else "item-not-found", nowhere)
+            for hidden in ("delta.example", "charlie.example", "bravo.example", "rooms.bravo.example"):
+                self.assertEqual(ask(hidden), nowhere, hidden)
+        self.crosses()
+
+    def masked(self, peer, domain):
+        """All that still comes, without the names and ids that have to differ."""
+        return re.sub(r" id=['\"][^'\"]*['\"]", " id=''", heard(peer).replace(f"'{domain}'", "'DOMAIN'"))
+
+    def opens(self, domain):
+        peer = self.bed.bad_peer("mirror.bravo.example", "hq.example")
+        peer.stream.send(header(domain, "mirror.bravo.example"))
+        return self.masked(peer, domain)
+
+    def opens_again(self, domain):
+        peer = self.bed.bad_peer("mirror.bravo.example", "hq.example")
+        peer.secure()
+        self.assertEqual(peer.external(), "success")
+        peer.stream.send(header(domain, "mirror.bravo.example"))
+        return self.masked(peer, domain)
+
+    def dials(self, domain):
+        peer = self.bed.bad_peer("mirror.bravo.example", "hq.example").authenticate()
+        peer.stream.send(f"<db:result from='mirror.bravo.example' to='{domain}'>{'00' * 32}</db:result></stream:stream>")
+        return self.masked(peer, domain)
+
+    def beside(self, sender, receiver, body, sent_as, heard_as):
+        sent = sender.send(receiver.full_jid, body, sent_as)
+        self.assertEqual(receiver.expect(body=body, sender=sender.jid).label, heard_as)
+        row = self.guard.row(stanza_id=sent, verdict="allowed")
+        self.assertEqual(row["direction"], "low-to-low")
+        return row
+
+    def test_nations_with_a_rule_talk_to_each_other_and_nobody_else_hears_it(self):
+        both = (CONFIDENTIAL, ALPHA, BRAVO)
+        row = self.beside(self.anna, self.boris, "between us", label(*both), home_label(*both))
+        self.assertEqual((row["sender"], row["receiver"], row["rule"]), ("alpha", "bravo", "nations-chat"))
+        self.beside(self.boris, self.anna, "between us", home_label(*both), label(*both))
+        row = self.beside(self.anna, self.dora, "between us", label(RESTRICTED), label(RESTRICTED))
+        self.assertEqual((row["receiver"], row["rule"]), ("delta", "beside-delta"))
+        self.beside(self.dora, self.anna, "between us", UNCLASSIFIED, UNCLASSIFIED)
+        self.staff.hears_nothing(0.3, body="between us")
+        for row in self.guard.rows("--direction", "low-to-low"):
+            self.assertNotEqual(row["receiver"], "headquarters", row)
+        self.crosses()
+
+    def test_clearances_hold_between_nations(self):
+        for receiver, shown, reason in ((self.boris, label(SECRET), "receiver-clearance"),
+                                        (self.boris, label(RESTRICTED, ALPHA), "receiver-clearance"),
+                                        (self.dora, label(CONFIDENTIAL), "receiver-clearance"),
+                                        (self.dora, None, "label-missing")):
+            sent = self.anna.send(receiver.full_jid, "not for you", shown)
+            self.anna.expect(id=sent, error=("policy-violation", "modify"))
+            row = self.guard.row(stanza_id=sent, reason=reason)
+            self.assertEqual(row["direction"], "low-to-low")
+            receiver.hears_nothing(0.2, body="not for you")
+        sent = self.dora.send(self.anna.full_jid, "not from you", label(CONFIDENTIAL))
+        self.dora.expect(id=sent, error=("policy-violation", "modify"))
+        self.guard.row(stanza_id=sent, reason="sender-clearance", direction="low-to-low")
+        self.crosses()
+
+    def test_requests_between_nations_are_answered_in_their_lane(self):
+        sent = self.anna.ping("bravo.example")
+        self.anna.expect(id=sent, name="iq")
+        asked = self.guard.row(stanza_id=sent, verdict="allowed", type="get")
+        answered = self.guard.row(stanza_id=sent, verdict="allowed", sender="bravo")
+        self.assertEqual((asked["direction"], answered["direction"]), ("low-to-low", "low-to-low"))
+        self.assertEqual(answered["first_sequence"], asked["sequence"])
+        # Delta has no rule for it.
+        sent = self.dora.ping("alpha.example")
+        self.dora.expect(id=sent, error=("service-unavailable", "cancel"))
+        self.guard.row(stanza_id=sent, reason="no-rule", direction="low-to-low")
+        self.crosses()
+
+    def test_a_stream_to_a_neighbour_leads_nowhere_else(self):
+        for to in ("staff@hq.example", "staff@hq&#46;example", "dora@delta.example", "carl@charlie.example"):
+            peer = self.bed.bad_peer("mirror.alpha.example", "bravo.example").authenticate()
+            peer.stream.send(message("a@mirror.alpha.example", to, body="by the side door", id="side-door"))
+            self.assertEqual(peer.stream.read_end(), "host-unknown", to)
+        for nobody in (self.staff, self.dora):
+            nobody.hears_nothing(0.2, body="by the side door")
+        self.crosses()
+
+    def test_an_operator_stops_what_stays_on_the_side_and_nothing_else(self):
+        self.guard.control("stop", "low-to-low")
+        self.addCleanup(self.guard.control, "resume", "low-to-low")
+        self.assertRegex(self.guard.control("status").stdout, "low-to-low +STOPPED")
+        sent = self.anna.send(self.boris.full_jid, "stopped", UNCLASSIFIED)
+        row = self.guard.row(stanza_id=sent, reason="direction-stopped")
+        self.assertEqual(row["direction"], "low-to-low")
+        self.boris.hears_nothing(0.2, body="stopped")
         self.crosses()
 
     def test_no_nation_speaks_for_another(self):

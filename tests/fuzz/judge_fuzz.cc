@@ -10,7 +10,12 @@
 #include "guard/base/check.h"
 #include "guard/filter/hops.h"
 #include "guard/filter/judge.h"
+#include "guard/filter/stanza.h"
 #include "guard/filter/test_policy.h"
+#include "guard/xmpp/framer.h"
+#include "guard/xmpp/jid.h"
+#include "guard/xmpp/to_domain.h"
+#include "schemas/reader.h"
 #include "schemas/xerces_platform.h"
 
 namespace {
@@ -36,6 +41,7 @@ struct Fixture {
       filter::test::load(filter::test::translating_policy()), Side::kHigh, {}};
   // And this one is between two other guards.
   filter::Judge trunk{filter::test::load(between_guards()), Side::kHigh, {}};
+  schemas::StanzaReader reader;
   filter::StreamContext context{
       .peer = 0, .pairs = {{"high.example", "hidden.example"}, {"high.example", "low.example"}}};
 };
@@ -68,6 +74,19 @@ void judge_counted(filter::Judge& judge, const filter::StreamContext& context, s
         came->rest.find("urn:xmpp-guard:") != std::string::npos);
 }
 
+// Where a parser reads a domain in `to`, the edge reads the same: by it the lane is fixed.
+void read_alike(schemas::StanzaReader& reader, const std::string& bytes) {
+  if (!xmpp::exactly_one_stanza(bytes, {})) return;
+  const auto root = reader.read_stanza(bytes);
+  const schemas::Element* stanza = root ? *root : reader.refused_root();
+  if (stanza == nullptr) return;
+  const auto to = filter::read_head(*stanza).to;
+  const auto domain = to ? xmpp::normal_domain(xmpp::split_jid(*to).domain)
+                         : std::unexpected(xmpp::DomainFault::kEmpty);
+  const auto read = xmpp::to_domain(bytes);
+  CHECK(read.has_value() == domain.has_value() && (!read || *read == *domain));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -77,5 +96,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   judge_twice(fixture.open, fixture.context, bytes);
   judge_twice(fixture.translating, fixture.context, bytes);
   judge_counted(fixture.trunk, fixture.context, bytes);
+  read_alike(fixture.reader, bytes);
   return 0;
 }

@@ -46,6 +46,18 @@ def header(to, sender, more="", prologue="<?xml version='1.0'?>"):
     )
 
 
+def heard(peer):
+    """Every octet that still comes to a bad peer, up to the end of the connection."""
+    octets = bytearray()
+    peer.stream.connection.settimeout(5)
+    try:
+        while data := peer.stream.connection.recv(65536):
+            octets += data
+    except (ConnectionError, ssl.SSLError):
+        pass
+    return octets.decode()
+
+
 class BadPeer:
     """BadPeer is one connection that it opens to an edge, as the server of `domain`."""
 

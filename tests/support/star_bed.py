@@ -1,11 +1,13 @@
-"""StarBed: the guard as hub between a headquarters and three nations, by the policy of deploy/examples/star.
+"""StarBed: the guard as hub between a headquarters and four nations, by the policy of deploy/examples/star.
 
       high network                      low network
                                    ┌── ejabberd alpha.example ──── anna
     staff ── Prosody hq.example ── guard ── Prosody bravo.example ── boris
-                                   └── Prosody charlie.example ── carl (whose exercise is over)
+                                   ├── Prosody charlie.example ── carl (whose exercise is over)
+                                   └── Prosody delta.example ──── dora
 
-Bravo labels under a security policy of its own, deploy/examples/star/bravo.xml.
+Bravo labels under a security policy of its own, deploy/examples/star/bravo.xml. Delta is
+added here: it talks to Alpha, and does not exist for Bravo and for headquarters.
 """
 
 import pathlib
@@ -19,16 +21,26 @@ from .leaf_network import LeafNetwork
 from .servers import EXAMPLES, ROOT
 
 STAR = ROOT / "deploy" / "examples" / "star" / "policy.xml"
-NATIONS = {"alpha": ("ejabberd", "anna"), "bravo": ("prosody", "boris"), "charlie": ("prosody", "carl")}
+NATIONS = {"alpha": ("ejabberd", "anna"), "bravo": ("prosody", "boris"), "charlie": ("prosody", "carl"),
+           "delta": ("prosody", "dora")}
+DELTA = """<peer name="delta" side="low"><domain name="delta.example" match="subdomains"/>
+    <connection authentication="external" tls="1.3"/>
+    <clearance><classifications from="UNCLASSIFIED" to="RESTRICTED"/></clearance></peer>
+"""
+BESIDE = '<direction from="low" to="low">'
+BESIDE_DELTA = """
+    <allow id="beside-delta" reason="Alpha and Delta talk." from-peers="alpha delta" to-peers="alpha delta">
+      <message types="chat" parts="body" others="strip"/></allow>"""
 PASSWORD = "star"
 
 
 def _policy(folder):
-    """The example's policy, with the dates of charlie's exercise in the past, whenever this runs."""
+    """The example's policy with delta, and the dates of charlie's exercise in the past, whenever this runs."""
     text = STAR.read_text()
     old, new = '<active from="2026-09-01" until="2027-03-01"/>', '<active from="2020-01-01" until="2020-02-01"/>'
     assert old in text, old
     text = text.replace(old, new)
+    text = text.replace("<group ", DELTA + "<group ", 1).replace(BESIDE, BESIDE + BESIDE_DELTA, 1)
     text = re.sub(r' file="([^"]+)"', lambda named: f' file="{(STAR.parent / named[1]).resolve()}"', text)
     file = folder / "policy.xml"
     file.write_text(text)
