@@ -93,8 +93,11 @@ void add_database(CLI::App& command, LogOption& logs) {
 }
 
 void add_after(CLI::App& command, LogOption& logs) {
-  command.add_option("--after", logs.after,
-                     "Only what follows this sequence; of several logs NAME=SEQ, for each");
+  // One value each time: what follows is a LOG.
+  command
+      .add_option("--after", logs.after,
+                  "Only what follows this sequence; of several logs NAME=SEQ, for each")
+      ->allow_extra_args(false);
 }
 
 int open_logs(LogOption& logs) {

@@ -144,6 +144,7 @@ TEST_F(ToolTest, ALimitCountsTheRowsThatATableShows) {
   const std::string after = " --after " + std::to_string(outcome.sequence - 1);
   const Done table = run("query " + log_ + after + " --limit 2");
   EXPECT_EQ(std::ranges::count(table.out, '\n'), 3) << table.out;  // with the heading
+  EXPECT_EQ(run("query --limit 2" + after + " " + log_).out, table.out);  // LOG last
   EXPECT_EQ(std::ranges::count(run("query " + log_ + after + " --limit 2 --json").out, '\n'), 2);
   // And what is no number, or no subcommand, is said so.
   EXPECT_NE(

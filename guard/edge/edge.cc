@@ -299,8 +299,8 @@ bool Edge::listen() {
           accept(std::move(connection), direct);
         });
     if (!listener) {
-      events_.failed("cannot listen on port " + std::to_string(endpoint.port) + ": " +
-                     listener.error());
+      events_.failed("cannot listen on " + endpoint.address + " port " +
+                     std::to_string(endpoint.port) + ": " + listener.error());
       return false;
     }
     listeners_.push_back(std::move(*listener));

@@ -100,6 +100,11 @@ std::optional<Operators> read_operators(const supervisor::Site& site) {
     return std::nullopt;
   }
   operators.state = std::move(*state);
+  // An emergency is no time to learn that a block cannot be kept.
+  if (const auto kept = supervisor::can_keep_operator_state(control.state); !kept) {
+    complain({site.file, 0, 0, kept.error(), "expected a folder in which guardd can write"});
+    return std::nullopt;
+  }
   return operators;
 }
 

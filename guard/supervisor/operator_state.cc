@@ -113,6 +113,11 @@ std::expected<OperatorState, FileError> load_operator_state(const std::filesyste
   return parse_operator_state(file.string(), *text);
 }
 
+std::expected<void, std::string> can_keep_operator_state(const std::filesystem::path& file) {
+  if (::access(file.parent_path().c_str(), W_OK | X_OK) == 0) return {};
+  return std::unexpected("the state of the operators cannot be kept: " + failure(file));
+}
+
 std::expected<void, std::string> save_operator_state(const std::filesystem::path& file,
                                                      const OperatorState& state) {
   const std::filesystem::path folder = file.parent_path();

@@ -51,6 +51,11 @@ struct OperatorState {
 [[nodiscard]] std::expected<OperatorState, FileError> load_operator_state(
     const std::filesystem::path& file);
 
+// can_keep_operator_state says whether whoever asks could write that file now. The error names the
+// file and why not.
+[[nodiscard]] std::expected<void, std::string> can_keep_operator_state(
+    const std::filesystem::path& file);
+
 // save_operator_state replaces the file as a whole (a new one is synced and renamed, mode 0640).
 // An error says what failed; the old file stands then.
 [[nodiscard]] std::expected<void, std::string> save_operator_state(

@@ -78,6 +78,14 @@ TEST(OperatorState, AFailedSaveLeavesTheOldOne) {
   EXPECT_FALSE(save_operator_state(folder.path() / "nowhere" / "state", sample()));
 }
 
+TEST(OperatorState, WhetherItCanBeKeptIsKnownBefore) {
+  const TestFolder folder;
+  EXPECT_TRUE(can_keep_operator_state(folder.path() / "state"));
+  const auto no = can_keep_operator_state(folder.path() / "nowhere" / "state");
+  ASSERT_FALSE(no);
+  EXPECT_NE(no.error().find("nowhere/state"), std::string::npos) << no.error();
+}
+
 TEST(OperatorState, FAIL_CLOSED_AFileThatCannotBeReadIsAnError) {
   const TestFolder folder;
   EXPECT_FALSE(load_operator_state(folder.path()));

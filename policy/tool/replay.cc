@@ -1,7 +1,10 @@
 #include "policy/tool/replay.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 
+#include "audit/catalogue.h"
 #include "audit/query.h"
 #include "policy/decide.h"
 #include "policy/facts_json.h"
@@ -25,6 +28,17 @@ StanzaFacts as_routed(const Policy& policy, StanzaFacts facts) {
   return facts;
 }
 
+// Reasons of what was refused after the policy had let it pass: by an operator's order, a date, a
+// full queue, a request that is not outstanding.
+bool is_of_the_recorder(std::string_view reason) {
+  constexpr std::array kReasons{audit::reason::kQueueFull,       audit::reason::kStoreFull,
+                                audit::reason::kNoRequest,       audit::reason::kRequestRepeated,
+                                audit::reason::kRequestsFull,    audit::reason::kContentBudget,
+                                audit::reason::kPeerBlocked,     audit::reason::kPeerInactive,
+                                audit::reason::kDirectionStopped};
+  return std::ranges::find(kReasons, reason) != kReasons.end();
+}
+
 Replay replay_one(const Policy& policy, const audit::Record& record) {
   Replay made{.sequence = record.sequence,
               .outcome = Replayed::kUndetermined,
@@ -32,6 +46,10 @@ Replay replay_one(const Policy& policy, const audit::Record& record) {
               .now = {}};
   if (record.verdict == audit::Verdict::kWithheld || record.facts.empty()) {
     made.now = "nobody judged it";
+    return made;
+  }
+  if (is_of_the_recorder(record.reason)) {
+    made.now = "the recorder refused it, whatever the policy said";
     return made;
   }
   if (record.facts.starts_with("{\"stage\":")) {

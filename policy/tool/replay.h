@@ -33,8 +33,9 @@ struct ReplayCount {
 };
 
 // replay reads the decisions of a log (a directory or one segment) and calls `take` with each. What
-// the filter refused before it asked the policy, what was withheld, and what no facts were kept of,
-// is undetermined. The error says why the log cannot be read.
+// the filter refused before it asked the policy, what the recorder refused after (an operator's
+// block or stop, a peer's dates, a full queue, an answer that nobody waits for), what was withheld,
+// and what no facts were kept of, is undetermined. The error says why the log cannot be read.
 [[nodiscard]] std::expected<ReplayCount, std::string> replay(
     const Policy& policy, const std::string& log, const std::function<void(const Replay&)>& take);
 

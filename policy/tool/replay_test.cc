@@ -91,6 +91,24 @@ TEST_F(ReplayTest, WhatWasTranslatedIsTranslatedAgain) {
   EXPECT_EQ(now->different, 1U);
 }
 
+// A block, a stop, a full queue are not the policy's: what they refused would pass, and that is no
+// difference.
+TEST_F(ReplayTest, WhatTheRecorderRefusedIsUndetermined) {
+  for (const std::string_view reason :
+       {"peer-blocked", "peer-inactive", "direction-stopped", "queue-full", "no-request"}) {
+    audit::LogBed bed;
+    audit::Record stopped =
+        recorded(policy_, 1, test::chat(test::kHighToLow, test::label("UNCLASSIFIED")));
+    stopped.verdict = audit::Verdict::kRefused;
+    stopped.action = audit::Action::kNone;
+    stopped.reason = reason;
+    EXPECT_TRUE(bed.open()->append(std::vector{stopped}));
+    const auto count = replay(policy_, bed.folder().string(), [](const Replay&) {});
+    ASSERT_TRUE(count);
+    EXPECT_EQ(count->undetermined, 1U) << reason;
+  }
+}
+
 TEST_F(ReplayTest, APeerThatIsGoneIsUndetermined) {
   using enum Replayed;
   PolicyContent content = test::full();
