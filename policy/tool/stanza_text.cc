@@ -60,7 +60,7 @@ std::expected<guard::xmpp::Jid, std::string> address(Place begins, const std::st
 
 // What the service does with it, told by its own filter.
 void judge(const Policy& policy, const std::string& stanza, StanzaReading& reading) {
-  guard::filter::Judge judge(policy, reading.facts.lane,
+  guard::filter::Judge judge(policy, near_side(reading.facts.lane),
                              {.stanza_bytes = policy.limits().stanza_bytes,
                               .depth = policy.limits().depth,
                               .attributes = policy.limits().attributes,
@@ -71,7 +71,8 @@ void judge(const Policy& policy, const std::string& stanza, StanzaReading& readi
       .pairs = {{reading.facts.from.domain, reading.facts.to.domain}},
       .certificate = reading.facts.certificate};
   const guard::wire::Judgement judgement =
-      judge.judge(&context, {.ticket = 1, .stream = 1, .bytes = stanza}, reading.facts.at);
+      judge.judge(&context, {.ticket = 1, .stream = 1, .bytes = stanza, .lane = reading.facts.lane},
+                  reading.facts.at);
   reading.forwarded = judgement.outcome == guard::wire::Outcome::kForward;
   reading.reason = judgement.finding.reason;
   reading.written = judgement.bytes;
