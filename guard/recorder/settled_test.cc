@@ -69,6 +69,23 @@ TEST_F(SettledTest, AUDIT_BEFORE_COUNT_WhatCrossesIsSettledWhenItsEndIsDurable) 
   EXPECT_EQ(settled(), (Numbers{1, 3}));
 }
 
+TEST_F(SettledTest, WithinTheHighSideItIsSettledWhenTheNeighbourHasIt) {
+  start();
+  settled();
+  wire::Ticket made = ticket(1, kAlpha);
+  made.lane = Lane::kHighToHigh;
+  edge(Side::kHigh, made);
+  judge(Lane::kHighToHigh, forward(1, kAmber));
+  commit();
+  const Numbers numbers = delivered(Side::kHigh, kAmber);
+  EXPECT_EQ(numbers.size(), 1U);
+  EXPECT_TRUE(settled().empty());
+  report(Side::kHigh, 1, wire::Delivery::kDelivered, numbers);
+  flush();
+  EXPECT_TRUE(sent<wire::Settled>(Side::kLow).empty());
+  EXPECT_EQ(settled(), Numbers{1});
+}
+
 TEST_F(SettledTest, EveryEndCounts) {
   start();
   const auto numbers = send(kBravo, 4, 10, "<late/>");

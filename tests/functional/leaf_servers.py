@@ -43,7 +43,8 @@ class Leaves(Play):
         self.crosses()
         for side in self.bed.sides:
             used = side.streams()
-            self.assertEqual(len(used), 4, f"both ends of a stream in and a stream out: {used}")
+            # At least both ends of a stream in and a stream out: plays before this one have left others.
+            self.assertGreaterEqual(len(used), 4, used)
             self.assertEqual(set(used), {self.ports[-1]})
 
     def test_rooms_and_pubsub_are_reached_under_their_own_names(self):
@@ -100,12 +101,12 @@ class Leaves(Play):
             self.assertEqual(ask(side.namespace, far, "A"), ("NOERROR", 0), "no address: nobody finds its server by accident")
 
     def test_a_domain_that_the_policy_does_not_name_does_not_exist(self):
-        before = len(self.guard.rows())
         for sender, far in ((self.alice, self.bed.low), (self.bob, self.bed.high)):
             for domain in ("nowhere.example", f"nowhere.{far.domain}"):
                 sent = sender.send(f"x@{domain}", "is anybody there", UNCLASSIFIED)
                 self.assertEqual(sender.expect(id=sent, within=10).error, ("remote-server-not-found", "cancel"))
-        self.assertEqual(len(self.guard.rows()), before, "the guard was not even asked")
+        asked = [row for row in self.guard.rows() if "nowhere" in row.get("to_address", "") + row.get("detail", "")]
+        self.assertEqual(asked, [], "the guard was not even asked")
         for side in self.bed.sides:
             peer = self.bed.impostor(side, "nowhere.example")
             with self.assertRaises(StreamError) as error:

@@ -146,7 +146,10 @@ class Managed(Play):
         numbers = self.heard_so_far("above", self.bob)
         delivered = {int(id.rpartition("-")[2]) for id, (verdict, _) in rows.items() if verdict == "allowed"}
         self.assertEqual(set(numbers), delivered, "what is called delivered was heard")
-        self.assertEqual(numbers, sorted(numbers), "order is kept")
+        # By the log, which has them as the edge received them. COMPAT(prosody 0.12): what is sent while its
+        # stream is being made may come before what was waiting for it.
+        received = [int(id.rpartition("-")[2]) for id in rows]
+        self.assertEqual(numbers, [number for number in received if number in delivered], "order is kept")
 
     def test_AUDIT_BEFORE_COUNT_what_is_handled_does_not_come_back_whatever_has_died(self):
         """Delivered or refused, it is acknowledged, by the next recorder too: a cut brings nothing back."""
