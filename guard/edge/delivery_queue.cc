@@ -37,13 +37,15 @@ const std::string* DeliveryQueue::next(const PairKey& key) const {
   return pair.given < pair.items.size() ? &pair.items[pair.given].bytes : nullptr;
 }
 
-void DeliveryQueue::given(const PairKey& key, std::uint64_t mark, bool managed) {
+std::uint64_t DeliveryQueue::given(const PairKey& key, std::uint64_t mark, bool managed) {
   const auto found = pairs_.find(key);
   CHECK(found != pairs_.end() && found->second.given < found->second.items.size());
   Pair& pair = found->second;
   CHECK(pair.given == 0 || pair.managed == managed);
   pair.managed = managed;
-  pair.items[pair.given++].mark = mark;
+  Item& item = pair.items[pair.given++];
+  item.mark = mark;
+  return item.delivery;
 }
 
 bool DeliveryQueue::holds(const PairKey& key) const {
@@ -51,16 +53,20 @@ bool DeliveryQueue::holds(const PairKey& key) const {
   return found != pairs_.end() && found->second.given > 0;
 }
 
-void DeliveryQueue::acknowledged(const PairKey& key, std::size_t count) {
+void DeliveryQueue::acknowledged(const PairKey& key, std::uint64_t delivery) {
   const auto found = pairs_.find(key);
-  CHECK(found != pairs_.end() && found->second.managed && count <= found->second.given);
+  CHECK(found != pairs_.end() && found->second.managed);
   Pair& pair = found->second;
-  for (std::size_t i = 0; i < count; ++i) {
-    end(key.peer, pair.items.front().delivery, wire::Delivery::kDelivered);
-    pair.items.pop_front();
-  }
-  pair.given -= count;
-  pair.taken -= std::min(pair.taken, count);
+  const auto end_of_given = pair.items.begin() + static_cast<std::ptrdiff_t>(pair.given);
+  const auto item = std::find_if(pair.items.begin(), end_of_given,
+                                 [&](const Item& one) { return one.delivery == delivery; });
+  CHECK(item != end_of_given);
+  // The answer may be heard of before the kernel's word.
+  const bool taken = item - pair.items.begin() < static_cast<std::ptrdiff_t>(pair.taken);
+  end(key.peer, delivery, wire::Delivery::kDelivered);
+  pair.items.erase(item);
+  --pair.given;
+  if (taken) --pair.taken;
   if (pair.items.empty()) pairs_.erase(found);
 }
 

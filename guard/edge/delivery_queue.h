@@ -63,10 +63,10 @@ class DeliveryQueue {
 
   // next returns the bytes of the pair's next delivery; nullptr without one. The pointer dies with
   // the next call. given says that the connection has them, and that they are written once its
-  // count of written octets is `mark`.
+  // count of written octets is `mark`. It returns the delivery's number.
   [[nodiscard]] const std::string* next(const PairKey& key) const;
   // `managed` says that the peer will acknowledge it; it is the same for all of one connection.
-  void given(const PairKey& key, std::uint64_t mark, bool managed = false);
+  std::uint64_t given(const PairKey& key, std::uint64_t mark, bool managed = false);
   // drop ends what next gave, as expired: the peer does not take it. REQUIRES: next gave it.
   void drop(const PairKey& key);
 
@@ -77,9 +77,9 @@ class DeliveryQueue {
   // give_up does the same with all that the pair has: it is no pair any more.
   void give_up(const PairKey& key);
 
-  // acknowledged: the peer has taken so many more of those that the pair's managed connection was
-  // given, the oldest first. REQUIRES: it was given so many.
-  void acknowledged(const PairKey& key, std::size_t count);
+  // acknowledged: the peer has taken this one, whatever has become of those before it.
+  // REQUIRES: it was given to the pair's managed connection, and has not ended.
+  void acknowledged(const PairKey& key, std::uint64_t delivery);
   // holds says whether the pair's connection was given something that has not ended.
   [[nodiscard]] bool holds(const PairKey& key) const;
 

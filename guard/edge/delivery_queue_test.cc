@@ -206,6 +206,7 @@ TEST_F(ManagedQueue, EndsWithTheAcknowledgementAndNotBefore) {
   EXPECT_TRUE(queue_.holds(kPair));
   // The answer may be heard of before the kernel's.
   queue_.acknowledged(kPair, 2);
+  queue_.acknowledged(kPair, 3);
   EXPECT_EQ(ended(), (Ends{{2, Delivery::kDelivered}, {3, Delivery::kDelivered}}));
   EXPECT_FALSE(queue_.holds(kPair));
   EXPECT_FALSE(queue_.pending(kPair));
@@ -279,6 +280,55 @@ TEST_F(ManagedQueue, AcknowledgesWhatIsToBeWithdrawn) {
   queue_.withdraw({1});
   queue_.acknowledged(kPair, 1);
   EXPECT_EQ(ended(), (Ends{{1, Delivery::kDelivered}}));
+}
+
+TEST_F(ManagedQueue, AcknowledgedInAnyOrderTheRestIsSentAgainInItsOwn) {
+  add_and_give({"<message id='1'/>", "<message id='2'/>", "<message id='3'/>", "<message id='4'/>",
+                "<message id='5'/>"});
+  queue_.written(kPair, 30);
+  queue_.acknowledged(kPair, 2);
+  queue_.acknowledged(kPair, 4);  // before the kernel has said that it has it
+  EXPECT_EQ(ended(), (Ends{{2, Delivery::kDelivered}, {4, Delivery::kDelivered}}));
+  EXPECT_TRUE(queue_.holds(kPair));
+  queue_.lost(kPair);
+  EXPECT_TRUE(ended().empty());
+  EXPECT_EQ(give(queue_, 10), "<message id='1'/>");
+  EXPECT_EQ(give(queue_, 20), "<message id='3'/>");
+  EXPECT_EQ(give(queue_, 30), "<message id='5'/>");
+  EXPECT_FALSE(queue_.waiting(kPair));
+}
+
+TEST_F(ManagedQueue, AnAcknowledgementOutOfOrderLeavesWhatIsTriedAndWhatIsNot) {
+  add_and_give({"<message/>", R"(<iq type="set"/>)", "<message/>", R"(<iq type="set"/>)",
+                R"(<iq type="set"/>)"});
+  queue_.written(kPair, 20);
+  queue_.acknowledged(kPair, 1);  // taken by the kernel
+  queue_.acknowledged(kPair, 3);  // not said to be
+  queue_.written(kPair, 40);      // the fourth now
+  (void)ended();
+  queue_.lost(kPair);
+  // The fifth never left whole: it is no order that may have arrived.
+  EXPECT_EQ(ended(), (Ends{{2, Delivery::kInDoubt}, {4, Delivery::kInDoubt}}));
+  EXPECT_EQ(give(queue_, 10), R"(<iq type="set"/>)");
+  EXPECT_FALSE(queue_.waiting(kPair));
+}
+
+TEST_F(ManagedQueue, WhatIsAcknowledgedFirstDoesNotAnswerForTheOldest) {
+  add_and_give({"<message/>"}, 100);
+  add_and_give({"<message/>"}, 500);
+  queue_.written(kPair, 20);
+  queue_.acknowledged(kPair, 2);
+  EXPECT_EQ(queue_.expire(UtcTime{101 + DeliveryQueue::kAnswerGrace}),
+            (std::vector<PairKey>{kPair}));
+}
+
+TEST_F(ManagedQueue, AnAcknowledgementOfSomethingElseIsABug) {
+  add_and_give({"<message/>", "<message/>"});
+  queue_.acknowledged(kPair, 2);
+  EXPECT_DEATH(queue_.acknowledged(kPair, 2), "CHECK");
+  wire::Deliver waiting = deliver(++last_);
+  ASSERT_TRUE(queue_.add(std::move(waiting)));
+  EXPECT_DEATH(queue_.acknowledged(kPair, 3), "CHECK");  // it was given to nobody
 }
 
 }  // namespace

@@ -123,9 +123,11 @@ void Outbound::pump() {
       continue;
     }
     live_->connection->send(*bytes);
-    desk_.deliveries.given(key_, live_->connection->given(), managed);
+    const auto delivery = desk_.deliveries.given(key_, live_->connection->given(), managed);
     live_->last_used = now_steady();
-    if (managed) ++sent;
+    if (!managed) continue;
+    live_->unacknowledged.push_back(delivery);
+    ++sent;
   }
   if (sent > 0) act(live_->machine.on(xmpp::StanzasSent{sent}));
 }
@@ -200,7 +202,11 @@ void Outbound::act_on(const xmpp::Verified& verified) {
 }
 
 void Outbound::act_on(const xmpp::Acknowledged& acknowledged) {
-  desk_.deliveries.acknowledged(key_, acknowledged.count);
+  CHECK(acknowledged.count <= live_->unacknowledged.size());
+  for (std::uint32_t i = 0; i < acknowledged.count; ++i) {
+    desk_.deliveries.acknowledged(key_, live_->unacknowledged.front());
+    live_->unacknowledged.pop_front();
+  }
   live_->last_used = now_steady();
   live_->acknowledged = true;
 }

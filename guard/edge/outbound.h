@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -89,13 +90,14 @@ class Outbound final : public net::ConnectionEvents {
     bool moving = false;  // to a better address: nothing more is given to it
     bool closing = false;
     bool finishing = false;
-    bool acknowledged = false;       // since it was last pumped
-    Moment asked;                    // the last time that kAcknowledgement was said
-    bool at_leisure = false;         // we closed it because there was nothing to do
-    std::uint64_t max_bytes = 0;     // the peer's, 0 without one (SPEC: XEP-0478)
-    std::uint64_t idle_seconds = 0;  // the peer's, 0 without one
-    std::string failure;             // why it could not be authenticated
-    std::string end;                 // why it ended
+    bool acknowledged = false;                 // since it was last pumped
+    std::deque<std::uint64_t> unacknowledged;  // deliveries, the oldest first
+    Moment asked;                              // the last time that kAcknowledgement was said
+    bool at_leisure = false;                   // we closed it because there was nothing to do
+    std::uint64_t max_bytes = 0;               // the peer's, 0 without one (SPEC: XEP-0478)
+    std::uint64_t idle_seconds = 0;            // the peer's, 0 without one
+    std::string failure;                       // why it could not be authenticated
+    std::string end;                           // why it ended
   };
 
   void connect();
