@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "guard/base/check.h"
+#include "guard/edge/connection_outlet.h"
 #include "guard/edge/stream_words.h"
 #include "guard/net/tls_session.h"
 #include "guard/xmpp/domain.h"
@@ -14,12 +15,6 @@ namespace {
 
 using std::chrono::seconds;
 
-// What a connection is given ahead of the kernel: enough for full records, little to take back.
-constexpr std::uint64_t kWindow = 128U << 10;
-// What a managed stream carries without an acknowledgement. COMPAT(prosody 0.12): below the 500
-// that it keeps itself; and below what the recorder lets out for a peer, so that other streams go
-// on.
-constexpr std::uint32_t kUnacknowledged = 256;
 constexpr seconds kAskAgain{1};  // about what an answer did not cover
 constexpr seconds kDrainWithin{1};
 constexpr seconds kCloseWithin{5};
@@ -50,10 +45,7 @@ Outbound::Outbound(Desk& desk, PairKey key, xmpp::OutboundPurpose purpose)
       ladder_(ladder_for(desk, key_)),
       own_(peer_.addresses.size()) {}
 
-Outbound::~Outbound() {
-  fail_questions();
-  if (carries_stanzas()) desk_.deliveries.lost(key_);
-}
+Outbound::~Outbound() { fail_questions(); }
 
 bool Outbound::wanted() const {
   if (!questions_.empty()) return true;
@@ -61,7 +53,10 @@ bool Outbound::wanted() const {
 }
 
 void Outbound::wake() {
-  if (live_) return pump();
+  if (live_) {
+    if (live_->sending) live_->sending->wake(key_);
+    return pump();
+  }
   if (!retry_at_ && wanted()) connect();
 }
 
@@ -105,39 +100,26 @@ void Outbound::check_certificate() {
 }
 
 void Outbound::on_written() {
-  if (live_->stream == 0) return;
-  desk_.deliveries.written(key_, live_->connection->written());
+  if (!live_->sending) return;
+  live_->sending->written(live_->connection->written());
   pump();
 }
 
 void Outbound::pump() {
-  if (!live_->machine.may_send() || live_->closing || live_->moving || live_->draining) return;
-  const bool managed = live_->machine.managed();
-  std::uint32_t sent = 0;
-  while (live_->connection->queued() < kWindow &&
-         live_->machine.unacknowledged() + sent < kUnacknowledged) {
-    const std::string* bytes = desk_.deliveries.next(key_);
-    if (bytes == nullptr) break;
-    if (live_->max_bytes != 0 && bytes->size() > live_->max_bytes) {
-      desk_.deliveries.drop(key_);
-      continue;
-    }
-    live_->connection->send(*bytes);
-    const auto delivery = desk_.deliveries.given(key_, live_->connection->given(), managed);
-    live_->last_used = now_steady();
-    if (!managed) continue;
-    live_->unacknowledged.push_back(delivery);
-    ++sent;
-  }
-  if (sent > 0) act(live_->machine.on(xmpp::StanzasSent{sent}));
+  if (!live_->sending || !live_->machine.may_send()) return;
+  if (live_->closing || live_->moving || live_->draining) return;
+  ConnectionOutlet outlet(*live_->connection);
+  const std::uint32_t sent = live_->sending->pump(outlet, live_->max_bytes);
+  if (sent == 0) return;
+  live_->last_used = now_steady();
+  if (live_->machine.managed()) act(live_->machine.on(xmpp::StanzasSent{sent}));
 }
 
 void Outbound::on_lost(std::string_view why) {
   act(live_->machine.on(xmpp::Disconnected{}));
   const Moment now = now_steady();
   // What the kernel took counts as written, whatever became of it afterwards.
-  if (live_->stream != 0) desk_.deliveries.written(key_, live_->connection->written());
-  if (carries_stanzas()) desk_.deliveries.lost(key_);
+  if (live_->sending) live_->sending->lost(live_->connection->written());
   const bool authenticated = live_->stream != 0;
   const bool broken = live_->end.empty();
   if (authenticated) {
@@ -178,6 +160,11 @@ void Outbound::act_on(const xmpp::StartTls& start) {
 void Outbound::act_on(const xmpp::Authenticated& authenticated) {
   live_->stream = ++desk_.last_stream;
   live_->authenticated = live_->last_used = now_steady();
+  if (carries_stanzas()) {
+    live_->sending.emplace(desk_.deliveries, live_->machine.managed() ? Acknowledging::kInOrder
+                                                                      : Acknowledging::kNone);
+    live_->sending->carry(key_);
+  }
   ladder_.worked(live_->address);
   own_.worked(live_->address);
   auto opened = event(wire::EdgeEvent::kStreamOpened, "");
@@ -202,11 +189,9 @@ void Outbound::act_on(const xmpp::Verified& verified) {
 }
 
 void Outbound::act_on(const xmpp::Acknowledged& acknowledged) {
-  CHECK(acknowledged.count <= live_->unacknowledged.size());
-  for (std::uint32_t i = 0; i < acknowledged.count; ++i) {
-    desk_.deliveries.acknowledged(key_, live_->unacknowledged.front());
-    live_->unacknowledged.pop_front();
-  }
+  const std::uint64_t first = live_->places + 1;
+  live_->places += acknowledged.count;
+  live_->sending->acknowledged(first, live_->places);
   live_->last_used = now_steady();
   live_->acknowledged = true;
 }
@@ -338,7 +323,8 @@ void Outbound::tick_ready(Moment now) {
   // The peer says when it closes: be first, so that nothing is on its way then.
   if (live_->idle_seconds > 10) rest = std::min(rest, seconds(live_->idle_seconds - 10));
   const bool idle = !wanted() && now - live_->last_used >= rest;
-  const bool emptied = live_->connection->queued() == 0 && !desk_.deliveries.holds(key_);
+  const bool emptied =
+      live_->connection->queued() == 0 && !(live_->sending && live_->sending->holds());
   if (!idle && (!live_->moving || !emptied)) return;
   live_->at_leisure = true;
   act(live_->machine.on(xmpp::CloseRequested{std::nullopt}));

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +17,7 @@
 
 #include "guard/edge/address_ladder.h"
 #include "guard/edge/desk.h"
+#include "guard/edge/sending_half.h"
 #include "guard/net/connection.h"
 #include "guard/xmpp/outbound_stream.h"
 
@@ -74,7 +74,9 @@ class Outbound final : public net::ConnectionEvents {
     std::unique_ptr<net::Connection> connection;
     xmpp::OutboundStream machine;
     xmpp::TlsVersion tls = xmpp::TlsVersion::kTls12;
-    std::uint64_t stream = 0;  // 0 before authentication
+    std::uint64_t stream = 0;            // 0 before authentication
+    std::optional<SendingHalf> sending;  // from then on, where it carries stanzas
+    std::uint64_t places = 0;            // that are acknowledged, in order from the first
     UtcTime opened;
     Moment began;
     Moment deadline;  // of the connection, of authentication, then of closing
@@ -90,14 +92,13 @@ class Outbound final : public net::ConnectionEvents {
     bool moving = false;  // to a better address: nothing more is given to it
     bool closing = false;
     bool finishing = false;
-    bool acknowledged = false;                 // since it was last pumped
-    std::deque<std::uint64_t> unacknowledged;  // deliveries, the oldest first
-    Moment asked;                              // the last time that kAcknowledgement was said
-    bool at_leisure = false;                   // we closed it because there was nothing to do
-    std::uint64_t max_bytes = 0;               // the peer's, 0 without one (SPEC: XEP-0478)
-    std::uint64_t idle_seconds = 0;            // the peer's, 0 without one
-    std::string failure;                       // why it could not be authenticated
-    std::string end;                           // why it ended
+    bool acknowledged = false;       // since it was last pumped
+    Moment asked;                    // the last time that kAcknowledgement was said
+    bool at_leisure = false;         // we closed it because there was nothing to do
+    std::uint64_t max_bytes = 0;     // the peer's, 0 without one (SPEC: XEP-0478)
+    std::uint64_t idle_seconds = 0;  // the peer's, 0 without one
+    std::string failure;             // why it could not be authenticated
+    std::string end;                 // why it ended
   };
 
   void connect();
