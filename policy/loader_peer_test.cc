@@ -32,6 +32,49 @@ TEST(PeerLoader, AGuardIsOneThatACertificateProves) {
   EXPECT_NE(complaint(13, peer("authentication='external' guard='maybe'")), "");
 }
 
+// How many streams a peer has: the default, what is said, and what a peer has no proof for.
+TEST(PeerLoader, StreamUse) {
+  struct Use {
+    const char* connection;
+    StreamUse streams;
+    const char* shown;  // of the peer; nothing for own streams
+  };
+  const auto peer = [](const std::string& connection) {
+    return "<peer name='m' side='low'><connection " + connection + " tls='1.3'/></peer>";
+  };
+  const std::string both = ", pairs of domains share streams that go both ways";
+  for (const Use& use :
+       {Use{"authentication='external'", StreamUse::kOwn, ""},
+        Use{"authentication='external' streams='own'", StreamUse::kOwn, ""},
+        Use{"authentication='external' streams='shared'", StreamUse::kShared,
+            ", pairs of domains share streams\n"},
+        Use{"authentication='external' streams='both-ways'", StreamUse::kBothWays, both.c_str()},
+        Use{"authentication='either' streams='both-ways'", StreamUse::kBothWays, both.c_str()},
+        Use{"authentication='dialback'", StreamUse::kOwn, ""},
+        Use{"authentication='dialback' streams='shared'", StreamUse::kShared,
+            ", pairs of domains share streams\n"},
+        Use{"authentication='external' guard='yes'", StreamUse::kBothWays, both.c_str()},
+        Use{"authentication='external' guard='no'", StreamUse::kOwn, ""},
+        Use{"authentication='external' guard='yes' streams='shared'", StreamUse::kShared,
+            ", pairs of domains share streams, is a guard"},
+        Use{"authentication='external' guard='yes' streams='own'", StreamUse::kOwn, ""}}) {
+    const auto loaded = with(13, peer(use.connection));
+    ASSERT_TRUE(loaded) << use.connection << loaded.error().front().to_string();
+    EXPECT_EQ(loaded->peers()[2].connection.streams, use.streams) << use.connection;
+    const std::string text = show(*loaded);
+    EXPECT_NE(text.find(use.shown), std::string::npos) << use.connection << text;
+    EXPECT_EQ(text.find("share streams") == std::string::npos, use.streams == StreamUse::kOwn);
+  }
+  EXPECT_EQ(complaint(13, peer("authentication='dialback' streams='both-ways'")),
+            "p.xml:13:96: streams that go both ways, for a peer that proves its name by dialback, "
+            "expected authentication=\"external\" or \"either\", or else streams=\"shared\"");
+  for (const char* word : {"", "yes", "both", "Shared", "both-ways "}) {
+    EXPECT_NE(complaint(13, peer("authentication='external' streams='" + std::string(word) + "'")),
+              "")
+        << word;
+  }
+}
+
 TEST(PeerLoader, GoodPolicy) {
   const auto loaded = with(0, "");
   ASSERT_TRUE(loaded) << loaded.error().front().to_string();

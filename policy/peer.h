@@ -47,6 +47,14 @@ enum class Labels : std::uint8_t {
   kStrip,      // they leave without: for servers that have no use for labels
 };
 
+// StreamUse is how many streams there are with a peer. The values are those of the configuration of
+// the edges.
+enum class StreamUse : std::uint8_t {
+  kOwn = 0,   // each pair of domains has its own, and one for each direction
+  kShared,    // pairs share streams where the peer can
+  kBothWays,  // … and stanzas go both ways on one (XEP-0288), behind certificates alone
+};
+
 // Connection is what the policy demands of a peer's connections. A new one demands most.
 struct Connection {
   Authentication authentication = Authentication::kExternal;
@@ -56,6 +64,7 @@ struct Connection {
   bool client_usage_optional = false;  // accept a client certificate with serverAuth only
   bool guard = false;                  // another guard: it counts hops (guard/filter/hops.h)
   bool certificate_clearance = false;  // the clearance in it narrows what the peer may send
+  StreamUse streams = StreamUse::kOwn;
 
   bool operator==(const Connection&) const = default;
 };

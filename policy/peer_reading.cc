@@ -64,6 +64,22 @@ void read_pin(FileReading& reading, const schemas::Element& element, Connection&
   connection.pins.push_back(*pin);
 }
 
+// Between guards fewer streams are the rule, else what every server can.
+StreamUse streams_of(FileReading& reading, const schemas::Element& element,
+                     const Connection& connection) {
+  const std::string streams = value(element, "streams");
+  if (streams.empty()) return connection.guard ? StreamUse::kBothWays : StreamUse::kOwn;
+  if (streams == "own") return StreamUse::kOwn;
+  if (streams == "shared") return StreamUse::kShared;
+  CHECK(streams == "both-ways");  // the schema says so
+  // Dialback proves the caller's name to the one who is called, and nothing the other way.
+  if (connection.authentication == Authentication::kDialback) {
+    reading.fault(element, "streams that go both ways, for a peer that proves its name by dialback",
+                  "authentication=\"external\" or \"either\", or else streams=\"shared\"");
+  }
+  return StreamUse::kBothWays;
+}
+
 void read_connection(FileReading& reading, const schemas::Element& element,
                      Connection& connection) {
   const std::string authentication = value(element, "authentication");
@@ -78,6 +94,7 @@ void read_connection(FileReading& reading, const schemas::Element& element,
     reading.fault(element, "a guard that may prove its name by dialback",
                   "authentication=\"external\" for a guard");
   }
+  connection.streams = streams_of(reading, element, connection);
   for (const schemas::Element* pin : element.elements()) read_pin(reading, *pin, connection);
 }
 

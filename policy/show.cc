@@ -175,6 +175,10 @@ class Show {
     }
     if (connection.wildcard_certificates) text += ", wildcard certificates accepted";
     if (connection.client_usage_optional) text += ", server-only certificates accepted";
+    if (connection.streams == StreamUse::kShared) text += ", pairs of domains share streams";
+    if (connection.streams == StreamUse::kBothWays) {
+      text += ", pairs of domains share streams that go both ways";
+    }
     if (connection.guard) text += ", is a guard: hops are counted";
     return text;
   }

@@ -47,6 +47,18 @@ wire::Authentication to_wire(policy::Authentication authentication) {
   return wire::Authentication::kExternal;
 }
 
+wire::StreamUse to_wire(policy::StreamUse streams) {
+  switch (streams) {
+    case policy::StreamUse::kOwn:
+      return wire::StreamUse::kOwn;
+    case policy::StreamUse::kShared:
+      return wire::StreamUse::kShared;
+    case policy::StreamUse::kBothWays:
+      return wire::StreamUse::kBothWays;
+  }
+  return wire::StreamUse::kOwn;
+}
+
 std::vector<wire::DomainClaim> to_wire(const std::vector<policy::DomainClaim>& claims) {
   std::vector<wire::DomainClaim> result;
   for (const policy::DomainClaim& claim : claims) result.push_back({claim.domain, claim.match});
@@ -109,6 +121,8 @@ wire::NearPeer near_peer(const policy::Policy& policy, PeerIndex index, const Si
   near.wildcard_certificates = peer.connection.wildcard_certificates;
   near.client_usage_optional = peer.connection.client_usage_optional;
   near.certificate_clearance = peer.connection.certificate_clearance;
+  near.guard = peer.connection.guard;
+  near.streams = to_wire(peer.connection.streams);
   near.stanza_bytes = peer.limits.stanza_bytes.value_or(0);
   near.stanza_rate = to_wire(peer.limits.stanzas);
   near.octet_rate = to_wire(peer.limits.octets);

@@ -120,13 +120,14 @@ TEST(PeerNumbers, OtherConnectionsMakeAnotherNumber) {
   }
 }
 
-TEST(PeerNumbers, OtherDomainsListsAndRatesDoNot) {
+TEST(PeerNumbers, OtherDomainsListsRatesAndStreamsDoNot) {
   const Plan before = plan_of(kThree);
   std::vector<Given> given = kThree;
   given[1].peer.domains = {{"other.lab", DomainMatch::kExact}};
   given[1].peer.trust[0].lists = {"a newer list"};
   given[1].peer.stanza_rate = {.per_second = 7, .burst = 7};
   given[1].peer.octet_rate = {.per_second = 7000, .burst = 7000};
+  given[1].peer.streams = wire::StreamUse::kShared;  // new streams follow it
   Plan next = plan_of(given);
   ASSERT_TRUE(carry_numbers(before, next));
   EXPECT_EQ(next.recorder.peers, before.recorder.peers);

@@ -85,6 +85,29 @@ TEST_F(PlanTest, ThePeersLimitsGoToItsEdge) {
   EXPECT_EQ(low.octet_rate, wire::Rate{});
 }
 
+TEST_F(PlanTest, HowStreamsAreUsedGoesToTheEdge) {
+  struct Use {
+    const char* words;
+    bool guard;
+    wire::StreamUse streams;
+  };
+  for (const Use& use : {Use{"", false, wire::StreamUse::kOwn},
+                         Use{" streams=\"own\"", false, wire::StreamUse::kOwn},
+                         Use{" streams=\"shared\"", false, wire::StreamUse::kShared},
+                         Use{" streams=\"both-ways\"", false, wire::StreamUse::kBothWays},
+                         Use{" guard=\"yes\"", true, wire::StreamUse::kBothWays},
+                         Use{" guard=\"yes\" streams=\"own\"", true, wire::StreamUse::kOwn}}) {
+    folder_.write("policy.xml", replaced(example("policy.xml"), "tls=\"1.2\"/>",
+                                         "tls=\"1.2\"" + std::string(use.words) + "/>"));
+    const auto made = plan();
+    ASSERT_TRUE(made) << faults();
+    EXPECT_EQ(made->edges[0].near_peers.at(0).guard, use.guard) << use.words;
+    EXPECT_EQ(made->edges[0].near_peers.at(0).streams, use.streams) << use.words;
+    EXPECT_FALSE(made->edges[1].near_peers.at(0).guard);
+    EXPECT_EQ(made->edges[1].near_peers.at(0).streams, wire::StreamUse::kOwn);
+  }
+}
+
 // Policies have U-labels, certificates A-labels.
 TEST_F(PlanTest, CertificatesNameDomainsInALabels) {
   folder_.write("policy.xml", replaced(example("policy.xml"), "<domain name=\"low.example\"/>",

@@ -207,11 +207,15 @@ TEST(Codec, ConfigurationsComeBack) {
   edge.near_peers[0].name = "low-server";
   edge.near_peers[0].domains = {{"low.example", DomainMatch::kSubdomains}};
   edge.near_peers[0].view = edge.add_view({0, 3});
+  edge.near_peers[0].guard = true;
+  edge.near_peers[0].streams = StreamUse::kBothWays;
   edge.limits.streams = 7;
   const std::string bytes = encode_configuration(edge);
   const auto back = decode_configuration<EdgeConfiguration>(bytes);
   ASSERT_TRUE(back);
   EXPECT_EQ(back->near_peers[0].domains[0].match, DomainMatch::kSubdomains);
+  EXPECT_TRUE(back->near_peers[0].guard);
+  EXPECT_EQ(back->near_peers[0].streams, StreamUse::kBothWays);
   EXPECT_TRUE(back->sees(back->near_peers[0], 3));
   EXPECT_FALSE(back->sees(back->near_peers[0], 1));
   EXPECT_EQ(encode_configuration(*back), bytes);

@@ -81,6 +81,13 @@ enum class Authentication : std::uint8_t {
   kEither,        // a certificate where it has a good one, else dialback
 };
 
+// How many streams there are with a peer.
+enum class StreamUse : std::uint8_t {
+  kOwn = 0,   // each pair of domains has its own, and one for each direction
+  kShared,    // pairs share streams where the peer can
+  kBothWays,  // … and stanzas go both ways on one (XEP-0288), behind certificates alone
+};
+
 // kNoView stands where a peer sees nobody.
 constexpr std::uint32_t kNoView = 0xffffffff;
 
@@ -121,16 +128,18 @@ struct NearPeer {
   bool wildcard_certificates = false;
   bool client_usage_optional = false;  // accept a client certificate with serverAuth only
   bool certificate_clearance = false;  // what its certificate says of it is for the filter
-  std::uint32_t stanza_bytes = 0;      // of what it sends, within the limit of all; 0: that one
-  Rate stanza_rate;                    // of what is read from it, on all its streams
-  Rate octet_rate;                     // likewise: of the octets of stanzas
-  std::uint32_t view = kNoView;        // what it may see: its place in the edge's views
-  std::vector<Trust> trust;            // one: instead of the side's; none: the side's
+  bool guard = false;                  // another guard, as the policy says
+  StreamUse streams = StreamUse::kOwn;
+  std::uint32_t stanza_bytes = 0;  // of what it sends, within the limit of all; 0: that one
+  Rate stanza_rate;                // of what is read from it, on all its streams
+  Rate octet_rate;                 // likewise: of the octets of stanzas
+  std::uint32_t view = kNoView;    // what it may see: its place in the edge's views
+  std::vector<Trust> trust;        // one: instead of the side's; none: the side's
   template <class Self, class Fields>
   static void fields(Self& m, Fields& f) {
     f(m.index, m.name, m.domains, m.addresses, m.authentication, m.tls, m.pins,
-      m.wildcard_certificates, m.client_usage_optional, m.certificate_clearance, m.stanza_bytes,
-      m.stanza_rate, m.octet_rate, m.view, m.trust);
+      m.wildcard_certificates, m.client_usage_optional, m.certificate_clearance, m.guard, m.streams,
+      m.stanza_bytes, m.stanza_rate, m.octet_rate, m.view, m.trust);
   }
 };
 

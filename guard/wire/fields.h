@@ -60,6 +60,10 @@ struct LastOf<Authentication> {
   static constexpr auto value = Authentication::kEither;
 };
 template <>
+struct LastOf<StreamUse> {
+  static constexpr auto value = StreamUse::kBothWays;
+};
+template <>
 struct LastOf<ContentOf> {
   static constexpr auto value = ContentOf::kAll;
 };

@@ -35,6 +35,18 @@ std::string_view authentication_words(Authentication authentication) {
   return {};
 }
 
+std::string_view stream_words(StreamUse streams) {
+  switch (streams) {
+    case StreamUse::kOwn:
+      return "own";
+    case StreamUse::kShared:
+      return "shared";
+    case StreamUse::kBothWays:
+      return "both-ways";
+  }
+  return {};
+}
+
 class OtherChanges {
  public:
   OtherChanges(const Policy& before, const Policy& after) : before_(before), after_(after) {}
@@ -91,6 +103,7 @@ class OtherChanges {
     flag("wildcard-certificates", &Connection::wildcard_certificates);
     flag("client-usage-optional", &Connection::client_usage_optional);
     flag("guard", &Connection::guard);
+    was_and_is(of + "streams", stream_words(old.streams), stream_words(now.streams));
     const auto pins = [&](const Connection& of_these, const Connection& not_those,
                           const std::string& what) {
       for (const guard::Digest& pin : of_these.pins) {

@@ -169,6 +169,7 @@ TEST_F(Changes, WhatIsDemandedOfConnections) {
             (Lines{"connections of headquarters: tls: 1.3 before, 1.2 after",
                    "connections of headquarters: wildcard-certificates: no before, yes after",
                    "connections of headquarters: guard: no before, yes after",
+                   "connections of headquarters: streams: own before, both-ways after",
                    "connections of headquarters: the pin " + pin + " is new"}));
   EXPECT_EQ(difference(after, before).others.back(),
             "connections of headquarters: any key will do");
@@ -176,6 +177,12 @@ TEST_F(Changes, WhatIsDemandedOfConnections) {
       sample("pair", {{"authentication=\"external\"", "authentication=\"either\""}});
   EXPECT_EQ(difference(sample("pair"), dialback).others,
             Lines{"connections of high-server: authentication: external before, either after"});
+  const Policy shared = sample("pair", {{"tls=\"1.2\"", "tls=\"1.2\" streams=\"shared\""}});
+  EXPECT_EQ(difference(sample("pair"), shared).others,
+            Lines{"connections of high-server: streams: own before, shared after"});
+  // What is the default is no change.
+  const Policy own = sample("pair", {{"tls=\"1.2\"", "tls=\"1.2\" streams=\"own\""}});
+  EXPECT_EQ(difference(sample("pair"), own).others, Lines{});
 }
 
 // A classification beside the bound is not above it; who trusts the name of the bound is told.
