@@ -9,7 +9,6 @@
 #include "guard/edge/stream_words.h"
 #include "guard/net/tls_session.h"
 #include "guard/xmpp/domain.h"
-#include "guard/xmpp/to_domain.h"
 
 namespace guard::edge {
 
@@ -20,8 +19,6 @@ constexpr std::chrono::seconds kStrangerWithin{1};  // a stranger's
 constexpr std::chrono::seconds kFinishWithin{2};    // its end of file
 constexpr std::chrono::seconds kDrainWithin{1};     // the acknowledgement of what has come
 constexpr std::chrono::seconds kRecordWithin{10};   // the recorder's answer, then closed unsaid
-// What a peer may have begun on all its streams: many at once can only be meant to fill memory.
-constexpr std::uint64_t kUnfinishedCeiling = 32U << 20;
 // What we send on such a stream is small: whoever makes us queue more does not read.
 constexpr std::uint64_t kOutputCeiling = 64U << 10;
 
@@ -62,20 +59,17 @@ Inbound::Inbound(Desk& desk, std::uint64_t number, std::unique_ptr<net::Connecti
       deadline_(now_steady() + std::chrono::seconds(desk.limits.handshake_seconds)),
       last_heard_(now_steady()) {}
 
-Inbound::~Inbound() {
-  *alive_ = false;
-  count_unfinished(0);
-  if (stream_ != 0) desk_.intake.close(stream_);
-}
+Inbound::~Inbound() { *alive_ = false; }
 
 std::optional<PeerIndex> Inbound::peer() const {
-  return stream_ == 0 ? std::nullopt : machine_.peer();
+  if (!receiving_) return std::nullopt;
+  return receiving_->peer();
 }
 
 bool Inbound::allowed() const {
   const auto peer = machine_.peer();
   if (!peer) return true;
-  return stream_ != 0 && std::ranges::all_of(machine_.pairs(), [&](const xmpp::DomainPair& pair) {
+  return receiving_ && std::ranges::all_of(machine_.pairs(), [&](const xmpp::DomainPair& pair) {
            return desk_.routes.may_carry(*peer, pair.local, pair.remote);
          });
 }
@@ -99,12 +93,7 @@ void Inbound::on_received(std::string_view bytes) {
 }
 
 void Inbound::count_unfinished(std::size_t octets) {
-  const auto peer = machine_.peer();
-  if (stream_ == 0 || !peer) return;
-  std::uint64_t& all = desk_.unfinished[*peer];
-  all += octets;
-  all -= std::exchange(unfinished_, octets);
-  if (all <= kUnfinishedCeiling || octets == 0 || closing_) return;
+  if (!receiving_ || receiving_->begun(octets) || closing_) return;
   close_recorded(xmpp::StreamError::kResourceConstraint);
 }
 
@@ -142,9 +131,9 @@ void Inbound::check_certificate() {
 void Inbound::on_lost(std::string_view why) {
   act(machine_.on(xmpp::Disconnected{}));
   gone_ = true;
-  if (stream_ != 0) {
+  if (receiving_) {
     end_stream("lost " + std::string(why));
-    desk_.intake.close(stream_);
+    receiving_->close();
   } else {
     desk_.journal.stranger(connection_->address(), refusal_.empty() ? why : refusal_, now_utc());
   }
@@ -152,7 +141,7 @@ void Inbound::on_lost(std::string_view why) {
 
 void Inbound::act(std::span<const xmpp::StreamAction> actions) {
   // An authenticated stream is told why it is closed only once that is on record.
-  bool authenticated = stream_ != 0;
+  bool authenticated = receiving_.has_value();
   for (const auto& action : actions) {
     if (std::holds_alternative<xmpp::Authenticated>(action)) authenticated = true;
     const auto* closing = std::get_if<xmpp::Closing>(&action);
@@ -216,8 +205,8 @@ void Inbound::act_on(const xmpp::StartTls& start) {
 void Inbound::act_on(const xmpp::Authenticated& authenticated) {
   const auto peer = machine_.peer();
   CHECK(peer.has_value());
-  if (stream_ == 0) {
-    stream_ = ++desk_.last_stream;
+  if (!receiving_) {
+    receiving_.emplace(desk_, ++desk_.last_stream, *peer);
     pair_ = authenticated.pair;
     auto opened = event(wire::EdgeEvent::kStreamOpened, "");
     opened.time = opened_;
@@ -231,46 +220,28 @@ void Inbound::act_on(const xmpp::Authenticated& authenticated) {
   report.from = authenticated.pair.remote;
   report.to = authenticated.pair.local;
   desk_.journal.report(std::move(report));
-  std::vector<wire::DomainPair> pairs;
-  for (const auto& pair : machine_.pairs()) pairs.push_back({pair.remote, pair.local});
-  desk_.intake.context(stream_, *peer, std::move(pairs), certificate_attributes());
+  receiving_->context(machine_.pairs(), certified_, connection_->tls()->certificate());
   update_flow();  // the peer may have too much open on other streams
-}
-
-std::string Inbound::certificate_attributes() const {
-  const wire::NearPeer* near = desk_.routes.near(*machine_.peer());
-  if (near == nullptr || !near->certificate_clearance) return {};
-  const bool proved = std::ranges::all_of(machine_.pairs(), [this](const xmpp::DomainPair& pair) {
-    return certified_.contains(pair.remote);
-  });
-  if (!proved) return {};  // what dialback has let in shows nothing that counts
-  return connection_->tls()->certificate().directory_attributes(wire::kMaxAttributes);
 }
 
 void Inbound::act_on(const xmpp::AuthenticationRefused& refused) {
   refusal_ = detail_of(refused);
   // A peer that asks for one more pair is counted like a stranger: it could ask for ever.
-  if (stream_ != 0) desk_.journal.stranger(connection_->address(), refusal_, now_utc());
+  if (receiving_) desk_.journal.stranger(connection_->address(), refusal_, now_utc());
 }
 
 void Inbound::act_on(const xmpp::AskAuthoritative& ask) { desk_.ask(number_, ask); }
 
 void Inbound::act_on(const xmpp::Stanza& stanza) {
-  CHECK(stream_ != 0);
-  const PeerIndex peer = *machine_.peer();
-  // INVARIANT(NO_OTHER_PATH): the lane is fixed before a filter sees the stanza.
-  const Lane lane = desk_.routes.within()
-                        ? desk_.routes.lane_of(peer, xmpp::to_domain(stanza.bytes))
-                        : lane_from(desk_.side);
-  desk_.intake.take(stream_, lane, stanza.bytes, now_utc());
-  if (desk_.pace.take(peer, stanza.bytes.size(), now_steady())) desk_.hold_back(peer);
+  CHECK(receiving_.has_value());
+  receiving_->take(stanza.bytes);
 }
 
 void Inbound::act_on(const xmpp::Closing& closing) {
   if (closing.cause == xmpp::CloseCause::kDisconnected) return;  // on_lost knows more
   closing_ = true;
-  deadline_ = now_steady() + (stream_ != 0 ? kCloseWithin : kStrangerWithin);
-  if (stream_ != 0) {
+  deadline_ = now_steady() + (receiving_ ? kCloseWithin : kStrangerWithin);
+  if (receiving_) {
     end_stream(detail_of(closing));
   } else if (refusal_.empty()) {
     refusal_ = detail_of(closing);
@@ -296,7 +267,7 @@ wire::Event Inbound::event(wire::EdgeEvent kind, std::string detail) const {
   wire::Event made;
   made.time = now_utc();
   made.event = kind;
-  made.stream = stream_;
+  made.stream = stream();
   made.peer = machine_.peer().value_or(wire::kNoPeer);
   made.outgoing = false;
   made.address = connection_->address();
@@ -311,7 +282,7 @@ void Inbound::tick(Moment now) {
   machine_.allow_element();
   acknowledge();
   if (draining_) return end_drain(now);
-  if (closing_ || stream_ == 0) {
+  if (closing_ || !receiving_) {
     if (now < deadline_) return;
     if (closing_) return tick_closing();
     if (refusal_.empty()) refusal_ = "authentication-deadline";
@@ -340,8 +311,8 @@ void Inbound::tick(Moment now) {
 // Towards the low side this happens at the tick and never between two, and Ended, which it goes by
 // there, does not wait for the high side (HandledWhen).
 void Inbound::acknowledge() {
-  if (stream_ == 0) return;
-  const std::uint64_t handled = desk_.intake.take_handled(stream_);
+  if (!receiving_) return;
+  const std::uint64_t handled = receiving_->take_handled();
   if (handled > 0) act(machine_.on(xmpp::StanzasHandled{handled}));
 }
 
@@ -380,14 +351,11 @@ void Inbound::close_recorded(xmpp::StreamError error, std::string why) {
 }
 
 void Inbound::update_flow() {
-  if (gone_ || closing_ || stream_ == 0) return;
+  if (gone_ || closing_ || !receiving_) return;
   connection_->pause_reading(must_wait());
 }
 
-bool Inbound::must_wait() const {
-  const PeerIndex peer = machine_.peer().value_or(wire::kNoPeer);
-  return draining_ || desk_.intake.congested(peer) || desk_.pace.waits(peer);
-}
+bool Inbound::must_wait() const { return draining_ || receiving_->must_wait(); }
 
 void Inbound::dialback_answered(const xmpp::DialbackAnswered& answer) {
   if (!gone_ && held_.empty()) act(machine_.on(answer));

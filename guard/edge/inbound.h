@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "guard/edge/desk.h"
+#include "guard/edge/receiving_half.h"
 #include "guard/net/admission.h"
 #include "guard/net/connection.h"
 #include "guard/xmpp/inbound_stream.h"
@@ -45,7 +46,7 @@ class Inbound final : public net::ConnectionEvents {
   void dialback_answered(const xmpp::DialbackAnswered& answer);
 
   // stream is 0 before authentication.
-  [[nodiscard]] std::uint64_t stream() const { return stream_; }
+  [[nodiscard]] std::uint64_t stream() const { return receiving_ ? receiving_->stream() : 0; }
   [[nodiscard]] bool gone() const { return gone_; }
   // peer is whose stream this is, once it is authenticated.
   [[nodiscard]] std::optional<PeerIndex> peer() const;
@@ -86,9 +87,6 @@ class Inbound final : public net::ConnectionEvents {
   // 6120 13.7.2.3).
   void check_certificate();
   [[nodiscard]] bool must_wait() const;
-  // certificate_attributes are for the filter, where the policy asks for them. REQUIRES:
-  // authenticated.
-  [[nodiscard]] std::string certificate_attributes() const;
   void release_held();
   void tick_closing();
   void count_unfinished(std::size_t octets);
@@ -102,11 +100,10 @@ class Inbound final : public net::ConnectionEvents {
   const bool direct_;
   xmpp::InboundStream machine_;
   xmpp::TlsVersion tls_ = xmpp::TlsVersion::kTls12;
-  xmpp::DomainPair pair_;            // the first that was authenticated
-  std::set<std::string> certified_;  // the peer's domains that its certificate has proved
-  std::optional<UtcTime> judge_at_;  // when that is to be looked at again
-  std::uint64_t stream_ = 0;
-  std::size_t unfinished_ = 0;  // this stream's part of Desk::unfinished
+  xmpp::DomainPair pair_;                   // the first that was authenticated
+  std::set<std::string> certified_;         // the peer's domains that its certificate has proved
+  std::optional<UtcTime> judge_at_;         // when that is to be looked at again
+  std::optional<ReceivingHalf> receiving_;  // from the first authenticated pair on
   UtcTime opened_;
   Moment deadline_;  // of authentication, then of closing
   Moment last_heard_;

@@ -1,0 +1,61 @@
+// ReceivingHalf: what comes in on one authenticated connection, whoever has opened it: the way of
+// its stanzas to the intake, and what they count towards the bounds of its peer.
+//
+// INVARIANT(NO_OTHER_PATH): a stanza goes to the intake and nowhere else, in a lane that is fixed
+// before a filter sees it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "guard/edge/desk.h"
+#include "guard/net/peer_certificate.h"
+
+namespace guard::edge {
+
+class ReceivingHalf {
+ public:
+  // `stream` is a new number of Desk::last_stream. `desk` outlives the half.
+  ReceivingHalf(Desk& desk, std::uint64_t stream, PeerIndex peer)
+      : desk_(desk), stream_(stream), peer_(peer) {}
+  ~ReceivingHalf() { close(); }
+  ReceivingHalf(const ReceivingHalf&) = delete;
+  ReceivingHalf& operator=(const ReceivingHalf&) = delete;
+
+  [[nodiscard]] std::uint64_t stream() const { return stream_; }
+  [[nodiscard]] PeerIndex peer() const { return peer_; }
+
+  // context tells the filter what is authenticated: all pairs that the stream carries, and of these
+  // the peer's domains that `certificate` has proved. Where it has proved them all, and the policy
+  // asks for the clearance in it, the extension goes with them.
+  void context(const std::set<xmpp::DomainPair>& pairs, const std::set<std::string>& certified,
+               const net::PeerCertificate& certificate);
+
+  // take makes a ticket of a stanza. REQUIRES: context was called, close was not.
+  void take(std::string_view bytes);
+
+  // begun says how many octets of a stanza have come that is not whole. False where the peer has
+  // begun too much on all its streams: that can only be meant to fill memory.
+  [[nodiscard]] bool begun(std::size_t octets);
+
+  // take_handled gives how many more stanzas, in the order of the stream, are handled.
+  [[nodiscard]] std::uint64_t take_handled() { return desk_.intake.take_handled(stream_); }
+
+  // must_wait says whether the peer is not to be read now: it has too much open, or is too fast.
+  [[nodiscard]] bool must_wait() const;
+
+  // close: nothing follows. A second call does nothing.
+  void close();
+
+ private:
+  Desk& desk_;
+  const std::uint64_t stream_;
+  const PeerIndex peer_;
+  std::size_t begun_ = 0;  // this stream's part of Desk::unfinished
+  bool closed_ = false;
+};
+
+}  // namespace guard::edge
