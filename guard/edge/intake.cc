@@ -134,7 +134,12 @@ bool Intake::past(PeerIndex peer, std::uint32_t divisor) const {
   const Use use = book_.use(peer);
   return use.stanzas >= bounds_.peer_stanzas / divisor ||
          use.bytes >= bounds_.peer_bytes / divisor ||
-         handled_.open(peer) >= bounds_.peer_unhandled / divisor;
+         (!always_read_.contains(peer) && handled_.open(peer) >= bounds_.peer_unhandled / divisor);
+}
+
+void Intake::always_read(PeerIndex peer, bool always) {
+  const bool changed = always ? always_read_.insert(peer).second : always_read_.erase(peer) > 0;
+  if (changed) check_flow(peer);
 }
 
 void Intake::check_flow(PeerIndex peer) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "guard/base/sha256.h"
@@ -52,10 +53,23 @@ class Intake {
 
   [[nodiscard]] bool congested(PeerIndex peer) const;
 
+  // always_read exempts a peer from the bound peer_unhandled, and from no other. It is for peers
+  // with a bidirectional stream, whose acknowledgements stand behind what is not read; nobody else
+  // has it, and until there are such streams nobody does. What is unhandled is then bounded by the
+  // recorder's queues, and the tickets and octets that are open, which end by themselves, by here.
+  void always_read(PeerIndex peer, bool always);
+
   // take_handled gives how many more stanzas of an open stream are handled, without a gap, than at
   // the last call; 0 of one that is not there.
   [[nodiscard]] std::uint64_t take_handled(std::uint64_t stream) {
     return handled_.take_count(stream);
+  }
+  // each: the peer will be told of each stanza of this stream by itself (HandledBook::each). From
+  // then on take_handled_runs gives which, by their places; take_handled is not called.
+  // REQUIRES: nothing of the stream has been taken.
+  void each(std::uint64_t stream) { handled_.each(stream); }
+  [[nodiscard]] std::vector<PlaceRun> take_handled_runs(std::uint64_t stream) {
+    return handled_.take_runs(stream);
   }
 
   // From the recorder: tickets up to this one have ended.
@@ -96,6 +110,7 @@ class Intake {
   HandledBook handled_;
   std::unordered_map<std::uint64_t, Stream> streams_;
   std::unordered_map<PeerIndex, bool> congested_;
+  std::unordered_set<PeerIndex> always_read_;
   bool lane_congested_ = false;
   std::uint64_t open_bytes_ = 0;
   bool filter_there_ = false;

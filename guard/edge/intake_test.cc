@@ -157,6 +157,57 @@ TEST_F(HighIntakeTest, APeerWithTooMuchUnsettledIsNotReadUntilHalfIs) {
   EXPECT_EQ(flow_, 2);
 }
 
+TEST_F(HighIntakeTest, APeerThatIsAlwaysReadIsExemptFromThatBoundAndFromNoOther) {
+  begin();
+  intake_.always_read(10, true);
+  for (std::uint64_t n = 1; n <= 2 * kSmall.peer_unhandled; ++n) {
+    intake_.take(1, Lane::kHighToLow, "<a/>", {});
+    intake_.ended(n);
+  }
+  EXPECT_FALSE(intake_.congested(10));
+  for (std::uint64_t n = 1; n < kSmall.peer_stanzas; ++n) {
+    intake_.take(1, Lane::kHighToLow, "<a/>", {});
+  }
+  EXPECT_FALSE(intake_.congested(10));
+  intake_.take(1, Lane::kHighToLow, "<a/>", {});
+  EXPECT_TRUE(intake_.congested(10));
+  intake_.ended(2 * kSmall.peer_unhandled + kSmall.peer_stanzas);
+  EXPECT_FALSE(intake_.congested(10));
+}
+
+TEST_F(HighIntakeTest, TheExemptionBeginsAndEndsAtOnce) {
+  begin();
+  for (std::uint64_t n = 1; n <= kSmall.peer_unhandled; ++n) {
+    intake_.take(1, Lane::kHighToLow, "<a/>", {});
+    intake_.take(2, Lane::kHighToLow, "<a/>", {});
+    intake_.ended(2 * n);
+  }
+  EXPECT_TRUE(intake_.congested(10));
+  EXPECT_TRUE(intake_.congested(20));
+  const int before = flow_;
+  intake_.always_read(10, true);
+  EXPECT_FALSE(intake_.congested(10));
+  EXPECT_TRUE(intake_.congested(20));
+  EXPECT_EQ(flow_, before + 1);
+  intake_.always_read(10, true);
+  EXPECT_EQ(flow_, before + 1);
+  intake_.always_read(10, false);
+  EXPECT_TRUE(intake_.congested(10));
+  EXPECT_EQ(flow_, before + 2);
+}
+
+TEST_F(HighIntakeTest, AStreamThatIsToldOfEachGetsItsPlaces) {
+  begin();
+  intake_.each(1);
+  intake_.take(2, Lane::kHighToLow, "<a/>", {});
+  for (int i = 0; i < 3; ++i) intake_.take(1, Lane::kHighToLow, "<a/>", {});
+  intake_.ended(4);
+  EXPECT_TRUE(intake_.take_handled_runs(1).empty());
+  intake_.settled({{3, 4}});
+  EXPECT_EQ(intake_.take_handled_runs(1), (std::vector<PlaceRun>{{2, 3}}));
+  EXPECT_EQ(intake_.take_handled(2), 0U);
+}
+
 TEST_F(HighIntakeTest, AStreamThatIsClosedIsWaitedForNoMore) {
   begin();
   for (int i = 0; i < 8; ++i) {
