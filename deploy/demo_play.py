@@ -27,7 +27,7 @@ def act(bed, number, scene):
                 return "delivered" if heard.label == LABELS[scene.arrives] else "delivered with another label"
             reply = sender.expect(id=id, within=20)
             receiver.hears_nothing(0.5, body=body, sender=sender.jid)
-            return {"policy-violation": "error to sender", "remote-server-not-found": "no such server"}.get(
+            return {"policy-violation": "error to sender", "remote-server-timeout": "no such server"}.get(
                 (reply.error or ("",))[0], f"reply {reply.error}")
         if scene.what == "presence":
             sender.send_raw(f"<presence to='{receiver.full_jid}' id='{id}'/>")

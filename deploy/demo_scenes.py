@@ -78,7 +78,7 @@ PAIR = Topology("two servers, the guard between them, and two clients", lambda: 
     Scene("alice", "bob", "ping", "by rule", "answered", ALLOWED),
 ])
 
-STAR = Topology("headquarters (staff), and the nations alpha (anna) and bravo (boris) around the guard", StarBed,
+STAR = Topology("headquarters (staff), another server (ops), and the nations alpha (anna), bravo (boris) and others around the guard", StarBed,
                 {"guard": lambda bed: bed.guard}, [
     Scene("staff", "anna", "message", "SECRET to ALPHA", "delivered", ALLOWED),
     Scene("staff", "boris", "message", "SECRET to ALPHA", "error to sender", refused("receiver-clearance")),
@@ -89,7 +89,11 @@ STAR = Topology("headquarters (staff), and the nations alpha (anna) and bravo (b
     Scene("anna", "staff", "message", "SECRET to BRAVO", "error to sender", refused("sender-clearance")),
     Scene("boris", "staff", "message", "HOME CONFIDENTIAL", "delivered", ALLOWED, arrives="CONFIDENTIAL"),
     Scene("boris", "staff", "message", "HOME CABINET", "error to sender", refused("sender-translation")),
-    Scene("boris", "anna", "message", "UNCLASSIFIED", "no such server", NOT_ASKED),
+    Scene("anna", "boris", "message", "CONFIDENTIAL to both", "delivered", ALLOWED, arrives="HOME CONFIDENTIAL to both"),
+    Scene("boris", "anna", "message", "HOME CONFIDENTIAL", "delivered", ALLOWED, arrives="CONFIDENTIAL"),
+    Scene("anna", "boris", "message", "SECRET", "error to sender", refused("receiver-clearance")),
+    Scene("ops", "anna", "message", "RESTRICTED", "delivered", ALLOWED),
+    Scene("boris", "ops", "message", "UNCLASSIFIED", "no such server", NOT_ASKED),
     Scene("staff", "anna", "ping", "by rule", "answered", ALLOWED),
 ])
 

@@ -1,18 +1,22 @@
-"""A star: headquarters and four nations around the guard. Who gets what is released to whom; which nations talk to each
-other through the guard, and that the others stay apart; the labels of one of them are translated."""
+"""A star: four nations and, across, headquarters and another server. Who gets what is released to whom; each nation talks
+to each other through the guard, by rules of their own; those without a rule stay apart; the labels of one nation are
+translated."""
 
+import itertools
 import re
 
 from play import POLICY, UNCLASSIFIED, Play, message
 from support.bad_peer import header, heard
 from support.labels import ess_text, permissive_category
-from support.star_bed import StarBed
+from support.star_bed import NATIONS, StarBed, rule_between
 
 # What Prosody makes of host-unknown.
 NOT_THERE = ("remote-server-timeout", "wait")
 RELEASABLE_TO = "2.999.1.2"
 ALPHA, BRAVO, CHARLIE = 0, 1, 2
 RESTRICTED, CONFIDENTIAL, SECRET = 2, 3, 4
+# The highest that each nation may see.
+UP_TO = {"alpha": SECRET, "bravo": CONFIDENTIAL, "charlie": RESTRICTED, "delta": RESTRICTED}
 
 
 # BRAVO NATIONAL (deploy/examples/star/bravo.xml), by what it is under EXAMPLE; and what is nothing there.
@@ -36,7 +40,8 @@ class Star(Play):
 
     def setUp(self):
         super().setUp()
-        self.staff, self.anna, self.boris, self.dora = map(self.bed.client, ("staff", "anna", "boris", "dora"))
+        users = ("staff", "ops", "anna", "boris", "carl", "dora")
+        self.staff, self.ops, self.anna, self.boris, self.carl, self.dora = map(self.bed.client, users)
 
     def crosses(self, body="still there"):
         for nation in (self.anna, self.boris):
@@ -105,8 +110,8 @@ class Star(Play):
         self.boris.hears_nothing(0.3, body="to whose home?")
         self.crosses()
 
-    def test_nations_without_a_rule_do_not_exist_for_each_other(self):
-        for sender, receiver in ((self.boris, self.dora), (self.dora, self.boris), (self.dora, self.staff)):
+    def test_servers_without_a_rule_do_not_exist_for_each_other(self):
+        for sender, receiver in ((self.dora, self.staff), (self.boris, self.ops), (self.ops, self.carl)):
             sent = sender.send(receiver.full_jid, "to nobody", UNCLASSIFIED)
             sender.expect(5, id=sent, error=NOT_THERE)
             receiver.hears_nothing(0.2, body="to nobody")
@@ -114,7 +119,7 @@ class Star(Play):
         for ask in (self.opens, self.opens_again, self.dials):
             nowhere = ask("nowhere.example")
             self.assertIn("host-unknown" if ask != self.dials else "item-not-found", nowhere)
-            for hidden in ("delta.example", "charlie.example", "bravo.example", "rooms.bravo.example"):
+            for hidden in ("air.example", "echo.example", "bravo.example", "rooms.bravo.example"):
                 self.assertEqual(ask(hidden), nowhere, hidden)
         self.crosses()
 
@@ -151,13 +156,66 @@ class Star(Play):
         row = self.beside(self.anna, self.boris, "between us", label(*both), home_label(*both))
         self.assertEqual((row["sender"], row["receiver"], row["rule"]), ("alpha", "bravo", "nations-chat"))
         self.beside(self.boris, self.anna, "between us", home_label(*both), label(*both))
-        row = self.beside(self.anna, self.dora, "between us", label(RESTRICTED), label(RESTRICTED))
-        self.assertEqual((row["receiver"], row["rule"]), ("delta", "beside-delta"))
-        self.beside(self.dora, self.anna, "between us", UNCLASSIFIED, UNCLASSIFIED)
         self.staff.hears_nothing(0.3, body="between us")
         for row in self.guard.rows("--direction", "low-to-low"):
-            self.assertNotEqual(row["receiver"], "headquarters", row)
+            self.assertNotIn(row["receiver"], ("headquarters", "air"), row)
         self.crosses()
+
+    def shown_by(self, nation, *of):
+        """A label, as that nation writes it and reads it."""
+        return home_label(*of) if nation == "bravo" else label(*of)
+
+    def too_much(self, one, other):
+        """A label that a nation can write, for what another may not see."""
+        return self.shown_by(one, *((RESTRICTED, BRAVO) if other == "alpha" else (UP_TO[other] + 1,)))
+
+    def passes_and_is_refused(self, sender, receiver, good, good_there, bad):
+        """Sends what may not pass and then what may. Order is kept between two domains: what must not come would have
+        come before what does. Gives the ids of both."""
+        refused = sender.send(receiver.full_jid, "too much", bad)
+        body = f"from {sender.jid} to {receiver.jid}"
+        sent = sender.send(receiver.full_jid, body, good)
+        self.assertEqual(receiver.expect(body=body, sender=sender.jid).label, good_there)
+        receiver.hears_nothing(0, body="too much")
+        sender.expect(id=refused, error=("policy-violation", "modify"))
+        return refused, sent
+
+    def assert_ways(self, ways):
+        """What the log says of {(refused, sent): (direction, sender, receiver, rule)}."""
+        rows = {row["stanza_id"]: row for row in self.guard.rows() if row["verdict"]}
+        for (refused, sent), (*way, rule) in ways.items():
+            for id in (refused, sent):
+                self.assertEqual([rows[id][word] for word in ("direction", "sender", "receiver")], way)
+            self.assertEqual((rows[sent]["verdict"], rows[sent]["rule"]), ("allowed", rule))
+            self.assertEqual(rows[refused]["verdict"], "refused")
+            self.assertIn(rows[refused]["reason"], ("sender-clearance", "receiver-clearance"))
+
+    def test_every_nation_talks_to_every_other_by_the_rule_for_that_way(self):
+        ways = {}
+        for one, other in itertools.permutations(NATIONS, 2):
+            sender, receiver = (self.bed.client(NATIONS[name][1]) for name in (one, other))
+            most = min(UP_TO[one], UP_TO[other])
+            ids = self.passes_and_is_refused(sender, receiver, self.shown_by(one, most), self.shown_by(other, most),
+                                             self.too_much(one, other))
+            ways[ids] = ("low-to-low", one, other, rule_between(one, other))
+        self.assertEqual(len(ways), 12)
+        self.assert_ways(ways)
+
+    def test_both_servers_across_are_reached_and_refused_by_their_rules(self):
+        ways = {}
+        for nation, above, domain, most in (("alpha", self.staff, "hq", CONFIDENTIAL), ("charlie", self.staff, "hq", RESTRICTED),
+                                            ("alpha", self.ops, "air", CONFIDENTIAL), ("delta", self.ops, "air", RESTRICTED)):
+            below = self.bed.client(NATIONS[nation][1])
+            peer, up, down = ("air", "air-up", "air-down") if domain == "air" else ("headquarters", "up-chat", "down-chat")
+            never = label(SECRET, BRAVO)
+            ways[self.passes_and_is_refused(below, above, label(most), label(most), never)] = ("low-to-high", nation, peer, up)
+            ways[self.passes_and_is_refused(above, below, label(most), label(most), never)] = ("high-to-low", peer, nation, down)
+        self.assert_ways(ways)
+        # What no rule lets pass does not, whatever its label.
+        for above, domain, reason in ((self.staff, "charlie.example", "element-not-allowed"), (self.ops, "delta.example", "no-rule")):
+            sent = above.request(domain, "<query xmlns='http://jabber.org/protocol/disco#info'/>")
+            above.expect(id=sent, error=("service-unavailable", "cancel"))
+            self.guard.row(stanza_id=sent, reason=reason)
 
     def test_clearances_hold_between_nations(self):
         for receiver, shown, reason in ((self.boris, label(SECRET), "receiver-clearance"),
@@ -214,9 +272,11 @@ class Star(Play):
         self.crosses()
 
     def test_after_its_last_day_nothing_crosses_to_or_from_a_nation(self):
-        carl = self.bed.client("carl")
-        for sender, receiver in ((self.staff, carl), (carl, self.staff)):
-            sent = sender.send(receiver.full_jid, "the exercise is over", UNCLASSIFIED)
+        for sender in (self.staff, self.anna):
+            sent = sender.send("eve@echo.example", "the exercise is over", UNCLASSIFIED)
             sender.expect(5, id=sent, error=NOT_THERE)
-            receiver.hears_nothing(0.3, body="the exercise is over")
+        for to in ("hq.example", "alpha.example"):
+            peer = self.bed.bad_peer("echo.example", to)
+            peer.stream.send(header(to, "echo.example"))
+            self.assertIn("host-unknown", heard(peer))
         self.crosses()
