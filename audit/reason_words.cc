@@ -63,6 +63,8 @@ constexpr Entry kWords[] = {
     {"too-long-written", "written anew it would be longer than the limit"},
     {"catalog-answered", "it asks for a label catalog, with which the guard itself has answered"},
     {"catalog-too-large", "the label catalog that it asks for would be too large"},
+    {"error-reduced",
+     "an error may not bear a label: one with its condition alone crossed instead"},
     {"payload-missing", "it has no payload, or is an error that says nothing"},
     {"internal", "the parser failed"},
     // Of the recorder.

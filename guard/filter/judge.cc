@@ -137,6 +137,7 @@ void Judge::Parts::judge_tree(const StreamContext& context, const wire::Offer& o
   judgement.finding.facts = policy::to_json(policy, stanza.facts);
   const policy::Decision decision = policy::decide(policy, stanza.facts);
   if (!decision.allowed()) {
+    if (reduce_error(stanza, root, decision, judgement)) return;
     set_decision(judgement, decision);
     answer(stanza, decision.answer, judgement);
     return;

@@ -59,6 +59,8 @@ struct Judge::Parts {
              Stanza& stanza, wire::Judgement& judgement);
   void refuse(const Stanza& stanza, std::string_view reason, std::optional<Answer> instead,
               wire::Judgement& judgement);
+  bool reduce_error(const Stanza& stanza, const schemas::Element& root,
+                    const policy::Decision& decision, wire::Judgement& judgement);
   void answer(const Stanza& stanza, const policy::Answer& answer, wire::Judgement& judgement);
   void forward(const Stanza& stanza, const policy::Decision& decision, std::string bytes,
                wire::Judgement& judgement);

@@ -95,6 +95,31 @@ void Judge::Parts::refuse(const Stanza& stanza, std::string_view reason,
   answer(stanza, uniform, judgement);
 }
 
+// No error with a label crosses (SPEC: L3). But some servers put all of what they could not deliver
+// into their error, label and all, and a room that never hears of it keeps a ghost (SPEC: S29). So
+// where the rules let the same error pass without its label, one of the guard's own crosses in its
+// place. Of the other it has the addresses and the condition, a word of a list, and nothing
+// else: not even the id, which a sender chooses. False where it was something else.
+// COMPAT(ejabberd 23.01): it answers a groupchat message for somebody who is gone so.
+bool Judge::Parts::reduce_error(const Stanza& stanza, const schemas::Element& root,
+                                const policy::Decision& decision, Judgement& judgement) {
+  // On a presence or an iq no label is delivered, so none can come back.
+  const bool echo = decision.reason == policy::Reason::kLabelOnError &&
+                    stanza.facts.kind == policy::StanzaKind::kMessage;
+  const auto condition = echo ? read_condition(root) : std::nullopt;
+  if (!condition) return false;
+  policy::StanzaFacts unlabelled = stanza.facts;
+  unlabelled.label = {};
+  const policy::Decision without = policy::decide(policy, unlabelled);
+  if (!without.allowed()) return false;
+  Envelope envelope = stanza.envelope();
+  envelope.id.clear();
+  judgement.finding.facts = staged("error", std::move(judgement.finding.facts));
+  forward(stanza, without, rebuilt_error(envelope, *condition), judgement);
+  judgement.finding.reason = "error-reduced";
+  return true;
+}
+
 void Judge::Parts::answer(const Stanza& stanza, const policy::Answer& answer,
                           Judgement& judgement) {
   switch (answer.form) {

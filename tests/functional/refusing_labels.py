@@ -103,13 +103,22 @@ class RefusingLabels(Play):
         self.alice.hears_nothing(0.5, id="labelled-presence")
         self.bob.hears_nothing(0, id="labelled-presence")
 
-    def test_a_label_on_an_error_is_discarded_without_a_reply(self):
+    def test_of_an_error_with_a_label_the_condition_alone_crosses(self):
         peer = self.bed.bad_peer(self.bed.low, to="high.example").authenticate()
         error = "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
-        peer.stream.send(message("x@bad-low.example", self.alice.full_jid, kind="error", id="labelled-error", more=error))
+        peer.stream.send(message("x@bad-low.example", self.alice.full_jid, body=CANARY, kind="error", id="labelled-error", more=error))
         row = self.guard.row(**{"class": "decision", "stanza_id": "labelled-error"})
+        self.assertEqual((row["verdict"], row["reason"]), ("allowed", "error-reduced"))
+        heard = self.alice.expect(sender="x@bad-low.example", kind="error")
+        self.assertEqual((heard.error, heard.id, heard.body, heard.label), (("service-unavailable", "cancel"), None, None, None))
+
+    def test_an_error_with_a_label_does_not_cross_where_errors_do_not(self):
+        peer = self.bed.bad_peer(self.bed.high, to="low.example").authenticate()
+        error = "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>"
+        peer.stream.send(message("x@bad-high.example", self.bob.full_jid, kind="error", id="labelled-error-down", more=error))
+        row = self.guard.row(**{"class": "decision", "stanza_id": "labelled-error-down"})
         self.assertEqual((row["verdict"], row["reason"]), ("refused", "label-on-error"))
-        self.alice.hears_nothing(0.5, id="labelled-error")
+        self.bob.hears_nothing(0.3, sender="x@bad-high.example", kind="error")
 
     def test_a_label_in_the_wrong_place(self):
         payload = f"<wrapped xmlns='urn:example:wrapped'>{self.labelled(UNCLASSIFIED)}</wrapped>"
