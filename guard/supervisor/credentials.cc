@@ -10,7 +10,10 @@
 #include <memory>
 #include <optional>
 
+#include "guard/base/bytes.h"
+#include "guard/base/hex.h"
 #include "guard/base/openssl_free.h"
+#include "guard/base/sha256.h"
 #include "guard/supervisor/file_text.h"
 
 namespace guard::supervisor {
@@ -196,6 +199,25 @@ std::expected<void, FileError> check_trust(const std::filesystem::path& file,
         error(file, "holds a private key", "expected certificates of authorities only"));
   }
   return {};
+}
+
+std::vector<Authority> authorities_in(std::string_view pem) {
+  std::vector<Authority> found;
+  Sha256 sha256;
+  for (const Certificate& certificate : read_certificates(pem)) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &der);
+    if (size <= 0) continue;
+    const std::string_view key(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+    const Bio text(BIO_new(BIO_s_mem()));
+    X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate.get()), 0, XN_FLAG_RFC2253);
+    char* written = nullptr;
+    const long length = BIO_get_mem_data(text.get(), &written);
+    found.push_back({to_hex(sha256.digest(as_bytes(key))),
+                     std::string(written, static_cast<std::size_t>(std::max(0L, length)))});
+    OPENSSL_free(der);
+  }
+  return found;
 }
 
 std::expected<void, FileError> check_signers(const std::filesystem::path& file,

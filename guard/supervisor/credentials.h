@@ -50,6 +50,16 @@ struct Credential {
 [[nodiscard]] std::expected<std::vector<Credential>, FileError> load_credentials(
     const std::filesystem::path& directory, UtcTime now);
 
+// Authority is a certificate of a trust file: SHA-256 of its public key (SubjectPublicKeyInfo) in
+// hexadecimal, and its subject as RFC 2253 writes it.
+struct Authority {
+  std::string key;
+  std::string name;
+};
+
+// authorities_in lists the certificates of a PEM text, in its order.
+[[nodiscard]] std::vector<Authority> authorities_in(std::string_view pem);
+
 // check_trust reads a PEM file of authorities: one or more certificates, nothing else.
 [[nodiscard]] std::expected<void, FileError> check_trust(const std::filesystem::path& file,
                                                          std::string_view pem);

@@ -1,45 +1,36 @@
 #include "guard/supervisor/loop_checks.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "guard/supervisor/ip_text.h"
+
 namespace guard::supervisor {
 namespace {
-
-// The address in one spelling: IPv6 literals have several.
-std::string normal(const std::string& address) {
-  in6_addr octets{};
-  if (::inet_pton(AF_INET6, address.c_str(), &octets) != 1) return address;
-  char text[INET6_ADDRSTRLEN];
-  return ::inet_ntop(AF_INET6, &octets, text, sizeof text);
-}
 
 bool is_loopback(const std::string& address) {
   return address == "::1" || address.starts_with("127.");
 }
 
 bool listens_at(const EdgeSite& edge, const wire::Endpoint& there) {
-  const std::string address = normal(there.address);
+  const std::string address = normal_address(there.address);
   return std::any_of(edge.listen.begin(), edge.listen.end(), [&](const wire::Endpoint& own) {
     if (own.port != there.port) return false;
-    const std::string listening = normal(own.address);
-    const bool everywhere = listening == "0.0.0.0" || listening == "::";
-    return listening == address || (everywhere && is_loopback(address));
+    const std::string listening = normal_address(own.address);
+    return listening == address || (is_every_address(listening) && is_loopback(address));
   });
 }
 
 using Socket = std::pair<std::string, std::uint16_t>;
 
-Socket socket_of(const wire::Endpoint& there) { return {normal(there.address), there.port}; }
+Socket socket_of(const wire::Endpoint& there) {
+  return {normal_address(there.address), there.port};
+}
 
 // Where the low side's peers are: the places of its peers in the policy.
 std::map<Socket, std::vector<std::size_t>> low_sockets(const Site& site,

@@ -6,8 +6,8 @@
 //   guardd --graph [SITE.xml]  print the declared processes and arrows
 //
 // Exit status: 0 ended as asked, or the check found no fault; 1 another guardd has the log; 2 a
-// file is bad; 3 wrong usage; 69 the service could not start or stop as it should; 74 the audit log
-// is broken.
+// file is bad, or a place is; 3 wrong usage; 69 the service could not start or stop as it should;
+// 74 the audit log is broken, or its directory cannot be used (of --check 2).
 
 #include <grp.h>
 #include <signal.h>
@@ -28,6 +28,7 @@
 #include "guard/supervisor/graph.h"
 #include "guard/supervisor/house.h"
 #include "guard/supervisor/log_lock.h"
+#include "guard/supervisor/place_checks.h"
 #include "guard/supervisor/plan.h"
 #include "guard/supervisor/replan.h"
 #include "guard/supervisor/site.h"
@@ -39,6 +40,7 @@ namespace supervisor = guard::supervisor;
 constexpr int kNo = 1;
 constexpr int kBadInput = 2;
 constexpr int kBadUsage = 3;
+constexpr int kNoLog = 74;
 constexpr int kLockPatienceMs = 2000;
 
 void complain(const guard::FileError& error) {
@@ -154,8 +156,8 @@ std::optional<std::string> variable(const char* name) {
 int run(const supervisor::Site& site, supervisor::Plan plan) {
   auto lock = supervisor::lock_log(site.log, kLockPatienceMs);
   if (!lock) {
-    std::fprintf(stderr, "guardd: %s\n", lock.error().c_str());
-    return kNo;
+    std::fprintf(stderr, "guardd: %s\n", lock.error().what.c_str());
+    return lock.error().taken ? kNo : kNoLog;
   }
   supervisor::HouseParts parts;
   parts.manager = supervisor::ServiceManager::from_environment(variable, ::getpid());
@@ -199,6 +201,16 @@ void keep_hangup() {
   ::sigprocmask(SIG_BLOCK, &hangup, nullptr);
 }
 
+// Complains of what this host makes of the site's places; gives the status to end with, or 0.
+int complain_of_places(const supervisor::Site& site) {
+  const auto faults = supervisor::place_faults(site);
+  const auto of_log = supervisor::log_faults(site);
+  for (const guard::FileError& error : faults) complain(error);
+  for (const guard::FileError& error : of_log) complain(error);
+  if (!faults.empty()) return kBadInput;
+  return of_log.empty() ? 0 : kNoLog;
+}
+
 int check_and_run(const std::string& file, bool check_only, bool crash_on_request) {
   const auto site = read_site(file);
   if (!site) {
@@ -210,12 +222,15 @@ int check_and_run(const std::string& file, bool check_only, bool crash_on_reques
     for (const guard::FileError& error : plan.error()) complain(error);
     return kBadInput;
   }
+  const int unfit = complain_of_places(*site);
   if (check_only) {
+    if (unfit != 0) return kBadInput;
     if (site->control && !read_operators(*site)) return kBadInput;
     if (!metrics_readers(*site)) return kBadInput;
-    std::printf("%s", plan->summary.c_str());
+    std::printf("%s%s", plan->summary.c_str(), supervisor::log_warning(*site).c_str());
     return 0;
   }
+  if (unfit != 0) return unfit;
   for (auto& filter : plan->filters) filter.crash_on_request = crash_on_request;
   return run(*site, std::move(*plan));
 }

@@ -6,6 +6,7 @@
 
 #include "guard/base/escape.h"
 #include "guard/base/hex.h"
+#include "guard/supervisor/apart_checks.h"
 #include "guard/supervisor/credentials.h"
 #include "guard/supervisor/edge_plan.h"
 #include "guard/supervisor/file_text.h"
@@ -198,6 +199,10 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   EdgePlans edges = plan_edges(site, policy, now, errors);
   plan.edges = std::move(edges.edges);
   plan.certificates = std::move(edges.certificates);
+  for (auto found : {shared_listeners(site), shared_secrets(site, plan.edges),
+                     shared_authorities(site, plan.edges)}) {
+    for (FileError& error : found) errors.push_back(std::move(error));
+  }
   plan.recorder.log_key = log_key_of(site, errors);
   plan.recorder.prune_signers = prune_signers_of(site, errors);
   plan.recorder.prune_require = site.prune_signers ? site.prune_require : 0;

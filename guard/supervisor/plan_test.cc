@@ -156,11 +156,11 @@ TEST_F(PlanTest, NoPeerIsThisGuard) {
 
 TEST_F(PlanTest, AListenerAtEveryAddressIsAtTheLoopbackOne) {
   site_ = replaced(site_, "<listen address=\"10.77.1.2\" port=\"5269\"/>",
-                   "<listen address=\"0.0.0.0\" port=\"5269\"/>");
+                   "<listen address=\"0.0.0.0\" port=\"5270\"/>");
   EXPECT_EQ(faults(), "");
   site_ = replaced(site_, "<address ip=\"10.77.1.1\" port=\"5269\"/>\n  </peer>",
-                   "<address ip=\"127.0.0.1\" port=\"5269\"/>\n  </peer>");
-  EXPECT_NE(faults().find("is at 127.0.0.1 port 5269"), std::string::npos) << faults();
+                   "<address ip=\"127.0.0.1\" port=\"5270\"/>\n  </peer>");
+  EXPECT_NE(faults().find("is at 127.0.0.1 port 5270"), std::string::npos) << faults();
 }
 
 TEST_F(PlanTest, NoServerStandsOnBothSides) {
@@ -216,7 +216,7 @@ TEST_F(PlanTest, INVISIBLE_ACertificateShowsNoHiddenDomain) {
 TEST_F(PlanTest, FilesMustBeThereAndWhole) {
   folder_.write("dialback-low.secret", "0123456789abcde");
   EXPECT_NE(faults().find("dialback-low.secret: has 15 octets"), std::string::npos);
-  folder_.write("dialback-low.secret", "0123456789abcdef");
+  folder_.write("dialback-low.secret", "fedcba9876543210");
   EXPECT_EQ(faults(), "");
   folder_.write("trust-low.pem", "");
   EXPECT_NE(faults().find("trust-low.pem: holds no certificate"), std::string::npos);

@@ -197,6 +197,7 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
       }
     } else if (child->is(kNamespace, "log")) {
       log = child;
+      site.log_place = {child->line, child->column};
       site.log = reading.path(attribute(*child, "directory"));
       if (const std::string_view* key = child->attribute("key-file")) {
         site.log_key = reading.path(*key);

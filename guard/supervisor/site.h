@@ -88,6 +88,7 @@ struct Site {
   std::optional<SpifTrust> spif_trust;      // where security policies have to be signed
   std::optional<PolicyTrust> policy_trust;  // where the policy has to be signed
   std::filesystem::path log;
+  Place log_place;
   std::optional<std::filesystem::path> log_key;        // PEM, Ed25519: vouches for the log's keys
   std::optional<std::filesystem::path> prune_signers;  // PEM: who may have old segments pruned
   std::uint64_t prune_require = 1;                     // so many of them
