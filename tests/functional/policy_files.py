@@ -70,6 +70,28 @@ class BadFiles(Play):
         self.assertEqual(done.returncode, 2, done.stdout)
         self.assertTrue(done.stderr)
 
+    def test_the_same_dialback_secret_for_both_sides(self):
+        secrets = (str(self.bed.folder / side / "dialback.secret") for side in ("low", "high"))
+        self.assertIn("is that of side high", self.refused(self.copies("guard.xml", *secrets), "guard.xml"))
+
+    def test_a_key_that_everybody_may_read(self):
+        file = next((self.bed.low.folder / "certificates").glob("*.pem"))
+        file.chmod(0o644)
+        self.addCleanup(file.chmod, 0o600)
+        self.assertIn(f"{file} is open to everybody", self.refused(self.guard.site, "guard.xml"))
+
+    def test_a_log_directory_that_cannot_be_used_ends_the_start_for_good(self):
+        # The unit of systemd tries again after any status but 2, 3 and 74.
+        folder = self.bed.folder / f"files-{self._testMethodName}"
+        folder.mkdir()
+        (folder / "file").write_text("")
+        site = self.copies("guard.xml", str(self.bed.folder / "log"), str(folder / "file"))
+        done = self.check(site)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertRegex(done.stderr, r"guard.xml:\d+:\d+: the log's .*/file is no directory")
+        started = subprocess.run([binaries() / "guardd", site], capture_output=True, text=True, timeout=30)
+        self.assertEqual((started.returncode, started.stderr), (74, done.stderr))
+
 
 class EmptyPolicy(Play):
     """INVARIANT(DENY_BY_DEFAULT): without rules nothing crosses, whatever label it carries."""
