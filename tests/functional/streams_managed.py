@@ -2,80 +2,21 @@
 
 import time
 
-from play import SECRET, UNCLASSIFIED, Play, message, wait_for
+from numbered import ANY_END, GOOD, Numbered
+from play import SECRET, Play, message, wait_for
 from queues_bounds import BOUNDED
-from support.child import run
 
 ROLES = ("edge-high", "edge-low", "filter-high", "filter-low", "recorder")
-GOOD = {"delivered"}
 MANAGED = "urn:xmpp:sm:3"
-ANY_END = {"delivered", "written", "in-doubt", "expired", "withdrawn"}
 
 
-class Managed(Play):
+class Managed(Numbered):
     bed_options = {"managed": True}
     bed_order = "4"
 
-    def load(self, name, count, sender=None, receiver=None, events=None):
-        """Sends numbered messages; `events` are called when so many were sent. Gives their ids."""
-        sender, receiver = sender or self.alice, receiver or self.bob
-        ids = []
-        for number in range(count):
-            if events and number in events:
-                events[number]()
-            ids.append(sender.send(receiver.full_jid, f"{name} {number}", UNCLASSIFIED, id=f"{name}-{number}"))
-            time.sleep(0.002)
-        return ids
-
-    def heard(self, name, count, client):
-        """The numbers of the messages that come, in their order, until the last one has come."""
-        numbers = []
-        while not numbers or numbers[-1] != count - 1:
-            stanza = client.expect(20, name="message", kind="chat")
-            if (stanza.body or "").startswith(f"{name} "):
-                numbers.append(int(stanza.body.rpartition(" ")[2]))
-        return numbers
-
-    def heard_so_far(self, name, client):
-        numbers = []
-        while True:
-            try:
-                body = client.expect(0.3, name="message", kind="chat").body or ""
-            except AssertionError:
-                return numbers
-            if body.startswith(f"{name} "):
-                numbers.append(int(body.rpartition(" ")[2]))
-
-    def ends(self, ids):
-        """{id: (verdict, end)} of the decisions about these stanzas; fails where one has no row, or two."""
-        found = {}
-        for row in self.guard.rows():
-            if row["class"] == "decision" and row["stanza_id"] in ids:
-                self.assertNotIn(row["stanza_id"], found, "one stanza, one row")
-                found[row["stanza_id"]] = (row["verdict"], row["ended"])
-        return found
-
-    def all_ended(self, ids, allowed=ANY_END, within=20):
-        """Every one of the stanzas has its row, and an outcome that is in the log."""
-        wanted = set(ids)
-
-        def ended():
-            found = self.ends(wanted)
-            return found.keys() == wanted and all(end in allowed for _, end in found.values())
-
-        self.assertTrue(wait_for(ended, within), {end for end in self.ends(wanted).items() if end[1][1] not in allowed})
-
-    def in_order(self, numbers, count):
-        """Nothing is missing, and what comes again comes in one run: order holds within the pair."""
-        self.assertEqual(list(dict.fromkeys(numbers)), list(range(count)), "lost, or out of order")
-
-    def cut(self, side, other):
-        """Kills the TCP connections from the edge to the server of a side, without a word."""
-        run(["ss", "-K", "dst", other, "dport", "=", ":5269"], side.namespace)
-
     def cut_above(self):
-        """The same on the connections that the high server has opened to the edge there."""
-        run(["ss", "-K", "dst", self.bed.high.edge, "dport", "=", ":5269"], self.bed.high.namespace)
+        """Kills the TCP connections that the high server has opened to the edge there, without a word."""
+        self.bed.high.namespace.cut(self.bed.high.edge)
 
     def test_what_the_peer_acknowledges_is_delivered(self):
         self.crosses("to be acknowledged")
@@ -90,7 +31,7 @@ class Managed(Play):
 
     def test_a_cut_loses_nothing_and_keeps_the_order(self):
         self.crosses("before the cut")
-        cut = lambda: self.cut(self.bed.low, self.bed.low.server)  # noqa: E731
+        cut = lambda: self.bed.low.namespace.cut(self.bed.low.server)  # noqa: E731
         ids = self.load("cut", 200, events={50: cut, 100: cut, 150: cut})
         self.in_order(self.heard("cut", 200, self.bob), 200)
         self.all_ended(ids, GOOD)

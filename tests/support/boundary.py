@@ -12,10 +12,11 @@ class Boundary:
     `example` is the site file that it is made from; `policy` the policy, which is used where it is.
     `high` and `low` are (network, address of the edge there, or None for the listeners of the file);
     `peers` are {name: addresses}, as Site.peer takes them, or None for those of the file. `shown` are
-    {side: domains}, where certificates are wanted for others than the policy names.
+    {side: domains}, where certificates are wanted for others than the policy names. On the sides of `one_for_all`
+    one certificate names all, so that pairs of several domains can share a stream.
     """
 
-    def __init__(self, folder, example, policy, high, low, peers=None, shown=None):
+    def __init__(self, folder, example, policy, high, low, peers=None, shown=None, one_for_all=()):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True)
         self.guard = None
@@ -37,16 +38,16 @@ class Boundary:
                            network.authority.certificate, secret)
         self.site.write()
         for side, (network, _) in (("high", high), ("low", low)):
-            self._certify(side, network.authority, (shown or {}).get(side, ()))
+            self._certify(side, network.authority, (shown or {}).get(side, ()), side in one_for_all)
 
     def control(self, command, side, *arguments):
         """What a subcommand of guardctl prints that reads files."""
         return run([binaries() / "guardctl", command, "--site", self.site.file, "--side", side, *arguments])
 
-    def _certify(self, side, authority, domains):
-        """The guard's certificates on a side, one for each of the far domains: all that the policy names, or these."""
+    def _certify(self, side, authority, domains, one_for_all):
+        """The guard's certificates on a side, for the far domains: all that the policy names, or these."""
         requests = self.folder / f"requests-{side}"
-        self.control("certificate-request", side, "--out", requests,
+        self.control("certificate-request", side, "--out", requests, *(["--one-for-all"] if one_for_all else []),
                      *(word for domain in domains for word in ("--domain", domain)))
         for request in requests.glob("*.csr"):
             both = self.folder / f"certificates-{side}" / f"{request.stem}.pem"

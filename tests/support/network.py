@@ -75,6 +75,20 @@ class Namespace:
             raise
         return connection
 
+    def connections(self):
+        """The connections between servers that stand: (from, to) of each, by who has made it."""
+        found = []
+        for line in run(["ss", "-tnH", "state", "established"], self).splitlines():
+            (here, _), (there, port) = (end.rpartition(":")[::2] for end in line.split()[2:4])
+            if port in ("5269", "5270"):
+                found.append((here, there))
+        return sorted(found)
+
+    def cut(self, *addresses):
+        """Kills all connections between servers that were made to these addresses, without a word."""
+        for address in addresses:
+            run(["ss", "-K", "dst", address, "dport", "=", ":5269"], self)
+
     def remove(self):
         if self.path.exists():
             _remove(self.name)

@@ -31,6 +31,10 @@ class Policy:
     def authentication(self, name, how):
         self.peer(name).find(POLICY + "connection").set("authentication", how)
 
+    def streams(self, name, use):
+        """Says how streams are used with a peer: own, shared, both-ways."""
+        self.peer(name).find(POLICY + "connection").set("streams", use)
+
     def pin(self, name, digest):
         """Demands that key of a peer, and no other."""
         ElementTree.SubElement(self.peer(name).find(POLICY + "connection"), POLICY + "pin", sha256=digest)

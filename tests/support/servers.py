@@ -37,7 +37,7 @@ class Prosody:
     `identity` is its certificate; `trust` the authority file it accepts. With `dialback` it neither
     demands nor trusts certificates between servers, so that both ends have to dial back. `settings`
     are for the whole server, `more` for its host. With `managed` it has stream management, as Debian's
-    own configuration has.
+    own configuration has, and offers streams that go both ways.
     """
 
     def __init__(self, side, namespace, folder, identity, trust, users, dialback=False, more="", settings="",
@@ -72,7 +72,7 @@ class Prosody:
             # Without the module that looks at certificates, none is ever good enough for EXTERNAL.
             replaced["s2s_secure_auth = true"] = 's2s_secure_auth = false\nmodules_disabled = { "s2s_auth_certs" }'
         if managed:
-            replaced['"roster", "saslauth"'] = '"smacks", "roster", "saslauth"'
+            replaced['"roster", "saslauth"'] = '"smacks", "s2s_bidi", "roster", "saslauth"'
         for old, new in replaced.items():
             if old not in text:
                 raise ChildError(f"prosody-{self.side}.cfg.lua has no '{old}'")
