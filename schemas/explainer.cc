@@ -10,6 +10,7 @@
 #include <xercesc/util/XMLException.hpp>
 #include <xercesc/util/XMLString.hpp>
 #include <xercesc/util/XMLUni.hpp>
+#include <xercesc/validators/datatype/ListDatatypeValidator.hpp>
 #include <xercesc/validators/schema/ComplexTypeInfo.hpp>
 #include <xercesc/validators/schema/SchemaAttDef.hpp>
 
@@ -96,6 +97,22 @@ std::string missing_attributes(const SchemaElementDecl& declaration,
   return joined(names);
 }
 
+// The words that a type, or each word of a type that is a list, is one of; empty where it is no
+// enumeration.
+std::string enumerated(const DatatypeValidator& type) {
+  const auto* list = type.getType() == DatatypeValidator::List
+                         ? static_cast<const xercesc::ListDatatypeValidator*>(&type)
+                         : nullptr;
+  const DatatypeValidator* one = list == nullptr ? &type : list->getItemTypeDTV();
+  const auto* values = one == nullptr ? nullptr : one->getEnumString();
+  if (values == nullptr) return {};
+  std::vector<std::string> names;
+  for (XMLSize_t at = 0; at < values->size(); ++at) {
+    names.push_back(quoted(narrow(values->elementAt(at))));
+  }
+  return (list == nullptr ? "" : "words of ") + joined(names);
+}
+
 // refusal returns what the type expects instead of `value`; nullopt where it accepts the value.
 std::optional<std::string> refusal(DatatypeValidator* type, const XMLCh* value) {
   if (type == nullptr) return std::nullopt;
@@ -103,13 +120,7 @@ std::optional<std::string> refusal(DatatypeValidator* type, const XMLCh* value) 
     type->validate(value);
     return std::nullopt;
   } catch (const xercesc::XMLException& exception) {
-    if (const auto* values = type->getEnumString()) {
-      std::vector<std::string> names;
-      for (XMLSize_t at = 0; at < values->size(); ++at) {
-        names.push_back(quoted(narrow(values->elementAt(at))));
-      }
-      return joined(names);
-    }
+    if (std::string words = enumerated(*type); !words.empty()) return words;
     return "a value that fits: " + narrow(exception.getMessage());
   }
 }
@@ -188,15 +199,29 @@ bool Explainer::explain_order(ReadError& fault) const {
                                                      empty_namespace(), &failing)) {
     return false;
   }
+  // Where one more of the element before it would help, that is what is missing.
+  std::string missing;
+  if (failing > 0) {
+    std::vector<xercesc::QName*> more = children;
+    more.insert(more.begin() + static_cast<std::ptrdiff_t>(failing), children[failing - 1]);
+    XMLSize_t then = 0;
+    if (declaration.getContentModel()->validateContent(more.data(), more.size(), empty_namespace(),
+                                                       &then) ||
+        then > failing + 1) {
+      missing = "another " + quoted(parent.children[failing - 1].element->name) + " is missing";
+    }
+  }
   const std::string in = " in " + quoted(name_of(declaration));
   if (failing < children.size()) {
     const Element& child = *parent.children[failing].element;
-    fault.message = "element " + quoted(child.name) + " out of place" + in;
+    fault.message = missing.empty() ? "element " + quoted(child.name) + " out of place" + in
+                                    : missing + in + " before element " + quoted(child.name);
     fault.line = child.line;
     fault.column = child.column;
   } else {
-    fault.message = children.empty() ? quoted(name_of(declaration)) + " is empty"
-                                     : quoted(name_of(declaration)) + " ends too early";
+    fault.message = !missing.empty()   ? missing + in
+                    : children.empty() ? quoted(name_of(declaration)) + " is empty"
+                                       : quoted(name_of(declaration)) + " ends too early";
   }
   fault.expected = content_of(declaration);
   return true;

@@ -129,6 +129,7 @@ std::expected<Document, guard::FileError> FileReader::read_text(std::string_view
   if (root) return Document(std::move(arena), *root);
   if (root.error().fault == ReadFault::kInternal) parts_->engine.reset();
   auto error = complaint(file, root.error().message, root.error().expected);
+  if (error.expected.empty()) error.expected = hint_of(error.what);
   if (error.expected.empty() && !error.what.starts_with("expected")) {
     error.expected = expected_instead(root.error().fault);
   }

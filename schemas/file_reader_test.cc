@@ -190,6 +190,53 @@ const Fault kFaults[] = {
 INSTANTIATE_TEST_SUITE_P(Faults, FileFaultTest, testing::ValuesIn(kFaults),
                          [](const auto& fault) { return std::string(fault.param.name); });
 
+std::string told(Grammar grammar, const std::string& text) {
+  FileReader reader(grammar);
+  const auto document = reader.read_text(text, "f.xml");
+  return document ? "accepted" : document.error().to_string();
+}
+
+// What an operator forgets or gets wrong first, by the grammars of the service.
+TEST(FileFaults, AnAmpersandIsTakenForAReference) {
+  const std::string site = "<guard xmlns='urn:xmpp-guard:site:1'><policy file='";
+  EXPECT_EQ(told(Grammar::kSite, site + "a & b.xml'/></guard>"),
+            "f.xml:1:55: expected entity name for reference, expected &amp; where an ampersand is "
+            "meant");
+  EXPECT_EQ(told(Grammar::kSite, site + "a&b.xml'/></guard>"),
+            "f.xml:1:59: unterminated entity reference 'b.xml', expected &amp; where an ampersand "
+            "is meant");
+}
+
+TEST(FileFaults, TheSecondOfTwoIsMissing) {
+  const std::string head =
+      "<guard xmlns='urn:xmpp-guard:site:1'><policy file='p'/><log directory='l'/>";
+  const std::string edge =
+      "<edge side='high'><listen address='::1' port='1'/><certificates directory='c'/>"
+      "<trust file='t'/><dialback secret-file='s'/></edge>";
+  const std::string model =
+      ", expected (policy, log, control?, metrics?, limits?, edge, edge, peer*)";
+  const auto without_place = [](const std::string& text) { return text.substr(text.find(' ')); };
+  EXPECT_EQ(without_place(told(Grammar::kSite, head + edge + "<peer name='x'/></guard>")),
+            " another 'edge' is missing in 'guard' before element 'peer'" + model);
+  EXPECT_EQ(without_place(told(Grammar::kSite, head + edge + "</guard>")),
+            " another 'edge' is missing in 'guard'" + model);
+  EXPECT_EQ(told(Grammar::kSite, head + edge + edge + "<peer name='x'/></guard>"), "accepted");
+  EXPECT_EQ(without_place(told(Grammar::kSite, head + "<peer name='x'/></guard>")),
+            " element 'peer' out of place in 'guard'" + model);
+  EXPECT_EQ(without_place(told(Grammar::kSite, head + edge + edge + edge + "</guard>")),
+            " element 'edge' out of place in 'guard'" + model);
+}
+
+TEST(FileFaults, TheWordsOfAListAreNamed) {
+  EXPECT_NE(told(Grammar::kPolicy,
+                 "<policy name='p' xmlns='urn:xmpp-guard:policy:1'><security-policy file='s'/>"
+                 "<direction from='high' to='low'><allow id='a' reason='r'><message types='chatty' "
+                 "parts='body'/></allow></direction></policy>")
+                .find("attribute 'types' of element 'message' is 'chatty', expected words of "
+                      "'normal', 'chat', 'groupchat' or 'headline'"),
+            std::string::npos);
+}
+
 // One reader for all: whatever was read before, nothing of it is left.
 TEST_F(FileReaderTest, SaysTheSameAfterEveryOtherFault) {
   for (const Fault& before : kFaults) {

@@ -28,4 +28,12 @@ std::string_view to_string(ReadFault fault) {
   CHECK(false);
 }
 
+std::string_view hint_of(std::string_view message) {
+  if (message == "expected entity name for reference" ||
+      message.starts_with("unterminated entity reference")) {
+    return "&amp; where an ampersand is meant";
+  }
+  return {};
+}
+
 }  // namespace schemas

@@ -38,4 +38,8 @@ struct ReadError {
   std::string parent_name;
 };
 
+// hint_of says what helps against a message of the XML parser whose cause is seldom what it names;
+// empty for every other message.
+[[nodiscard]] std::string_view hint_of(std::string_view message);
+
 }  // namespace schemas
