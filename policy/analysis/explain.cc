@@ -39,7 +39,9 @@ class Explain {
 
   void filter() {
     if (!found_) return;
-    std::string outcome = "no, " + found_->reason;
+    // What cannot be read may be refused for its addresses: that is another question.
+    std::string outcome =
+        !found_->read && reason_from(found_->reason) ? "no" : "no, " + found_->reason;
     if (!found_->detail.empty()) outcome += ": " + found_->detail;
     step(found_->read ? "does the filter let it through?" : "can the filter read it?",
          std::move(outcome), false);

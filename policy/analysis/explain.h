@@ -21,7 +21,7 @@ struct Step {
 // FilterFinding is why the filter refuses a stanza of its own accord (guard/filter/README.md).
 struct FilterFinding {
   std::string reason;  // e.g. "schema"
-  std::string detail;  // what was found, and where; may be empty
+  std::string detail;  // what was found, and in which file and where; may be empty
   bool read = true;    // the facts say what is in it; else nothing but its start tag was read
 };
 

@@ -115,7 +115,7 @@ head="<message type='chat' from='a@high.example' to='b@low.example'>"
 printf "%s<body>x</body>\n<foo xmlns='urn:foo'/></message>" "$head" >"$work/unknown.xml"
 expect 1 explain "$pair" "$work/unknown.xml" --from-peer high-server
 says "NO  can the filter read it?"
-says "no, schema: 2:"
+says "no, schema: $work/unknown.xml:2:"
 says "refused: schema"
 silent "has it a label"
 expect 1 explain "$pair" "$work/unknown.xml" --from-peer high-server --json
@@ -126,7 +126,24 @@ expect 1 explain "$pair" "$work/twice.xml" --from-peer high-server --json
 json
 says '"allowed":false,"reason":"'
 silent '"allowed":true'
+# What cannot be read, from somebody who may not send it: two answers, each to its question.
+printf "<message type='chat' from='a@nobody.example' to='b@low.example'><foo xmlns='urn:foo'/></message>" >"$work/both.xml"
+expect 1 explain "$pair" "$work/both.xml" --from-peer high-server
+says "        no, not to high-server"
+says "        no: $work/both.xml:1:"
+silent "no, from-not-of-peer"
+says "refused: from-not-of-peer"
+# An error with a label is discarded, and another crosses in its place.
+label=$(sed -n 's/.*\(<securitylabel.*securitylabel>\).*/\1/p' "$examples/../../tests/fuzz/corpus/judge/error-labelled.xml")
+printf "<message type='error' from='a@low.example' to='b@high.example'>%s<error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>" "$label" >"$work/error.xml"
+expect 1 explain "$pair" "$work/error.xml" --from-peer low-server
+says "refused: label-on-error"
+says "in its place the guard sends an error with the condition alone"
 # What is no stanza, with its place.
+printf "%s<body>this & that</body></message>" "$head" >"$work/ampersand.xml"
+expect 2 explain "$pair" "$work/ampersand.xml" --from-peer high-server
+says "ampersand.xml:1:"
+says "expected &amp; where an ampersand is meant"
 printf "\n%s<body>x</bodi></message>" "$head" >"$work/broken.xml"
 expect 2 explain "$pair" "$work/broken.xml" --from-peer high-server
 says "broken.xml:2:"

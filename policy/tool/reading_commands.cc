@@ -43,10 +43,16 @@ int explain_stanza(const Options& options, const Policy& policy) {
   std::optional<FilterFinding> found;
   if (!stanza->judged ||
       (!stanza->forwarded && stanza->reason != to_string(decide(policy, stanza->facts).reason))) {
-    found =
-        FilterFinding{.reason = stanza->reason, .detail = stanza->fault, .read = stanza->judged};
+    const bool has_place = !stanza->fault.empty() && stanza->fault.front() == ':';
+    found = FilterFinding{.reason = stanza->reason,
+                          .detail = (has_place ? options.stanza : std::string()) + stanza->fault,
+                          .read = stanza->judged};
   }
-  return show_explanation(options, explain(policy, stanza->facts, found));
+  Explanation explanation = explain(policy, stanza->facts, found);
+  if (stanza->forwarded && stanza->reason == "error-reduced") {
+    explanation.nearest = "in its place the guard sends an error with the condition alone";
+  }
+  return show_explanation(options, explanation);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "audit/catalogue.h"
 #include "audit/query.h"
+#include "guard/base/escape.h"
 #include "policy/decide.h"
 #include "policy/facts_json.h"
 
@@ -78,6 +79,18 @@ Replay replay_one(const Policy& policy, const audit::Record& record) {
   return made;
 }
 
+// What can be done about a record whose stanza the filter did not understand, or changed its mind
+// about: what was wrong with it is not in the record.
+std::string not_explained(std::uint64_t sequence, const std::string& reason) {
+  const std::string number = std::to_string(sequence);
+  return "the filter decided about record " + number + " by itself, " +
+         guard::for_terminal(reason) +
+         ". What it found is not in the record, which keeps length and digest of the stanza alone. "
+         "Where the policy says content=\"refused\", an officer gets the stanza out with "
+         "guard-audit open LOG " +
+         number + ", and explain POLICY STANZA --from-peer PEER says what is wrong, and where";
+}
+
 }  // namespace
 
 std::string_view to_string(Replayed replayed) {
@@ -121,17 +134,20 @@ std::expected<StanzaFacts, std::string> facts_of_record(const Policy& policy,
                                                         const std::string& log,
                                                         std::uint64_t sequence) {
   std::optional<std::string> facts;
+  std::string reason;
   const auto read = audit::query(log, {}, [&](const audit::Found& found) {
     if (found.record.sequence < sequence) return true;
-    if (found.record.sequence == sequence) facts = found.record.facts;
+    if (found.record.sequence == sequence) {
+      facts = found.record.facts;
+      reason = found.record.reason;
+    }
     return false;
   });
   if (!read) return std::unexpected(read.error().what);
   if (!facts) return std::unexpected("the log has no record " + std::to_string(sequence));
   if (facts->empty()) return std::unexpected(std::string("the record is not of a judged stanza"));
   if (facts->starts_with("{\"stage\":")) {
-    return std::unexpected(
-        std::string("the filter refused it before it asked the policy; the record says why"));
+    return std::unexpected(not_explained(sequence, reason));
   }
   auto made = from_json(policy, *facts);
   if (!made) return made;

@@ -59,6 +59,17 @@ TEST_F(ReplayTest, TheSamePolicyDecidesTheSame) {
             (std::vector<Replayed>{kSame, kSame, kSame, kUndetermined, kUndetermined}));
 }
 
+// What the filter found is not in the record: it is said so, and where it can be had.
+TEST_F(ReplayTest, WhatTheFilterRefusedIsNotExplained) {
+  EXPECT_TRUE(facts_of_record(policy_, bed_.folder().string(), 1));
+  const auto facts = facts_of_record(policy_, bed_.folder().string(), 4);
+  ASSERT_FALSE(facts);
+  for (const char* words : {"record 4 by itself", "keeps length and digest of the stanza alone",
+                            "guard-audit open LOG 4", "explain POLICY STANZA --from-peer PEER"}) {
+    EXPECT_NE(facts.error().find(words), std::string::npos) << facts.error();
+  }
+}
+
 TEST_F(ReplayTest, AnotherPolicyDecidesOtherwise) {
   using enum Replayed;
   PolicyContent content = test::full();

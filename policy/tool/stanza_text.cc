@@ -42,7 +42,9 @@ std::string in_words(Place begins, const schemas::ReadError& error) {
     begins.column += static_cast<std::uint32_t>(error.column) - 1;
   }
   std::string words = to_string(begins) + ": " + error.message;
-  if (!error.expected.empty()) words += ", expected " + error.expected;
+  const std::string_view hint = schemas::hint_of(error.message);
+  const std::string expected = error.expected.empty() ? std::string(hint) : error.expected;
+  if (!expected.empty()) words += ", expected " + expected;
   return words;
 }
 
@@ -138,7 +140,7 @@ std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guar
   }
   StanzaReading reading;
   if (!root) {
-    reading.fault = in_words(begins, root.error()).substr(1);
+    reading.fault = in_words(begins, root.error());
   } else if (const auto content = guard::filter::set_content(made, **root); !content) {
     reading.fault = guard::filter::to_string(content.error());
   } else {

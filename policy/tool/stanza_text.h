@@ -13,7 +13,7 @@ namespace policy::tool {
 struct StanzaReading {
   StanzaFacts facts;
   bool judged = false;     // the facts say all; else the filter refuses it before it asks
-  std::string fault;       // why it is not judged, with line and column where they are known
+  std::string fault;       // why it is not judged, after ":LINE:COLUMN: " where these are known
   bool forwarded = false;  // what the service does in the end
   std::string reason;      // and why
   std::string written;     // what would cross, or the reply
