@@ -46,7 +46,9 @@ void CredentialWatch::look_at(Side side, UtcTime now, const Edges& edges, Look& 
     }
     return;
   }
-  state.reported = false;
+  if (std::exchange(state.reported, false)) {
+    look.notes.push_back({"certificates-readable", state.directory.string()});
+  }
   bool changed = false;
   // What is gone makes room for its names in another file.
   for (auto one = state.files.begin(); one != state.files.end();) {

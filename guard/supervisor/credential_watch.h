@@ -57,7 +57,7 @@ class CredentialWatch {
   // where a file's time, size or number has changed. Refused, with a note, and what was there
   // before stays: whatever `guardd --check` would refuse of a single file, a name that another file
   // has, more than kMaxCredentials. A file that is gone is no longer shown; a directory that cannot
-  // be read, or is empty, changes nothing.
+  // be read, or is empty, changes nothing, and a note says when it can be again.
   [[nodiscard]] Look look(UtcTime now, const Edges& edges);
 
   // ends are the ends of all certificates that the edges show.

@@ -198,6 +198,18 @@ TEST_F(CredentialWatchTest, AnEmptyOrAbsentDirectoryChangesNothing) {
   EXPECT_EQ(edges_[0].certificates.size(), 2U);
 }
 
+TEST_F(CredentialWatchTest, ADirectoryThatIsThereAgainIsSaidOnce) {
+  (void)look();
+  const auto away = folder_.path() / "away";
+  std::filesystem::rename(folder_.path() / "high", away);
+  EXPECT_EQ(look(), "certificates-unreadable");
+  std::filesystem::rename(away, folder_.path() / "high");
+  EXPECT_EQ(look(), "certificates-readable");
+  EXPECT_EQ(last_, (folder_.path() / "high").string());
+  EXPECT_EQ(look(), "");
+  EXPECT_EQ(changes_, 0U);
+}
+
 TEST_F(CredentialWatchTest, TheEndIsSaidTwoWeeksAheadAndWhenItComes) {
   const auto in_days = [](std::int64_t days) {
     return UtcTime{now_utc().microseconds + days * 86'400'000'000};

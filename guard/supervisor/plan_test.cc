@@ -185,6 +185,14 @@ TEST_F(PlanTest, FAIL_CLOSED_ASecurityPolicyThatMustBeSignedAndIsNot) {
   EXPECT_NE(faults().find("spif.xml: "), std::string::npos) << faults();
 }
 
+TEST_F(PlanTest, ASecurityPolicyThatIsNotThereIsSaidOnce) {
+  std::filesystem::remove(folder_.path() / "spif.xml");
+  const std::string found = faults();
+  EXPECT_NE(found.find("spif.xml: No such file or directory, expected a readable Open XML SPIF"),
+            std::string::npos)
+      << found;
+}
+
 // INVARIANT(WHO_DECIDES_WHAT)
 TEST_F(PlanTest, WHO_DECIDES_WHAT_TheSiteRaisesNoLimit) {
   const std::string edge = "<edge side=\"high\"";

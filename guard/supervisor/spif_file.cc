@@ -10,17 +10,22 @@ namespace {
 constexpr std::size_t kMaxText = std::size_t{16} << 20U;
 constexpr std::size_t kMaxSignature = std::size_t{1} << 20U;
 
+// What was expected instead is the caller's to say.
+std::unexpected<std::string> unreadable(const FileError& error) {
+  return std::unexpected(error.file + ": " + error.what);
+}
+
 }  // namespace
 
 std::expected<std::string, std::string> read_spif_file(const std::filesystem::path& file,
                                                        const std::optional<SpifTrust>& trust,
                                                        UtcTime now) {
   auto text = read_file(file, kMaxText);
-  if (!text) return std::unexpected(text.error().to_string());
+  if (!text) return unreadable(text.error());
   std::optional<labels::signature::Demand> demand;
   if (trust) {
     auto anchors = read_file(trust->anchors, kMaxSignature);
-    if (!anchors) return std::unexpected(anchors.error().to_string());
+    if (!anchors) return unreadable(anchors.error());
     demand = {.anchors_file = trust->anchors.string(),
               .anchors = std::move(*anchors),
               .verifier = trust->verifier.string(),
@@ -32,7 +37,7 @@ std::expected<std::string, std::string> read_spif_file(const std::filesystem::pa
   if (std::filesystem::symlink_status(beside, fault).type() !=
       std::filesystem::file_type::not_found) {
     const auto signature = read_file(beside, kMaxSignature);
-    if (!signature) return std::unexpected(signature.error().to_string());
+    if (!signature) return unreadable(signature.error());
     const BytesView octets = as_bytes(*signature);
     detached.emplace(octets.begin(), octets.end());
   }
