@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "guard/base/check.h"
 #include "guard/base/json_writer.h"
 #include "guard/base/utc_time.h"
 #include "guard/leaf/certificate_request.h"
@@ -105,7 +106,8 @@ std::optional<std::vector<leaf::FarName>> wanted_names(const Reading& reading, S
                " may see");
       return std::nullopt;
     }
-    wanted.push_back({ascii, DomainMatch::kExact, name->peer, name->view});
+    const bool twice = std::ranges::find(wanted, ascii, &leaf::FarName::domain) != wanted.end();
+    if (!twice) wanted.push_back({ascii, DomainMatch::kExact, name->peer, name->view});
   }
   return wanted;
 }
@@ -132,9 +134,17 @@ bool write_one(const RequestOptions& options, leaf::KeyKind kind, const std::str
 
 }  // namespace
 
+std::expected<std::string, FileError> socket_of(const std::string& site_file) {
+  const auto site = supervisor::load_site(site_file);
+  if (!site) return std::unexpected(site.error());
+  if (site->control) return site->control->socket.string();
+  return std::unexpected(FileError{site_file, 0, 0, "has no <control>",
+                                   "expected one: it names the socket at which guardd listens"});
+}
+
 int print_dns_records(const LeafOptions& leaf, const DnsOptions& options) {
   const auto form = leaf.json ? leaf::DnsForm::kJson : leaf::dns_form_of(options.form);
-  if (!form) return complain("\"" + options.form + "\" is none of bind, dnsmasq, unbound");
+  CHECK(form);  // main has looked at the word
   const auto reading = read_files(leaf);
   if (!reading) return kBadInput;
   const std::string host =
@@ -186,7 +196,7 @@ int print_certificates(const LeafOptions& leaf, const CertificateOptions& option
 
 int write_certificate_requests(const LeafOptions& leaf, const RequestOptions& options) {
   const auto kind = leaf::key_kind_of(options.key);
-  if (!kind) return complain("\"" + options.key + "\" is none of p-256, p-384, rsa-3072");
+  CHECK(kind);  // main has looked at the word
   const auto reading = read_files(leaf);
   if (!reading) return kBadInput;
   const auto wanted = wanted_names(*reading, leaf.side, options);

@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "guard/base/file_error.h"
 #include "guard/base/side.h"
 
 namespace guard::control {
@@ -36,6 +38,9 @@ struct RequestOptions {
   std::string key = "p-256";
   std::vector<std::string> domains;  // these alone; empty: all that the policy names
 };
+
+// socket_of gives guardd's socket as the site file names it; an error also where it names none.
+[[nodiscard]] std::expected<std::string, FileError> socket_of(const std::string& site_file);
 
 // Each prints its result, complains on stderr, and gives the exit status.
 int print_dns_records(const LeafOptions& leaf, const DnsOptions& options);

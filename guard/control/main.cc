@@ -52,7 +52,9 @@ CLI::App* add_leaf(CLI::App& app, const char* name, const char* what, LeafWords&
 void add_leaf_commands(CLI::App& app, LeafWords& words) {
   CLI::App* dns =
       add_leaf(app, "dns-records", "the names that lead a side's servers to the guard", words);
-  dns->add_option("--format", words.dns.form, "bind, dnsmasq or unbound")->capture_default_str();
+  dns->add_option("--format", words.dns.form, "bind, dnsmasq or unbound")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"bind", "dnsmasq", "unbound"}));
   dns->add_option("--host", words.dns.host, "the guard's own name there");
   dns->callback(
       [&words] { words.run = [&words] { return print_dns_records(words.common, words.dns); }; });
@@ -68,7 +70,8 @@ void add_leaf_commands(CLI::App& app, LeafWords& words) {
   requests->add_option("--out", words.requests.out, "a directory for them")->required();
   requests->add_flag("--one-for-all", words.requests.one_for_all, "one request with all names");
   requests->add_option("--key", words.requests.key, "p-256, p-384 or rsa-3072")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::IsMember({"p-256", "p-384", "rsa-3072"}));
   requests->add_option("--domain", words.requests.domains, "only this one (may be repeated)");
   requests->callback([&words] {
     words.run = [&words] { return write_certificate_requests(words.common, words.requests); };
@@ -85,7 +88,11 @@ int main(int argc, char** argv) {
   Request request;
   LeafWords leaf;
   std::string socket = "/run/xmpp-guard/guardd.sock";
-  app.add_option("--socket", socket, "guardd's control socket")->capture_default_str();
+  std::string site;
+  CLI::Option* socket_option =
+      app.add_option("--socket", socket, "guardd's control socket")->capture_default_str();
+  app.add_option("--site", site, "the site file that names the socket, instead of --socket")
+      ->excludes(socket_option);
   app.add_flag("--json", request.json, "print JSON");
   app.set_version_flag("--version", GUARD_VERSION);
   app.require_subcommand(1);
@@ -119,6 +126,7 @@ int main(int argc, char** argv) {
   if (leaf.run) {
     leaf.common.side = leaf.side == "high" ? guard::Side::kHigh : guard::Side::kLow;
     leaf.common.json = request.json;
+    if (!site.empty()) leaf.common.site = site;
     return leaf.run();
   }
   const bool spaces = request.argument.find_first_of(" \n") != std::string::npos;
@@ -127,6 +135,14 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "guardctl: %s\n",
                  spaces ? "a name has no spaces" : "a reason is one line of at most 200 octets");
     return kBadUsage;
+  }
+  if (!site.empty()) {
+    auto named = guard::control::socket_of(site);
+    if (!named) {
+      std::fprintf(stderr, "%s\n", named.error().to_string().c_str());
+      return kBadInput;
+    }
+    socket = std::move(*named);
   }
   const auto answer = guard::control::ask(socket, request, kPatience);
   if (!answer) {

@@ -43,7 +43,7 @@ class Leaf(Play):
         self.assertNotIn("_xmpps-server", done.stdout, "the guard does not listen for direct TLS here")
         for form in ("bind", "unbound"):
             self.assertIn(" SRV 10 0 5269 guard.high.example.", self.leaf("dns-records", "high", "--format", form).stdout)
-        self.assertEqual(self.leaf("dns-records", "high", "--format", "hosts").returncode, 2)
+        self.assertEqual(self.leaf("dns-records", "high", "--format", "hosts").returncode, 3)
         self.assertEqual(self.leaf("dns-records", "middle").returncode, 3)
         self.assertEqual(self.leaf("dns-records", "high", "--for", "low-server").returncode, 2, "of the other side")
 
@@ -76,6 +76,15 @@ class Leaf(Play):
                              2, "nothing is overwritten")
             self.assertEqual(self.leaf("certificate-request", "low", "--out", out, "--domain", "hidden-high.example").returncode,
                              2, "nobody there may see it")
+            self.assertEqual(self.leaf("certificate-request", "low", "--out", out, "--key", "rsa-512").returncode, 3)
+        with tempfile.TemporaryDirectory() as out:
+            twice = ("--domain", "high.example", "--domain", "HIGH.example")
+            done = self.leaf("certificate-request", "low", "--out", out, *twice)
+            self.assertEqual((done.returncode, done.stdout.count("\n"), done.stderr), (0, 1, ""), "asked for twice it is one")
+            done = self.leaf("certificate-request", "low", "--out", out, "--one-for-all", *twice)
+            with open(f"{out}/guard-low.csr", "rb") as file:
+                names = x509.load_pem_x509_csr(file.read()).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+            self.assertEqual(names.get_values_for_type(x509.DNSName), ["high.example"])
 
     def test_a_renewed_certificate_is_shown_without_a_restart(self):
         before = self.guard.processes()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -42,6 +43,20 @@ class Operator(Play):
         self.assertEqual(shown["policy"], self.guard.row(event="recorder-ready")["policy_digest"])
         self.assertEqual((shown["blocked"], shown["stopped"]), ([], []))
         self.assertIn("high-to-low  open", self.does("status"))
+
+    def test_the_site_file_says_where_the_socket_is(self):
+        def ask(*words):
+            return subprocess.run([binaries() / "guardctl", *map(str, words)], capture_output=True, text=True, timeout=20)
+
+        done = ask("--site", self.guard.site, "status")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual(ask("--site", self.guard.site, "--socket", self.guard.control_socket, "status").returncode, 3)
+        site = self.bed.folder / "no-control.xml"
+        site.write_text(re.sub(r"<(ns0:)?control [^>]*>", "", self.guard.site.read_text()))
+        done = ask("--site", site, "status")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("has no <control>", done.stderr)
+        self.assertEqual(ask("--site", "/nowhere/guard.xml", "status").returncode, 2)
 
     def test_peers_shows_streams(self):
         self.crosses()
