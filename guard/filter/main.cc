@@ -1,5 +1,6 @@
 // guard-filter: judges the stanzas that come from one side. Started by guardd, which holds the
 // other end of descriptor 3; there is nothing to configure on the command line.
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,6 +41,11 @@ void complain(std::string_view name, std::string_view what) {
 
 int main() {
   using namespace guard;
+  struct stat about {};
+  if (::fstat(kControl, &about) != 0 || !S_ISSOCK(about.st_mode)) {
+    complain("guard-filter", "is started by guardd, which gives it its control socket");
+    return 3;
+  }
   std::signal(SIGPIPE, SIG_IGN);
   std::string name = "guard-filter";
   try {

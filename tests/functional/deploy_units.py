@@ -1,4 +1,5 @@
-"""The example units of deploy/examples/systemd: systemd takes them, and the programs take their arguments."""
+"""The example units of deploy/examples/systemd: systemd takes them, and the programs take their arguments. What is started by
+hand, and should not be."""
 
 import configparser
 import pathlib
@@ -18,6 +19,14 @@ def commands(unit):
     """The command lines of a unit's Exec settings, each as its words."""
     text = unit.read_text().replace("\\\n", " ")
     return [shlex.split(line.partition("=")[2]) for line in text.splitlines() if line.startswith("Exec")]
+
+
+class InnerPrograms(unittest.TestCase):
+    def test_started_by_hand_they_say_who_starts_them(self):
+        for name in ("guard-edge", "guard-filter", "guard-recorder", "guard-metrics"):
+            done = subprocess.run([binaries() / name, "--help"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20)
+            self.assertEqual((done.returncode, done.stdout), (3, ""), name)
+            self.assertRegex(done.stderr, rf"^{name}: is started by guardd, which gives it its control socket[^\n]*\n$")
 
 
 class Units(unittest.TestCase):
