@@ -134,12 +134,18 @@ std::string_view to_string(PolicyStanding standing) {
   return {};
 }
 
+// guardd is told of streams that stand, not of those that failed: why is in the log.
+constexpr std::string_view kNoStream = "no stream";
+constexpr std::string_view kWhereWhy =
+    "What was tried for a peer without a stream, and why it failed: guard-audit query LOG --class "
+    "event --peer NAME\n";
+
 // What an operator has blocked he can open again; what the policy keeps out he cannot.
 std::string peer_state(const PeerStatus& peer) {
   if (peer.policy == PolicyStanding::kBlocked) return "blocked by the policy";
   if (peer.policy == PolicyStanding::kInactive) return "not active by the policy";
   if (peer.blocked) return "blocked";
-  return peer.inbound + peer.outbound > 0 ? "connected" : "-";
+  return std::string(peer.inbound + peer.outbound > 0 ? "connected" : kNoStream);
 }
 
 std::string peers_text(const std::vector<PeerStatus>& peers) {
@@ -151,7 +157,9 @@ std::string peers_text(const std::vector<PeerStatus>& peers) {
                     std::to_string(peer.queued), std::to_string(peer.queued_octets),
                     addresses_text(peer.addresses)});
   }
-  return table(rows);
+  const bool any = std::ranges::any_of(
+      peers, [](const PeerStatus& peer) { return peer_state(peer) == kNoStream; });
+  return table(rows) + std::string(any ? kWhereWhy : std::string_view());
 }
 
 std::string peers_json(const std::vector<PeerStatus>& peers) {

@@ -54,7 +54,8 @@ struct PeerStatus {
 [[nodiscard]] std::string status_text(const HouseStatus& house, const OperatorState& state);
 [[nodiscard]] std::string status_json(const HouseStatus& house, const OperatorState& state);
 
-// peers_text prints a line for each peer, peers_json one line with an array.
+// peers_text prints a line for each peer, and, where one has no stream, where the cause is to be
+// found; peers_json prints one line with an array.
 [[nodiscard]] std::string peers_text(const std::vector<PeerStatus>& peers);
 [[nodiscard]] std::string peers_json(const std::vector<PeerStatus>& peers);
 

@@ -74,9 +74,12 @@ TEST(HouseStatus, OfPeers) {
             "high        high  connected                 1   2    3       44      10.77.1.1:5269, "
             "[2001:db8::1]:5270 direct TLS\n"
             "low-server  low   blocked                   0   0    0       0       -\n"
-            "quiet       low   -                         0   0    0       0       -\n"
+            "quiet       low   no stream                 0   0    0       0       -\n"
             "later       low   not active by the policy  0   0    0       0       -\n"
-            "cut-off     low   blocked by the policy     0   0    0       0       -\n");
+            "cut-off     low   blocked by the policy     0   0    0       0       -\n"
+            "What was tried for a peer without a stream, and why it failed: guard-audit query LOG "
+            "--class event --peer NAME\n");
+  EXPECT_EQ(peers_text({peers[0]}).find("What was tried"), std::string::npos);
   EXPECT_EQ(peers_json({peers[1]}),
             R"([{"name":"low-server","side":"low","blocked":true,"policy":"open","inbound":0,)"
             R"("outbound":0,"queued":0,"queued-octets":0,"addresses":[]}])"
