@@ -37,8 +37,10 @@ std::string lines_of(const std::vector<FileError>& errors) {
 std::string answer_text(const Plan& plan, std::uint64_t withdrawn, bool json) {
   const std::string policy = to_hex(plan.recorder.policy_digest);
   if (!json) {
-    return "policy " + policy + " is in force\n" + std::to_string(withdrawn) +
-           " stanzas that the policy before it released did not leave in time\n";
+    std::string text = "policy " + policy + " is in force\n" + std::to_string(withdrawn) +
+                       " stanzas that the policy before it released did not leave in time\n";
+    for (const std::string& line : plan.warnings) text += line + "\n";
+    return text;
   }
   JsonWriter writer;
   writer.object()
@@ -47,7 +49,10 @@ std::string answer_text(const Plan& plan, std::uint64_t withdrawn, bool json) {
       .member("policy", policy)
       .member("configuration", to_hex(plan.recorder.configuration_digest))
       .member("withdrawn", withdrawn)
-      .end_object();
+      .key("warnings")
+      .array();
+  for (const std::string& line : plan.warnings) writer.value(line);
+  writer.end_array().end_object();
   return writer.take() + "\n";
 }
 

@@ -231,6 +231,7 @@ int check_and_run(const std::string& file, bool check_only, bool crash_on_reques
     return 0;
   }
   if (unfit != 0) return unfit;
+  for (const std::string& line : plan->warnings) std::fprintf(stderr, "guardd: %s\n", line.c_str());
   for (auto& filter : plan->filters) filter.crash_on_request = crash_on_request;
   return run(*site, std::move(*plan));
 }

@@ -12,6 +12,7 @@
 #include "guard/supervisor/file_text.h"
 #include "guard/supervisor/loop_checks.h"
 #include "guard/supervisor/policy_file.h"
+#include "guard/supervisor/policy_warnings.h"
 #include "guard/wire/codec.h"
 
 namespace guard::supervisor {
@@ -138,12 +139,12 @@ std::vector<RevocationSource> revocation_sources(const Site& site, const policy:
   return sources;
 }
 
-std::string warnings_of(const std::vector<RevocationSource>& sources, UtcTime now) {
-  std::string text;
+std::vector<std::string> warnings_of(const std::vector<RevocationSource>& sources, UtcTime now) {
+  std::vector<std::string> lines;
   for (const auto& note : RevocationWatch(sources).look(now).notes) {
-    text += "warning: " + note.event + " " + note.detail + "\n";
+    lines.push_back("warning: " + note.event + " " + note.detail);
   }
-  return text;
+  return lines;
 }
 
 std::string summary_of(const Site& site, const policy::Policy& policy, const Plan& plan) {
@@ -232,7 +233,12 @@ std::expected<Plan, std::vector<FileError>> make_plan(const Site& site, UtcTime 
   if (!errors.empty()) return std::unexpected(std::move(errors));
   plan.revocations = revocation_sources(site, policy);
   plan.dates = dated_peers(policy.peers());
-  plan.summary = summary_of(site, policy, plan) + warnings_of(plan.revocations, now);
+  plan.warnings = warnings_of(plan.revocations, now);
+  for (std::string& line : policy_warnings(site.policy.string(), policy)) {
+    plan.warnings.push_back(std::move(line));
+  }
+  plan.summary = summary_of(site, policy, plan);
+  for (const std::string& line : plan.warnings) plan.summary += line + "\n";
   return plan;
 }
 

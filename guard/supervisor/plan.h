@@ -25,9 +25,10 @@ struct Plan {
   wire::RecorderConfiguration recorder;
   std::vector<RevocationSource> revocations;  // files to be looked at again while the guard runs
   CredentialWatch::Sources certificates;      // by Side; looked at likewise
-  std::vector<DatedPeer> dates;      // when peers take part; those without dates are not in it
-  std::vector<std::string> signers;  // who has signed the policy, where that is demanded
-  std::string summary;               // for --check: what was read, the digests, warnings
+  std::vector<DatedPeer> dates;       // when peers take part; those without dates are not in it
+  std::vector<std::string> signers;   // who has signed the policy, where that is demanded
+  std::vector<std::string> warnings;  // lines for the operator: nothing that keeps it from running
+  std::string summary;                // for --check: what was read, the digests, warnings
 };
 
 // make_plan reads the policy, its SPIFs, certificates, trust and secrets that the site file

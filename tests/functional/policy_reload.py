@@ -5,6 +5,7 @@ import datetime
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -125,6 +126,17 @@ class Reload(Play):
         self.noted("operator-reload", f"uid {os.getuid()}: change 17")
         self.noted("policy-loaded", new)
         self.assertEqual(self.guard.audit("verify").returncode, 0)
+
+    def test_a_rule_that_never_matters_is_said_and_keeps_nothing_back(self):
+        before = json.loads(self.guard.control("reload", "--json").stdout)["warnings"]
+        self.assertEqual(["hidden-" in line for line in before], [True, True], "that no rule names them is meant")
+        rule = re.search(r'<(?:ns0:)?allow id="down-ping".*?</(?:ns0:)?allow>', self.policy.read_text(), re.DOTALL)[0]
+        self.change(rule, rule + rule.replace("down-ping", "down-ping-again"))
+        done = self.guard.control("reload")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout, r'(?m)^warning: .*policy\.xml:\d+:\d+: rule "down-ping-again" never decides')
+        self.assertEqual(len(json.loads(self.guard.control("reload", "--json").stdout)["warnings"]), len(before) + 1)
+        self.crosses("with a rule too many")
 
     def test_streams_stay(self):
         self.crosses("before")
