@@ -126,6 +126,9 @@ expect 1 explain "$pair" "$work/twice.xml" --from-peer high-server --json
 json
 says '"allowed":false,"reason":"'
 silent '"allowed":true'
+# A word that an option does not have is wrong usage, as everywhere.
+expect 3 explain "$pair" "$work/ping.xml" --from-peer high-server --at tomorrow
+says "--at tomorrow is no time, expected 2026-"
 # What cannot be read, from somebody who may not send it: two answers, each to its question.
 printf "<message type='chat' from='a@nobody.example' to='b@low.example'><foo xmlns='urn:foo'/></message>" >"$work/both.xml"
 expect 1 explain "$pair" "$work/both.xml" --from-peer high-server

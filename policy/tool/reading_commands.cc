@@ -37,7 +37,10 @@ int explain_stanza(const Options& options, const Policy& policy) {
   if (!text) return complain(options.stanza + ": " + text.error());
   const std::optional<guard::UtcTime> at =
       options.at.empty() ? guard::now_utc() : guard::from_iso8601(options.at);
-  if (!at) return complain(options.at + " is no time");
+  if (!at) {
+    complain("--at " + options.at + " is no time, expected 2026-01-31T23:59:59Z");
+    return kUsage;
+  }
   const auto stanza = read_stanza(policy, *peer, text->text, *at);
   if (!stanza) return complain(options.stanza + stanza.error());
   std::optional<FilterFinding> found;

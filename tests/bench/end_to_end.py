@@ -58,6 +58,7 @@ class Bench:
             both(authority.issue("guard", [f"{far}.example"]), certificates / f"{far}.pem")
             secret = self.folder / f"{side}.secret"
             secret.write_text(f"throw-away secret of the {side} side")
+            secret.chmod(0o600)
             site.edge(side, None, edge, certificates, authority.certificate, secret)
         site.peer(policy.names["high"])
         site.peer(policy.names["low"], LOW_PEER)
