@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 #include "policy/test_policy.h"
 
@@ -298,7 +298,8 @@ TEST(Policy, VisibleWhereAnyRuleLetsAnythingPass) {
   EXPECT_TRUE(make(one).visible(kLow, kHigh)) << "refuses only some";
 }
 
-// Lookup does not depend on the number of peers; the bound is generous, for slow machines.
+// Lookup does not depend on the number of peers; the bound is generous, for slow machines, and counts
+// this process's time alone, for busy ones.
 TEST(Policy, HundredThousandDomains) {
   PolicyContent content = empty();
   for (int p = 0; p < 10'000; ++p) {
@@ -311,9 +312,9 @@ TEST(Policy, HundredThousandDomains) {
     }
     content.peers.push_back(std::move(peer));
   }
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   const Policy policy = make(std::move(content));
-  const auto made = std::chrono::steady_clock::now();
+  const std::clock_t made = std::clock();
   for (std::uint32_t p = 0; p < 10'000; ++p) {
     const std::string name = ".p" + std::to_string(p) + ".test";
     EXPECT_EQ(policy.peer_of(guard::Side::kLow, "d0" + name), 3 + p);
@@ -321,9 +322,9 @@ TEST(Policy, HundredThousandDomains) {
     EXPECT_EQ(policy.peer_of(guard::Side::kLow, "x.d0" + name), std::nullopt);
     EXPECT_EQ(policy.peer_of(guard::Side::kHigh, "d0" + name), std::nullopt);
   }
-  const auto looked_up = std::chrono::steady_clock::now();
-  EXPECT_LT(made - start, std::chrono::seconds(10));
-  EXPECT_LT(looked_up - made, std::chrono::seconds(2));
+  const std::clock_t looked_up = std::clock();
+  EXPECT_LT(made - start, 10 * CLOCKS_PER_SEC);
+  EXPECT_LT(looked_up - made, 2 * CLOCKS_PER_SEC);
 }
 
 TEST(PolicyDigest, DependsOnEveryTextAndWhereItEnds) {

@@ -30,6 +30,21 @@ bool DeliveryQueue::waiting(const PairKey& key) const { return next(key) != null
 
 bool DeliveryQueue::pending(const PairKey& key) const { return pairs_.contains(key); }
 
+std::vector<PairKey> DeliveryQueue::pairs() const {
+  std::vector<PairKey> all;
+  for (const auto& [key, pair] : pairs_) all.push_back(key);
+  return all;
+}
+
+std::vector<PairKey> DeliveryQueue::pairs_of(PeerIndex peer) const {
+  std::vector<PairKey> all;
+  for (auto at = pairs_.lower_bound({peer, "", ""}); at != pairs_.end(); ++at) {
+    if (at->first.peer != peer) break;
+    all.push_back(at->first);
+  }
+  return all;
+}
+
 const std::string* DeliveryQueue::next(const PairKey& key) const {
   const auto found = pairs_.find(key);
   if (found == pairs_.end()) return nullptr;

@@ -61,6 +61,10 @@ class DeliveryQueue {
   // pending says whether the pair has anything at all.
   [[nodiscard]] bool pending(const PairKey& key) const;
 
+  // pairs are those that have anything at all; pairs_of, those of one peer.
+  [[nodiscard]] std::vector<PairKey> pairs() const;
+  [[nodiscard]] std::vector<PairKey> pairs_of(PeerIndex peer) const;
+
   // next returns the bytes of the pair's next delivery; nullptr without one. The pointer dies with
   // the next call. given says that the connection has them, and that they are written once its
   // count of written octets is `mark`. It returns the delivery's number.

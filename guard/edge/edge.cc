@@ -50,9 +50,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             if (offers_) offers_->send(message);
           },
           [this](const wire::AnyMessage& message) { tell_recorder(message); },
-          [this] {
-            for (const auto& [number, inbound] : inbound_) inbound->update_flow();
-          }),
+          [this] { update_flows(); }),
       journal_([this](const wire::AnyMessage& message) { tell_recorder(message); }),
       desk_{loop_,
             configuration_.limits,
@@ -71,7 +69,14 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
             },
             [this](PeerIndex peer) { hold_back(peer); },
             [this](const xmpp::Verified& answer) { verified(answer); },
-            configuration_.side} {
+            [this](Carrier& carrier, const PairKey& key, bool added) {
+              pair_answered(carrier, key, added);
+            },
+            [this](PeerIndex peer) { carrier_ready(peer); },
+            [this](Carrier& carrier, PeerIndex peer) { carrier_lost(carrier, peer); },
+            [this](const PairKey& key) { return yields(key); },
+            configuration_.side},
+      places_(ways()) {
   OPENSSL_cleanse(configuration_.dialback_secret.data(), configuration_.dialback_secret.size());
   configuration_.dialback_secret.clear();
   add_ladders(configuration_.near_peers);
@@ -81,6 +86,7 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
 }
 
 Edge::~Edge() {
+  stop_by_ = now_steady();  // nothing is placed anew
   loop_.at_turn_end({});
   ticker_.reset();
   pacer_.reset();
@@ -197,19 +203,18 @@ void Edge::heard(const wire::Deliver& deliver) {
   const wire::NearPeer* peer = routes_.near(key.peer);
   // INVARIANT(NO_OTHER_PATH): the pair came from a filter; it decides nothing that the routes
   // do not allow.
-  const bool possible = peer != nullptr && !peer->addresses.empty() &&
-                        routes_.may_deliver(key.peer, key.local, key.remote);
-  const OutboundKey place{xmpp::OutboundPurpose::kStanzas, key};
-  const std::size_t streams = outbound_.size() - verify_streams(key.peer).all;
-  if (!possible || (streams >= configuration_.limits.streams && !outbound_.contains(place))) {
-    return deliveries_.refuse(deliver);
-  }
-  if (deliveries_.add(deliver)) outbound(key, xmpp::OutboundPurpose::kStanzas).wake();
+  const bool possible =
+      peer != nullptr && routes_.may_deliver(key.peer, key.local, key.remote) && may_make(key);
+  if (!possible) return deliveries_.refuse(deliver);
+  if (deliveries_.add(deliver)) places_.dispatch(key);
 }
 
 void Edge::heard(const wire::CloseStream& close) {
   for (const auto& [number, inbound] : inbound_) {
     if (inbound->stream() == close.stream) return inbound->close(stream_error(close.condition));
+  }
+  for (const auto& [key, outbound] : outbound_) {
+    if (outbound->stream() == close.stream) return outbound->close(stream_error(close.condition));
   }
   // A new recorder says again what the one before it may have said: that stream is long over.
   tell_recorder(wire::StreamEnded{close.stream});
@@ -228,11 +233,13 @@ void Edge::control(const wire::Controls& controls) {
     if (inbound->peer() && !inbound->allowed()) inbound->close(xmpp::StreamError::kReset);
   }
   for (const auto& [place, outbound] : outbound_) {
-    const PairKey& key = place.second;
-    if (routes_.may_carry(key.peer, key.local, key.remote)) continue;
-    // As a domain that is absent the guard still gives the answers that it owes.
-    const bool owes = !routes_.blocked(key.peer) && deliveries_.pending(key);
-    if (!owes) outbound->close(xmpp::StreamError::kReset);
+    const auto pairs = outbound->pairs();
+    const bool out = std::ranges::any_of(pairs, [this](const PairKey& key) {
+      if (routes_.may_carry(key.peer, key.local, key.remote)) return false;
+      // As a domain that is absent the guard still gives the answers that it owes.
+      return routes_.blocked(key.peer) || !deliveries_.pending(key);
+    });
+    if (out) outbound->close(xmpp::StreamError::kReset);
   }
 }
 
@@ -250,16 +257,20 @@ void Edge::reconfigure(const wire::EdgeConfiguration& next) {
   routes_.update(next);
   add_ladders(next.near_peers);
   pace_.update(next.near_peers, now_steady());
-  for (const auto& [number, inbound] : inbound_) inbound->update_flow();
+  update_flows();
+  // First what waits: a connection that ends would be made again for it.
+  for (const PairKey& key : deliveries_.pairs()) {
+    if (!routes_.may_deliver(key.peer, key.local, key.remote)) deliveries_.give_up(key);
+  }
   for (const auto& [number, inbound] : inbound_) {
     if (!inbound->allowed()) inbound->close(xmpp::StreamError::kReset);
   }
   for (const auto& [place, outbound] : outbound_) {
-    const PairKey& key = place.second;
-    if (routes_.may_deliver(key.peer, key.local, key.remote)) continue;
-    // First what waits: a connection that ends would be made again for it.
-    deliveries_.give_up(key);
-    outbound->close(xmpp::StreamError::kReset);
+    const auto pairs = outbound->pairs();
+    const bool allowed = std::ranges::all_of(pairs, [this](const PairKey& key) {
+      return routes_.may_deliver(key.peer, key.local, key.remote);
+    });
+    if (!allowed) outbound->close(xmpp::StreamError::kReset);
   }
 }
 
@@ -328,7 +339,11 @@ void Edge::tick() {
   std::erase_if(inbound_, [](const auto& entry) { return entry.second->gone(); });
   for (const PairKey& stuck : deliveries_.expire(now_utc())) {
     const auto found = outbound_.find({xmpp::OutboundPurpose::kStanzas, stuck});
-    if (found != outbound_.end()) found->second->break_off();
+    if (Carrier* carrier = places_.carrier_of(stuck); carrier != nullptr) {
+      carrier->break_off();
+    } else if (found != outbound_.end()) {
+      found->second->break_off();
+    }
   }
   for (const auto& [key, outbound] : outbound_) outbound->tick(now);
   std::erase_if(outbound_, [](const auto& entry) { return entry.second->idle(); });

@@ -97,6 +97,18 @@ class Edge {
   void ask(std::uint64_t connection, const xmpp::AskAuthoritative& question);
   void verified(const xmpp::Verified& verified);
   [[nodiscard]] Outbound& outbound(const PairKey& key, xmpp::OutboundPurpose purpose);
+  // In edge_sharing.cc:
+  [[nodiscard]] PairPlaces::Ways ways();
+  [[nodiscard]] std::vector<Carrier*> carriers(PeerIndex peer);
+  [[nodiscard]] bool yields(const PairKey& key) const;
+  [[nodiscard]] bool may_make(const PairKey& key);
+  void pair_answered(Carrier& carrier, const PairKey& key, bool added);
+  void carrier_ready(PeerIndex peer);
+  void carrier_lost(Carrier& carrier, PeerIndex peer);
+  bool wake_own(const PairKey& key);
+  [[nodiscard]] bool shares(PeerIndex peer) const;
+  void dispatch_waiting(PeerIndex peer);
+  void update_flows();
   // verify_streams counts the streams made for keys alone: a peer's, and all.
   struct VerifyStreams {
     std::size_t of_peer = 0;
@@ -124,6 +136,14 @@ class Edge {
   DeliveryQueue deliveries_;
   std::map<PeerIndex, AddressLadder> ladders_;
   Desk desk_;
+  PairPlaces places_;
+  // PairAnswer waits for the end of what its carrier's machine has to say.
+  struct PairAnswer {
+    Carrier* carrier = nullptr;
+    PairKey key;
+    bool added = false;
+  };
+  std::vector<PairAnswer> answers_;
 
   std::unique_ptr<Link> offers_;
   std::unique_ptr<Link> tickets_;

@@ -59,9 +59,14 @@ bool Edge::opened(std::string_view local, std::string_view remote,
                   std::string_view stream_id) const {
   const auto peer = routes_.peer_of(remote);
   if (!peer) return false;
-  const auto found = outbound_.find(
-      {xmpp::OutboundPurpose::kStanzas, {*peer, std::string(local), std::string(remote)}});
-  return found != outbound_.end() && found->second->waits_for_result(stream_id);
+  const xmpp::DomainPair pair{std::string(remote), std::string(local)};
+  // The pair may have been asked for on a stream that was made for another.
+  const auto first = outbound_.lower_bound({xmpp::OutboundPurpose::kStanzas, {*peer, "", ""}});
+  for (auto at = first; at != outbound_.end(); ++at) {
+    if (at->first.first != xmpp::OutboundPurpose::kStanzas || at->first.second.peer != *peer) break;
+    if (at->second->waits_for_result(pair, stream_id)) return true;
+  }
+  return false;
 }
 
 }  // namespace guard::edge

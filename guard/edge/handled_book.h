@@ -15,15 +15,11 @@
 #include <vector>
 
 #include "guard/base/domain_table.h"
+#include "guard/xmpp/stream_event.h"
 
 namespace guard::edge {
 
-// PlaceRun is some stanzas of one stream, by their places on it, counted from 1.
-struct PlaceRun {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;  // not below first
-  bool operator==(const PlaceRun&) const = default;
-};
+using xmpp::PlaceRun;
 
 // HandledBook holds one place for each stanza that is not handled, and none for those behind it;
 // of a stream that is told of each, besides, the runs that became handled since they were taken.

@@ -18,6 +18,7 @@ constexpr std::chrono::seconds kCloseWithin{5};     // a peer's answer to our en
 constexpr std::chrono::seconds kStrangerWithin{1};  // a stranger's
 constexpr std::chrono::seconds kFinishWithin{2};    // its end of file
 constexpr std::chrono::seconds kDrainWithin{1};     // the acknowledgement of what has come
+constexpr std::chrono::seconds kAskAgain{1};        // about what an answer did not cover
 constexpr std::chrono::seconds kRecordWithin{10};   // the recorder's answer, then closed unsaid
 // What we send on such a stream is small: whoever makes us queue more does not read.
 constexpr std::uint64_t kOutputCeiling = 64U << 10;
@@ -28,11 +29,7 @@ xmpp::InboundConfig config_for(const Desk& desk, bool direct,
   config.lookup = &desk.routes;
   config.secret = &desk.secret;
   CHECK(RAND_bytes(config.id_seed.data(), static_cast<int>(config.id_seed.size())) == 1);
-  config.limits = {.bytes = desk.limits.stanza_bytes,
-                   .depth = desk.limits.depth,
-                   .attributes = desk.limits.attributes,
-                   .namespaces = desk.limits.namespaces,
-                   .elements = desk.limits.elements};
+  config.limits = frame_limits(desk.limits);
   config.idle_seconds = desk.limits.idle_seconds + desk.limits.ping_seconds;
   config.direct_tls = direct;
   config.judge = std::move(judge);
@@ -59,7 +56,12 @@ Inbound::Inbound(Desk& desk, std::uint64_t number, std::unique_ptr<net::Connecti
       deadline_(now_steady() + std::chrono::seconds(desk.limits.handshake_seconds)),
       last_heard_(now_steady()) {}
 
-Inbound::~Inbound() { *alive_ = false; }
+Inbound::~Inbound() {
+  *alive_ = false;
+  if (!sending_) return;
+  sending_.reset();
+  desk_.carrier_lost(*this, *machine_.peer());
+}
 
 std::optional<PeerIndex> Inbound::peer() const {
   if (!receiving_) return std::nullopt;
@@ -86,7 +88,11 @@ void Inbound::on_received(std::string_view bytes) {
   if (!held_.empty()) return;  // the stream is over; only its end waits for a record
   act(machine_.on(xmpp::Received{bytes}));
   count_unfinished(machine_.closed() ? 0 : machine_.buffered());
-  if (!gone_ && connection_->queued() > kOutputCeiling) {
+  if (machine_.may_send()) begin_sending();
+  if (std::exchange(acknowledged_, false)) pump();
+  // What is given ahead of the kernel is bounded by the half itself, but for the last stanza.
+  const std::uint64_t ahead = sending_ ? SendingHalf::kAhead + desk_.limits.stanza_bytes : 0;
+  if (!gone_ && connection_->queued() > kOutputCeiling + ahead) {
     if (refusal_.empty()) refusal_ = "does-not-read";
     connection_->abort();
   }
@@ -131,6 +137,12 @@ void Inbound::check_certificate() {
 void Inbound::on_lost(std::string_view why) {
   act(machine_.on(xmpp::Disconnected{}));
   gone_ = true;
+  if (sending_) {
+    // What the kernel took counts as written, whatever became of it afterwards.
+    sending_->lost(connection_->written());
+    sending_.reset();
+    desk_.carrier_lost(*this, *machine_.peer());
+  }
   if (receiving_) {
     end_stream("lost " + std::string(why));
     receiving_->close();
@@ -216,10 +228,7 @@ void Inbound::act_on(const xmpp::Authenticated& authenticated) {
     certified_.insert(authenticated.pair.remote);
     judge_at_ = judge(*peer).until;
   }
-  auto report = event(wire::EdgeEvent::kStreamAuthenticated, detail_of(authenticated.method, tls_));
-  report.from = authenticated.pair.remote;
-  report.to = authenticated.pair.local;
-  desk_.journal.report(std::move(report));
+  report_pair(authenticated.pair, authenticated.method);
   receiving_->context(machine_.pairs(), certified_, connection_->tls()->certificate());
   update_flow();  // the peer may have too much open on other streams
 }
@@ -234,6 +243,7 @@ void Inbound::act_on(const xmpp::AskAuthoritative& ask) { desk_.ask(number_, ask
 
 void Inbound::act_on(const xmpp::Stanza& stanza) {
   CHECK(receiving_.has_value());
+  if (machine_.tells_each()) receiving_->each();
   receiving_->take(stanza.bytes);
 }
 
@@ -294,6 +304,10 @@ void Inbound::tick(Moment now) {
     check_certificate();
     if (closing_) return;
   }
+  if (sending_ && now - asked_ >= kAskAgain) {
+    asked_ = now;
+    act(machine_.on(xmpp::Timeout{xmpp::TimeoutKind::kAcknowledgement}));
+  }
   const auto silence = now - last_heard_;
   if (silence >= std::chrono::seconds(1)) machine_.rest();
   const auto idle = std::chrono::seconds(desk_.limits.idle_seconds);
@@ -312,12 +326,14 @@ void Inbound::tick(Moment now) {
 // there, does not wait for the high side (HandledWhen).
 void Inbound::acknowledge() {
   if (!receiving_) return;
-  const std::uint64_t handled = receiving_->take_handled();
-  if (handled > 0) act(machine_.on(xmpp::StanzasHandled{handled}));
+  xmpp::StanzasHandled handled = receiving_->take_handled();
+  if (handled.count > 0 || !handled.runs.empty()) act(machine_.on(handled));
 }
 
 void Inbound::end_drain(Moment now) {
-  if (machine_.unhandled() > 0 && now < drain_by_) return;
+  if ((machine_.unhandled() > 0 || machine_.unacknowledged() > 0) && now < drain_by_) {
+    return update_flow();
+  }
   act(machine_.on(xmpp::CloseRequested{std::exchange(draining_, std::nullopt)}));
 }
 
@@ -332,10 +348,11 @@ void Inbound::close(std::optional<xmpp::StreamError> error) {
   if (gone_ || closing_) return;
   const bool gently =
       error == xmpp::StreamError::kReset || error == xmpp::StreamError::kSystemShutdown;
-  if (gently && machine_.managed() && machine_.unhandled() > 0) {
+  const bool open = machine_.unhandled() > 0 || machine_.unacknowledged() > 0;
+  if (gently && machine_.managed() && open) {
     if (!draining_) drain_by_ = now_steady() + kDrainWithin;
     draining_ = error;
-    return connection_->pause_reading(true);
+    return update_flow();
   }
   draining_.reset();
   act(machine_.on(xmpp::CloseRequested{error}));
@@ -355,7 +372,11 @@ void Inbound::update_flow() {
   connection_->pause_reading(must_wait());
 }
 
-bool Inbound::must_wait() const { return draining_ || receiving_->must_wait(); }
+// What acknowledges the stanzas that went out has to be read first.
+bool Inbound::must_wait() const {
+  if (draining_) return machine_.unacknowledged() == 0;
+  return receiving_->must_wait();
+}
 
 void Inbound::dialback_answered(const xmpp::DialbackAnswered& answer) {
   if (!gone_ && held_.empty()) act(machine_.on(answer));

@@ -16,14 +16,16 @@
 #include <vector>
 
 #include "guard/edge/desk.h"
+#include "guard/edge/pair_places.h"
 #include "guard/edge/receiving_half.h"
+#include "guard/edge/sending_half.h"
 #include "guard/net/admission.h"
 #include "guard/net/connection.h"
 #include "guard/xmpp/inbound_stream.h"
 
 namespace guard::edge {
 
-class Inbound final : public net::ConnectionEvents {
+class Inbound final : public net::ConnectionEvents, public Carrier {
  public:
   // `number` names the connection within the edge; it is not the number of a stream.
   // `direct`: TLS from the first octet on.
@@ -36,8 +38,8 @@ class Inbound final : public net::ConnectionEvents {
   // tick looks at the deadlines; call it four times each second.
   void tick(Moment now);
   // close sends `error`, or an end tag without one, and closes. It waits for no record; but with
-  // reset and system-shutdown a managed stream is first read no further, for a second at most,
-  // until all that came is acknowledged.
+  // reset and system-shutdown a managed stream is given nothing more, for a second at most, until
+  // what went out is acknowledged, and read no further, until all that came is.
   void close(std::optional<xmpp::StreamError> error);
   // judge_again makes the next tick from that time on look at the peer's certificate again.
   void judge_again(UtcTime at);
@@ -54,10 +56,21 @@ class Inbound final : public net::ConnectionEvents {
   // Somebody who has said who he is and not proved it is not allowed: he is to begin again.
   [[nodiscard]] bool allowed() const;
 
+  // As a carrier: on a bidirectional stream, for the inverse of what the peer's certificate proves.
+  [[nodiscard]] bool may_carry(const PairKey& key) const override;
+  [[nodiscard]] bool may_ask(const PairKey& key) const override;
+  [[nodiscard]] bool may_hope() const override { return false; }
+  void carry(const PairKey& key) override;
+  void ask(const PairKey& key) override;
+  void wake_pair(const PairKey& key) override;
+  void break_off() override;
+  // opener is the peer's domain that the stream was opened for.
+  [[nodiscard]] const std::string& opener() const { return pair_.remote; }
+
   void on_connected() override {}
   void on_received(std::string_view bytes) override;
   void on_tls() override;
-  void on_written() override {}
+  void on_written() override;
   void on_lost(std::string_view why) override;
 
  private:
@@ -69,10 +82,19 @@ class Inbound final : public net::ConnectionEvents {
   void act_on(const xmpp::AskAuthoritative& ask);
   void act_on(const xmpp::Verified&) {}
   void act_on(const xmpp::Stanza& stanza);
-  void act_on(const xmpp::Acknowledged&) {}
+  void act_on(const xmpp::Admitted&) {}
+  void act_on(const xmpp::PairAdded& added);
+  void act_on(const xmpp::PairRefused& refused);
+  void act_on(const xmpp::Acknowledged& acknowledged);
   void act_on(const xmpp::PeerLimits&) {}
   void act_on(const xmpp::Closing& closing);
   void act_on(const xmpp::Disconnect&);
+
+  // In inbound_sending.cc: what goes out on a bidirectional stream.
+  void begin_sending();
+  void pump();
+  [[nodiscard]] bool gives() const;
+  void report_pair(const xmpp::DomainPair& pair, xmpp::AuthMethod method);
 
   // acknowledge tells the peer what has been handled since the last tick.
   void acknowledge();
@@ -100,8 +122,11 @@ class Inbound final : public net::ConnectionEvents {
   const bool direct_;
   xmpp::InboundStream machine_;
   xmpp::TlsVersion tls_ = xmpp::TlsVersion::kTls12;
-  xmpp::DomainPair pair_;                   // the first that was authenticated
-  std::set<std::string> certified_;         // the peer's domains that its certificate has proved
+  xmpp::DomainPair pair_;            // the first that was authenticated
+  std::set<std::string> certified_;  // the peer's domains that its certificate has proved
+  std::optional<SendingHalf> sending_;
+  bool acknowledged_ = false;               // since it was last pumped
+  Moment asked_;                            // the last time that kAcknowledgement was said
   std::optional<UtcTime> judge_at_;         // when that is to be looked at again
   std::optional<ReceivingHalf> receiving_;  // from the first authenticated pair on
   UtcTime opened_;

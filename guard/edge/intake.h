@@ -54,9 +54,9 @@ class Intake {
   [[nodiscard]] bool congested(PeerIndex peer) const;
 
   // always_read exempts a peer from the bound peer_unhandled, and from no other. It is for peers
-  // with a bidirectional stream, whose acknowledgements stand behind what is not read; nobody else
-  // has it, and until there are such streams nobody does. What is unhandled is then bounded by the
-  // recorder's queues, and the tickets and octets that are open, which end by themselves, by here.
+  // with a bidirectional stream, whose acknowledgements stand behind what is not read. What is
+  // unhandled is then bounded by the recorder's queues, and the tickets and octets that are open,
+  // which end by themselves, by here.
   void always_read(PeerIndex peer, bool always);
 
   // take_handled gives how many more stanzas of an open stream are handled, without a gap, than at

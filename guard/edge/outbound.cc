@@ -45,11 +45,17 @@ Outbound::Outbound(Desk& desk, PairKey key, xmpp::OutboundPurpose purpose)
       ladder_(ladder_for(desk, key_)),
       own_(peer_.addresses.size()) {}
 
-Outbound::~Outbound() { fail_questions(); }
+Outbound::~Outbound() {
+  fail_questions();
+  if (!carries_stanzas()) return;
+  live_.reset();
+  desk_.carrier_lost(*this, key_.peer);
+}
 
 bool Outbound::wanted() const {
   if (!questions_.empty()) return true;
-  return carries_stanzas() && desk_.deliveries.pending(key_);
+  if (!carries_stanzas()) return false;
+  return desk_.deliveries.pending(key_) || (live_ && live_->sending && live_->sending->pending());
 }
 
 void Outbound::wake() {
@@ -61,8 +67,11 @@ void Outbound::wake() {
 }
 
 void Outbound::on_received(std::string_view bytes) {
+  if (!live_->held.empty()) return;  // the stream is over; only its end waits for a record
   act(live_->machine.on(xmpp::Received{bytes}));
+  if (live_->receiving) count_unfinished();
   if (live_->machine.verifying()) ladder_.worked(live_->address);
+  if (live_->machine.may_send()) begin_sending();
   if (live_->draining) return end_drain(now_steady());
   if (std::exchange(live_->acknowledged, false)) pump();
 }
@@ -90,13 +99,16 @@ void Outbound::judge_again(UtcTime at) {
 void Outbound::check_certificate() {
   const net::TrustVerdict verdict = judge();
   live_->judge_at = verdict.until;
-  const auto fault = xmpp::certificate_fault(verdict.facts, key_.remote,
-                                             live_->machine.config().demands.wildcard_certificates);
-  if (!fault) return;
-  live_->judge_at.reset();
-  live_->end =
-      detail_of_certificate(*fault) + ' ' + std::string(xmpp::to_string(xmpp::StreamError::kReset));
-  act(live_->machine.on(xmpp::CloseRequested{xmpp::StreamError::kReset}));
+  const bool wildcards = live_->machine.config().demands.wildcard_certificates;
+  for (const PairKey& pair : pairs()) {
+    const auto fault = xmpp::certificate_fault(verdict.facts, pair.remote, wildcards);
+    if (!fault) continue;
+    live_->judge_at.reset();
+    live_->end = detail_of_certificate(*fault) + ' ' +
+                 std::string(xmpp::to_string(xmpp::StreamError::kReset));
+    if (live_->receiving) return close_recorded(xmpp::StreamError::kReset);
+    return act(live_->machine.on(xmpp::CloseRequested{xmpp::StreamError::kReset}));
+  }
 }
 
 void Outbound::on_written() {
@@ -106,8 +118,7 @@ void Outbound::on_written() {
 }
 
 void Outbound::pump() {
-  if (!live_->sending || !live_->machine.may_send()) return;
-  if (live_->closing || live_->moving || live_->draining) return;
+  if (!gives()) return;
   ConnectionOutlet outlet(*live_->connection);
   const std::uint32_t sent = live_->sending->pump(outlet, live_->max_bytes);
   if (sent == 0) return;
@@ -120,11 +131,12 @@ void Outbound::on_lost(std::string_view why) {
   const Moment now = now_steady();
   // What the kernel took counts as written, whatever became of it afterwards.
   if (live_->sending) live_->sending->lost(live_->connection->written());
+  if (live_->receiving) live_->receiving->close();
   const bool authenticated = live_->stream != 0;
   const bool broken = live_->end.empty();
   if (authenticated) {
     if (broken) live_->end = "lost " + std::string(why);
-    desk_.journal.report(event(wire::EdgeEvent::kStreamClosed, live_->end));
+    report_closed();
   } else if (!carries_stanzas()) {
     // Strangers cause these: they are counted like strangers.
     if (asked_ > 0)
@@ -135,13 +147,30 @@ void Outbound::on_lost(std::string_view why) {
     desk_.journal.report(event(wire::EdgeEvent::kConnectFailed, std::move(detail)));
   }
   const bool at_leisure = live_->at_leisure;
+  const bool yields = live_->yields;
+  refused_ = !authenticated && live_->refused;
   if (!at_leisure) count_failure(authenticated, broken, now);
   live_.reset();
   asked_ = 0;
-  plan_retry(at_leisure, now);
+  if (yields) {
+    fail_questions();
+  } else {
+    plan_retry(at_leisure, now);
+  }
+  if (carries_stanzas()) desk_.carrier_lost(*this, key_.peer);
 }
 
 void Outbound::act(std::span<const xmpp::StreamAction> actions) {
+  // Whoever sends on this stream is told what was wrong only once that is on record, as on one that
+  // he has opened.
+  for (const auto& action : actions) {
+    const auto* closing = std::get_if<xmpp::Closing>(&action);
+    if (closing != nullptr && live_->receiving && closing->cause != xmpp::CloseCause::kRequested &&
+        closing->cause != xmpp::CloseCause::kTimeout &&
+        closing->cause != xmpp::CloseCause::kDisconnected) {
+      return close_after_record(*closing, actions);
+    }
+  }
   for (const auto& action : actions) {
     std::visit([this](const auto& one) { act_on(one); }, action);
   }
@@ -160,24 +189,19 @@ void Outbound::act_on(const xmpp::StartTls& start) {
 void Outbound::act_on(const xmpp::Authenticated& authenticated) {
   live_->stream = ++desk_.last_stream;
   live_->authenticated = live_->last_used = now_steady();
-  if (carries_stanzas()) {
-    live_->sending.emplace(desk_.deliveries, live_->machine.managed() ? Acknowledging::kInOrder
-                                                                      : Acknowledging::kNone);
-    live_->sending->carry(key_);
-  }
   ladder_.worked(live_->address);
   own_.worked(live_->address);
   auto opened = event(wire::EdgeEvent::kStreamOpened, "");
   opened.time = live_->opened;
   desk_.journal.report(std::move(opened));
-  desk_.journal.report(
-      event(wire::EdgeEvent::kStreamAuthenticated, detail_of(authenticated.method, live_->tls)));
-  desk_.loop.defer([this, alive = std::weak_ptr<bool>(alive_)] {
-    if (!alive.expired() && live_) pump();
-  });
+  report_pair(authenticated.pair, authenticated.method, true);
 }
 
 void Outbound::act_on(const xmpp::AuthenticationRefused& refused) {
+  if (live_->stream != 0) {
+    // One more pair that the peer wants: counted like a stranger, since it could ask for ever.
+    return desk_.journal.stranger(live_->connection->address(), detail_of(refused), now_utc());
+  }
   live_->failure = detail_of(refused);
   live_->refused = true;
 }
@@ -189,9 +213,7 @@ void Outbound::act_on(const xmpp::Verified& verified) {
 }
 
 void Outbound::act_on(const xmpp::Acknowledged& acknowledged) {
-  const std::uint64_t first = live_->places + 1;
-  live_->places += acknowledged.count;
-  live_->sending->acknowledged(first, live_->places);
+  live_->sending->acknowledged(acknowledged.run.first, acknowledged.run.last);
   live_->last_used = now_steady();
   live_->acknowledged = true;
 }
@@ -204,6 +226,7 @@ void Outbound::act_on(const xmpp::PeerLimits& limits) {
 void Outbound::act_on(const xmpp::Closing& closing) {
   if (closing.cause == xmpp::CloseCause::kDisconnected) return;  // on_lost knows more
   live_->closing = true;
+  if (live_->receiving) live_->connection->pause_reading(false);  // for the peer's end
   live_->deadline = now_steady() + kCloseWithin;
   if (live_->end.empty()) live_->end = detail_of(closing);
   if (closing.cause != xmpp::CloseCause::kTimeout) live_->refused = true;
@@ -276,6 +299,7 @@ void Outbound::tick(Moment now) {
 
 void Outbound::tick_live(Moment now) {
   live_->machine.allow_element();
+  if (live_->receiving) acknowledge();
   if (live_->closing) {
     if (now >= live_->deadline) tick_closing();
     return;
@@ -285,8 +309,8 @@ void Outbound::tick_live(Moment now) {
     if (live_->closing) return;
   }
   const bool asking = asked_ > 0 || !questions_.empty();
-  if (live_->stream != 0) return tick_ready(now);
-  const bool waiting = carries_stanzas() ? live_->stream == 0 : asking;
+  if (live_->sending) return tick_ready(now);
+  const bool waiting = carries_stanzas() || asking;
   if (waiting) {
     if (now < live_->deadline) return;
     live_->failure = live_->connected ? "authentication-deadline" : "connect-deadline";
@@ -302,7 +326,8 @@ void Outbound::tick_live(Moment now) {
 }
 
 void Outbound::end_drain(Moment now) {
-  if (live_->closing || (live_->machine.unacknowledged() > 0 && now < live_->drain_by)) return;
+  if (live_->closing) return;
+  if (unsettled() && now < live_->drain_by) return update_flow();
   act(live_->machine.on(xmpp::CloseRequested{std::exchange(live_->draining, std::nullopt)}));
 }
 
@@ -314,23 +339,39 @@ void Outbound::tick_ready(Moment now) {
     own_.worked(*better);
     live_->moving = true;
   }
+  if (live_->receiving && live_->machine.buffered() == 0) live_->machine.rest();
   if (now - live_->asked >= kAskAgain) {
     live_->asked = now;
     act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kAcknowledgement}));
+    if (live_->closing) return;
   }
   if (asked_ > 0 || !questions_.empty()) return;
   seconds rest(desk_.limits.idle_seconds);
   // The peer says when it closes: be first, so that nothing is on its way then.
   if (live_->idle_seconds > 10) rest = std::min(rest, seconds(live_->idle_seconds - 10));
-  const bool idle = !wanted() && now - live_->last_used >= rest;
-  const bool emptied =
-      live_->connection->queued() == 0 && !(live_->sending && live_->sending->holds());
-  if (!idle && (!live_->moving || !emptied)) return;
+  const bool emptied = live_->connection->queued() == 0 && !live_->sending->holds();
+  const bool quiet = emptied && !unsettled();
+  if (quiet && desk_.yields(key_)) {
+    live_->yields = true;
+  } else if (live_->moving && emptied) {
+    if (!quiet && !leave(now)) return;
+  } else if (!quiet || wanted() || now - live_->last_used < rest) {
+    return;
+  }
   live_->at_leisure = true;
   act(live_->machine.on(xmpp::CloseRequested{std::nullopt}));
 }
 
+// What has come in is acknowledged first, if that takes no more than a second, and nothing more is
+// read. True once it is over.
+bool Outbound::leave(Moment now) {
+  if (!std::exchange(live_->leaving, true)) live_->drain_by = now + kDrainWithin;
+  update_flow();
+  return now >= live_->drain_by;
+}
+
 void Outbound::tick_closing() {
+  if (!live_->held.empty()) return live_->connection->abort();  // the recorder is away
   if (!live_->finishing) act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kClose}));
   // What finishing waits for has its own time; past it, or without it, the end comes at once.
   if (now_steady() >= live_->deadline) live_->connection->abort();
@@ -340,9 +381,10 @@ void Outbound::close(std::optional<xmpp::StreamError> error) {
   if (!live_ || live_->closing) return;
   const bool gently =
       error == xmpp::StreamError::kReset || error == xmpp::StreamError::kSystemShutdown;
-  if (gently && live_->machine.unacknowledged() > 0) {
+  if (gently && unsettled()) {
     if (!live_->draining) live_->drain_by = now_steady() + kDrainWithin;
     live_->draining = error;
+    update_flow();
     return act(live_->machine.on(xmpp::Timeout{xmpp::TimeoutKind::kAcknowledgement}));
   }
   live_->draining.reset();
@@ -355,8 +397,8 @@ void Outbound::break_off() {
   live_->connection->abort();
 }
 
-bool Outbound::waits_for_result(std::string_view stream_id) const {
-  return live_ && !stream_id.empty() && live_->machine.dialback_id() == stream_id;
+bool Outbound::waits_for_result(const xmpp::DomainPair& pair, std::string_view stream_id) const {
+  return live_ && live_->machine.waits_for_result(pair, stream_id);
 }
 
 }  // namespace guard::edge

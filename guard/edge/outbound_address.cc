@@ -43,6 +43,12 @@ void Outbound::connect() {
   config.purpose = purpose_;
   config.have_certificate = desk_.tls.has_certificate(xmpp::ascii_or_empty(key_.local));
   config.direct_tls = to.direct_tls;
+  config.lookup = &desk_.routes;
+  config.peer = key_.peer;
+  config.limits = frame_limits(desk_.limits);
+  if (peer_.stanza_bytes != 0) {
+    config.limits.bytes = std::min<std::size_t>(config.limits.bytes, peer_.stanza_bytes);
+  }
   live_ = std::make_unique<Live>(config);
   live_->opened = now_utc();
   live_->began = live_->last_used = now;

@@ -48,10 +48,33 @@ bool ReceivingHalf::must_wait() const {
   return desk_.intake.congested(peer_) || desk_.pace.waits(peer_);
 }
 
+void ReceivingHalf::each() {
+  if (!std::exchange(each_, true)) desk_.intake.each(stream_);
+}
+
+void ReceivingHalf::both_ways() {
+  if (std::exchange(both_ways_, true)) return;
+  if (desk_.both_ways[peer_]++ == 0) desk_.intake.always_read(peer_, true);
+}
+
+xmpp::StanzasHandled ReceivingHalf::take_handled() {
+  if (each_) return {.runs = desk_.intake.take_handled_runs(stream_)};
+  return {.count = desk_.intake.take_handled(stream_)};
+}
+
 void ReceivingHalf::close() {
   if (std::exchange(closed_, true)) return;
+  if (both_ways_ && --desk_.both_ways[peer_] == 0) desk_.intake.always_read(peer_, false);
   (void)begun(0);
   desk_.intake.close(stream_);
+}
+
+xmpp::FrameLimits frame_limits(const wire::Limits& limits) {
+  return {.bytes = limits.stanza_bytes,
+          .depth = limits.depth,
+          .attributes = limits.attributes,
+          .namespaces = limits.namespaces,
+          .elements = limits.elements};
 }
 
 }  // namespace guard::edge

@@ -13,6 +13,7 @@
 
 #include "guard/edge/desk.h"
 #include "guard/net/peer_certificate.h"
+#include "guard/xmpp/framer.h"
 
 namespace guard::edge {
 
@@ -41,8 +42,15 @@ class ReceivingHalf {
   // begun too much on all its streams: that can only be meant to fill memory.
   [[nodiscard]] bool begun(std::size_t octets);
 
-  // take_handled gives how many more stanzas, in the order of the stream, are handled.
-  [[nodiscard]] std::uint64_t take_handled() { return desk_.intake.take_handled(stream_); }
+  // each: the peer is told of each stanza by itself. A second call does nothing. REQUIRES: context
+  // was called, and nothing was taken before the first call.
+  void each();
+  // both_ways: the stream carries stanzas in the other direction, too, so it is read whatever the
+  // far side does (Intake::always_read). A second call does nothing.
+  void both_ways();
+
+  // take_handled gives what more is handled: runs after each(), else a count in the stream's order.
+  [[nodiscard]] xmpp::StanzasHandled take_handled();
 
   // must_wait says whether the peer is not to be read now: it has too much open, or is too fast.
   [[nodiscard]] bool must_wait() const;
@@ -55,7 +63,12 @@ class ReceivingHalf {
   const std::uint64_t stream_;
   const PeerIndex peer_;
   std::size_t begun_ = 0;  // this stream's part of Desk::unfinished
+  bool each_ = false;
+  bool both_ways_ = false;
   bool closed_ = false;
 };
+
+// frame_limits are those of the stanzas of all peers.
+[[nodiscard]] xmpp::FrameLimits frame_limits(const wire::Limits& limits);
 
 }  // namespace guard::edge

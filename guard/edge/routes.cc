@@ -29,6 +29,8 @@ xmpp::PeerDemands demands_of(const wire::NearPeer& peer) {
   demands.wildcard_certificates = peer.wildcard_certificates;
   demands.pinned_keys = peer.pins;
   demands.stanza_bytes = peer.stanza_bytes;
+  demands.both_ways = peer.streams == wire::StreamUse::kBothWays;
+  demands.guard = peer.guard && peer.streams != wire::StreamUse::kOwn;
   return demands;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "guard/base/check.h"
+#include "guard/net/certificate_names.h"
 #include "guard/net/peer_certificate_state.h"
 #include "guard/net/tls_state.h"
 
@@ -154,6 +155,15 @@ void TlsSession::established() {
   version_ =
       SSL_version(ssl) >= TLS1_3_VERSION ? xmpp::TlsVersion::kTls13 : xmpp::TlsVersion::kTls12;
   certificate_ = shown_by(ssl);
+}
+
+xmpp::CertificateFacts TlsSession::own() const {
+  xmpp::CertificateFacts facts;
+  X509* const leaf = SSL_get_certificate(inner_->ssl.get());
+  if (leaf == nullptr) return facts;
+  facts.presented = facts.chain_valid = true;
+  read_names(leaf, facts);
+  return facts;
 }
 
 void TlsSession::fail_on(int result) {

@@ -55,6 +55,9 @@ class TlsSession {
   // version and certificate: what is known of the peer. REQUIRES: kEstablished has been reached.
   [[nodiscard]] xmpp::TlsVersion version() const { return version_; }
   [[nodiscard]] const PeerCertificate& certificate() const { return certificate_; }
+  // own says what stands in the certificate that we have shown or would show when asked; nothing is
+  // presented without one. Its chain counts as valid. REQUIRES: kEstablished has been reached.
+  [[nodiscard]] xmpp::CertificateFacts own() const;
   // failure says why the state is kFailed: a stable word (README.md).
   [[nodiscard]] std::string_view failure() const { return failure_; }
 

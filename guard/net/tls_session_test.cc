@@ -93,6 +93,8 @@ TEST_F(Tls, BothEndsKnowEachOther) {
   const auto server = both.client().certificate().facts();
   EXPECT_EQ(server.dns_names, (std::vector<std::string>{"b.lab"}));
   EXPECT_EQ(both.client().version(), xmpp::TlsVersion::kTls13);
+  EXPECT_EQ(both.client().own().dns_names, (std::vector<std::string>{"a.lab"}));
+  EXPECT_EQ(both.server().own().dns_names, (std::vector<std::string>{"b.lab"}));
 }
 
 TEST_F(Tls, CarriesDataHoweverItIsCut) {

@@ -50,6 +50,11 @@ std::string write_features(const Features& features) {
     append_attribute(text, "xmlns", kDialbackFeatureNs);
     text += features.dialback_errors ? "><errors/></dialback>" : "/>";
   }
+  if (features.both_ways) {
+    text += "<bidi";
+    append_attribute(text, "xmlns", kBidiFeatureNs);
+    text += "/>";
+  }
   if (features.limits.max_bytes || features.limits.idle_seconds) {
     text += "<limits";
     append_attribute(text, "xmlns", kLimitsNs);
@@ -66,6 +71,7 @@ std::string write_features(const Features& features) {
       text += "/>";
     }
   }
+  if (features.tells_each) text += write_handled({});
   return text += "</stream:features>";
 }
 
@@ -83,6 +89,8 @@ std::optional<Features> read_features(const StreamElement& element) {
     features.limits.max_bytes = read_limit(*limits, "max-bytes");
     features.limits.idle_seconds = read_limit(*limits, "idle-seconds");
   }
+  features.both_ways = element.child(kBidiFeatureNs, "bidi") != nullptr;
+  features.tells_each = element.child(kHandledNs, "handled") != nullptr;
   for (const auto version : {ManagementVersion::k2, ManagementVersion::k3}) {
     if (element.child(namespace_of(version), "sm") != nullptr) features.management = version;
   }

@@ -14,6 +14,8 @@ namespace guard::xmpp {
 inline constexpr std::string_view kTlsNs = "urn:ietf:params:xml:ns:xmpp-tls";
 inline constexpr std::string_view kSaslNs = "urn:ietf:params:xml:ns:xmpp-sasl";
 inline constexpr std::string_view kDialbackFeatureNs = "urn:xmpp:features:dialback";
+inline constexpr std::string_view kBidiFeatureNs = "urn:xmpp:features:bidi";
+inline constexpr std::string_view kBidiNs = "urn:xmpp:bidi";
 inline constexpr std::string_view kLimitsNs = "urn:xmpp:stream-limits:0";
 
 struct Features {
@@ -24,6 +26,8 @@ struct Features {
   PeerLimits limits{};           // XEP-0478
   // The best version that is offered (XEP-0198); written as both.
   std::optional<ManagementVersion> management{};
+  bool both_ways = false;   // XEP-0288
+  bool tells_each = false;  // <handled/> of stream_management.h
 };
 
 // write_features writes the element; `limits` only where it says something.

@@ -25,8 +25,10 @@ void InboundStream::offer_authentication(const DomainPair& pair, const TlsFacts&
     refuse_certificate(pair, tls, demands);
     return fail(StreamError::kNotAuthorized, CloseCause::kRefused);
   }
-  send_features(external, false);
-  state_ = Negotiating{.pair = pair, .tls = tls, .external_offered = external};
+  const bool bidi = external && demands.both_ways;
+  send_features({.external = external, .both_ways = bidi});
+  state_ =
+      Negotiating{.pair = pair, .tls = tls, .external_offered = external, .bidi_offered = bidi};
 }
 
 TlsFacts InboundStream::judged(const TlsFacts& tls) const {
@@ -48,12 +50,13 @@ FrameLimits InboundStream::stanza_limits() const {
   return limits;
 }
 
-void InboundStream::send_features(bool external, bool management) {
-  const bool dialback = allows_dialback(config_.lookup->demands(*peer_));
-  Features features{.external = external, .dialback = dialback, .dialback_errors = dialback};
+void InboundStream::send_features(const Features& offered) {
+  Features features = offered;
+  const PeerDemands& demands = config_.lookup->demands(*peer_);
+  // A certificate answers a db:result, too, and another guard may want to share a stream.
+  features.dialback = features.dialback_errors = allows_dialback(demands) || demands.guard;
   features.limits.max_bytes = stanza_limits().bytes;
   if (config_.idle_seconds != 0) features.limits.idle_seconds = config_.idle_seconds;
-  if (management) features.management = ManagementVersion::k3;
   send(write_features(features));
 }
 
@@ -100,7 +103,8 @@ void InboundStream::sasl_content(Negotiating& state, const std::string& encoded)
   framer_.restart();
   header_sent_ = false;
   asked_.clear();  // they were asked about the stream that ends here
-  AwaitingRestart next{.pair = std::move(state.pair), .tls = std::move(state.tls)};
+  AwaitingRestart next{
+      .pair = std::move(state.pair), .tls = std::move(state.tls), .bidi_asked = state.bidi_asked};
   state_ = std::move(next);
 }
 
@@ -125,8 +129,7 @@ void InboundStream::dialback_element(const StreamElement& element, const TlsFact
     return fail(request.error() == DialbackFault::kAddress ? StreamError::kImproperAddressing
                                                            : StreamError::kUnsupportedStanzaType);
   }
-  // We never ask anything on this stream, so an answer belongs to nothing (S17).
-  if (request->verdict) return fail(StreamError::kUnsupportedStanzaType);
+  if (request->verdict) return pair_answered(*request);
   switch (request->kind) {
     case DialbackKind::kResult:
       return dialback_result(*request, tls);

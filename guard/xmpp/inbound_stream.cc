@@ -30,6 +30,8 @@ std::span<const StreamAction> InboundStream::on(const StreamEvent& event) {
   actions_.clear();
   if (!closed()) {
     std::visit([this](const auto& it) { handle(it); }, event);
+  } else if (const auto* const wanted = std::get_if<PairWanted>(&event)) {
+    handle(*wanted);
   }
   return actions_;
 }
@@ -85,7 +87,8 @@ void InboundStream::handle(const Timeout& timeout) {
     case TimeoutKind::kKeepalive:
       if (std::holds_alternative<Established>(state_)) send(" ");
       return;
-    case TimeoutKind::kAcknowledgement:  // an outbound machine's business
+    case TimeoutKind::kAcknowledgement:
+      if (may_send()) send(sent_->ask());
       return;
     case TimeoutKind::kIdle:
       if (!closing) fail(StreamError::kConnectionTimeout, CloseCause::kTimeout);
@@ -101,6 +104,7 @@ void InboundStream::handle(const Disconnected&) {
     actions_.emplace_back(xmpp::Closing{.cause = CloseCause::kDisconnected});
   }
   state_ = Closed{};
+  refuse_wanted();
 }
 
 // ---- frames -------------------------------------------------------------------------------
@@ -178,6 +182,10 @@ void InboundStream::frame_in(Negotiating& state, const Frame& frame) {
   const auto element = read_small(frame);
   if (!element) return;
   if (element->ns == kSaslNs) return sasl_element(state, *element);
+  if (element->is(kBidiNs, "bidi") && state.bidi_offered && !state.bidi_asked) {
+    state.bidi_asked = true;
+    return;
+  }
   if (element->ns == kDialbackNs) return dialback_element(*element, TlsFacts(state.tls));
   fail(StreamError::kUnsupportedStanzaType);
 }
@@ -186,7 +194,9 @@ void InboundStream::frame_in(AwaitingRestart& state, const Frame& frame) {
   const auto pair = accept_header(frame, state.pair);
   if (!pair) return;
   management_offered_ = true;
-  send_features(false, management_offered_);
+  both_ways_ = state.bidi_asked;
+  each_offered_ = config_.lookup->demands(*peer_).guard;
+  send_features({.management = ManagementVersion::k3, .tells_each = each_offered_});
   authenticate(*pair, AuthMethod::kExternal);
 }
 
@@ -196,12 +206,18 @@ void InboundStream::frame_in(Established& state, const Frame& frame) {
   if (!element) return;
   if (element->ns == kDialbackNs) return dialback_element(*element, TlsFacts(state.tls));
   if (management_version(element->ns)) return management_element(*element);
+  if (element->ns == kHandledNs) return handled_element(*element);
   fail(StreamError::kUnsupportedStanzaType);
 }
 
 // The peer may go on until it has seen our end tag (SPEC: RFC 6120 4.4).
 void InboundStream::frame_in(Closing& state, const Frame& frame) {
-  if (state.accepting && is_stanza_name(frame.name)) take_stanza(frame);
+  if (!state.accepting) return;
+  // On a managed stream what is not counted is the sender's, who will send or bounce it.
+  if (is_stanza_name(frame.name)) return managed() ? void() : take_stanza(frame);
+  // What it acknowledges until then counts, too.
+  if (!sent_ || frame.bytes.size() > kLimitsBeforeAuthentication.bytes) return;
+  if (const auto element = reader_.read_element(frame.bytes)) late_element(*element);
 }
 
 void InboundStream::frame_in(Closed&, const Frame&) {}
@@ -261,6 +277,7 @@ std::optional<StreamElement> InboundStream::read_small(const Frame& frame) {
 // ---- closing ------------------------------------------------------------------------------
 
 void InboundStream::send(std::string bytes) {
+  if (bytes.empty()) return;
   if (!actions_.empty()) {
     if (auto* const last = std::get_if<Send>(&actions_.back()); last != nullptr) {
       last->bytes += bytes;
@@ -293,6 +310,7 @@ void InboundStream::fail_as(const std::string& written, StreamError error, Close
   send(written + std::string(kStreamEnd));
   actions_.emplace_back(xmpp::Closing{.cause = cause, .error = error, .fault = fault});
   state_ = Closing{.accepting = false};
+  refuse_wanted();
 }
 
 void InboundStream::close_in_order(CloseCause cause) {
@@ -302,6 +320,7 @@ void InboundStream::close_in_order(CloseCause cause) {
   actions_.emplace_back(xmpp::Closing{.cause = cause});
   const bool accepting = std::holds_alternative<Established>(state_);
   state_ = Closing{.accepting = accepting};
+  refuse_wanted();
 }
 
 void InboundStream::peer_closed() {
@@ -319,6 +338,7 @@ void InboundStream::abandon(CloseCause cause) {
 }
 
 void InboundStream::finish() {
+  refuse_wanted();
   actions_.emplace_back(Disconnect{});
   state_ = Closed{};
 }

@@ -1,12 +1,15 @@
 // InboundStream: a connection that a peer opened to us. Pure: no socket, no clock, no TLS.
 //
 // The peer's server is the initiating entity; the guard is the receiving entity, and for streams
-// of its own also the authoritative server that answers db:verify. Stanzas come in on this stream
-// and none go out (no XEP-0288).
+// of its own also the authoritative server that answers db:verify. Stanzas come in on this stream.
 //
 // Stream management is offered behind EXTERNAL (SPEC: XEP-0198; S22):
 // <r/> is answered at once with what the shell has said is handled, and <a/> goes out whenever it
 // says so. Stream errors and end tags of ours come after a last <a/>.
+//
+// Where the policy allows it and the peer asks for it before EXTERNAL, the stream is bidirectional
+// (SPEC: XEP-0288; S21): stanzas go out, too, for the inverse of the authenticated pairs and no
+// other, once the peer has enabled stream management.
 //
 // Invariants: nothing is a Stanza action before an Authenticated action; Authenticated comes only
 // from a certificate that proves the domain, or from a DialbackAnswered{kValid} that was asked for
@@ -26,8 +29,11 @@
 #include "guard/xmpp/dialback.h"
 #include "guard/xmpp/dialback_element.h"
 #include "guard/xmpp/element_reader.h"
+#include "guard/xmpp/features.h"
 #include "guard/xmpp/framer.h"
+#include "guard/xmpp/received_stanzas.h"
 #include "guard/xmpp/sasl_external.h"
+#include "guard/xmpp/sent_stanzas.h"
 #include "guard/xmpp/stream_event.h"
 #include "guard/xmpp/stream_id.h"
 #include "guard/xmpp/stream_management.h"
@@ -61,7 +67,7 @@ class InboundStream {
 
   // on takes one event and gives the actions that it causes, in order. The span and everything in
   // it that borrows (Stanza::bytes) live until the next call. After Disconnect or a Disconnected
-  // event every further event gives no action.
+  // event every further event gives no action, except PairRefused for a PairWanted.
   [[nodiscard]] std::span<const StreamAction> on(const StreamEvent& event);
 
   // pairs gives the authenticated pairs; `remote` is the domain of stanzas' from, `local` of to.
@@ -80,9 +86,22 @@ class InboundStream {
     if (elements_left_ < kElementsAtOnce) ++elements_left_;
   }
   // managed says whether the peer counts on being told what is handled.
-  [[nodiscard]] bool managed() const { return managed_.has_value(); }
+  [[nodiscard]] bool managed() const { return received_.version().has_value(); }
+  // tells_each says whether StanzasHandled names the stanzas one by one. Once true it stays so, and
+  // it turns true before the first Stanza or not at all.
+  [[nodiscard]] bool tells_each() const { return received_.each(); }
   // unhandled counts the stanzas that StanzasHandled has not told of.
-  [[nodiscard]] std::uint64_t unhandled() const { return received_ - handled_; }
+  [[nodiscard]] std::uint64_t unhandled() const { return received_.unhandled(); }
+  // may_send says whether stanzas may be written to the peer now, for the inverse of a pair. The
+  // shell writes them itself and tells of each by StanzasSent; it stops when this turns false.
+  [[nodiscard]] bool may_send() const {
+    return both_ways_ && sent_ && std::holds_alternative<Established>(state_);
+  }
+  [[nodiscard]] bool may_send(const DomainPair& pair) const;
+  // unacknowledged counts stanzas that StanzasSent has told of.
+  [[nodiscard]] std::uint64_t unacknowledged() const { return sent_ ? sent_->unacknowledged() : 0; }
+  // hears_each says whether the peer acknowledges stanza by stanza. It is fixed while may_send.
+  [[nodiscard]] bool hears_each() const { return sent_ && sent_->each(); }
   // stream_id gives the id that we gave the stream; empty before the first header.
   [[nodiscard]] const std::string& stream_id() const { return id_; }
 
@@ -115,12 +134,15 @@ class InboundStream {
     DomainPair pair{};
     TlsFacts tls{};
     bool external_offered = false;
+    bool bidi_offered = false;
+    bool bidi_asked = false;
     bool challenged = false;  // an empty challenge was sent, <response/> must follow
     unsigned attempts = 0;
   };
   struct AwaitingRestart {
     DomainPair pair;  // proved by SASL EXTERNAL
     TlsFacts tls;
+    bool bidi_asked = false;
   };
   struct Established {
     DomainPair pair;  // of the stream header
@@ -138,8 +160,9 @@ class InboundStream {
   void handle(const TlsEstablished& established);
   void handle(const DialbackAnswered& answer);
   void handle(const VerifyRequested&);
-  void handle(const StanzasSent&);
+  void handle(const StanzasSent& sent);
   void handle(const StanzasHandled& handled);
+  void handle(const PairWanted& wanted);
   void handle(const CloseRequested& request);
   void handle(const Timeout& timeout);
   void handle(const Disconnected&);
@@ -168,7 +191,7 @@ class InboundStream {
   void offer_authentication(const DomainPair& pair, const TlsFacts& tls);
   // stanza_limits are those of this peer's stanzas. REQUIRES: peer_.
   [[nodiscard]] FrameLimits stanza_limits() const;
-  void send_features(bool external, bool management);
+  void send_features(const Features& offered);
   void sasl_element(Negotiating& state, const StreamElement& element);
   void sasl_content(Negotiating& state, const std::string& encoded);
   void sasl_failed(Negotiating& state, SaslFailure failure, RefusalCause cause);
@@ -177,15 +200,21 @@ class InboundStream {
   void dialback_verify(const DialbackElement& request);
   void answer_result(const DomainPair& pair, DialbackVerdict verdict, StanzaError condition);
   [[nodiscard]] bool may_see(const DomainPair& pair) const;
+  // REQUIRES: Established.
+  [[nodiscard]] bool certified(const DomainPair& pair) const;
   [[nodiscard]] const TlsFacts* authenticating_tls() const;
   void authenticate(const DomainPair& pair, AuthMethod method);
 
   // In inbound_management.cc:
   void management_element(const StreamElement& element);
-  void enable(ManagementVersion version);
-  void answer_count();
+  void enable(const ManagementElement& wanted);
+  void handled_element(const StreamElement& element);
+  void heard(const SentStanzas::Heard& heard, std::uint32_t h);
+  void late_element(const StreamElement& element);  // behind our end tag: never an error
   void last_answer();
   void take_stanza(const Frame& frame);
+  void pair_answered(const DialbackElement& answer);
+  void refuse_wanted();  // none of them will be answered
 
   void send(std::string bytes);
   void refuse(const DomainPair& pair, RefusalCause cause,
@@ -204,17 +233,12 @@ class InboundStream {
   void abandon(CloseCause cause);  // no word to the peer
   void finish();
 
-  struct Managed {
-    ManagementVersion version = ManagementVersion::k3;
-    std::uint64_t begins = 0;        // stanzas that came before it was enabled do not count
-    std::uint64_t requested_at = 0;  // what had come before the last <r/>
-  };
-
   InboundConfig config_;
   bool management_offered_ = false;
-  std::optional<Managed> managed_;
-  std::uint64_t received_ = 0;  // stanzas
-  std::uint64_t handled_ = 0;   // of them, from the first on
+  bool each_offered_ = false;
+  bool both_ways_ = false;
+  ReceivedStanzas received_;
+  std::optional<SentStanzas> sent_;  // where both_ways_, from <enable/> on
   Framer framer_;
   ElementReader reader_;
   StreamIds ids_;
@@ -223,7 +247,8 @@ class InboundStream {
   unsigned elements_left_ = kElementsAtOnce;
   std::optional<PeerId> peer_;
   std::set<DomainPair> pairs_;
-  std::vector<DomainPair> asked_;  // AskAuthoritative not answered yet, of the current stream
+  std::vector<DomainPair> asked_;   // AskAuthoritative not answered yet, of the current stream
+  std::vector<DomainPair> wanted_;  // PairWanted not answered yet
   State state_ = Idle{};
   std::vector<StreamAction> actions_;
 };

@@ -177,9 +177,10 @@ class ManagedOutbound : public ::testing::Test {
     return sent;
   }
   std::string say(std::string_view bytes) { return event(Received{bytes}); }
-  std::uint32_t acknowledged() {
-    std::uint32_t all = 0;
-    for (const Acknowledged& one : actions_of<Acknowledged>(actions_)) all += one.count;
+  std::uint64_t acknowledged() {
+    std::uint64_t all = 0;
+    for (const Acknowledged& one : actions_of<Acknowledged>(actions_))
+      all += one.run.last - one.run.first + 1;
     return all;
   }
 

@@ -8,11 +8,16 @@
 #include "guard/xmpp/sasl_external.h"
 
 namespace guard::xmpp {
+namespace {
+
+std::string write_bidi() { return "<bidi xmlns='" + std::string(kBidiNs) + "'/>"; }
+
+}  // namespace
 
 void OutboundStream::element_in(AwaitingFeatures& state, const StreamElement& element) {
   const auto features = read_features(element);
   if (!features) return unexpected(element);
-  report_limits(features->limits);
+  note_features(*features);
   if (config_.purpose == OutboundPurpose::kVerifyOnly) {
     state_ = Verifying{};
     return open_verify();
@@ -24,8 +29,11 @@ void OutboundStream::element_in(AwaitingFeatures& state, const StreamElement& el
   const bool external = features->external && config_.have_certificate &&
                         config_.demands.auth != AuthDemand::kDialbackOnly;
   if (external) {
+    const bool bidi = features->both_ways && config_.demands.both_ways &&
+                      config_.lookup != nullptr && certified(config_.pair);
+    if (bidi) send(write_bidi());
     send(write_auth(config_.pair.local));
-    state_ = AwaitingSasl{.id = std::move(id), .may_dial_back = may_dial_back};
+    state_ = AwaitingSasl{.id = std::move(id), .may_dial_back = may_dial_back, .bidi_asked = bidi};
   } else if (may_dial_back || may_dial_by_certificate(*features)) {
     dial_back(id);
   } else {
@@ -42,6 +50,7 @@ bool OutboundStream::may_dial_by_certificate(const Features& features) const {
 
 void OutboundStream::element_in(AwaitingSasl& state, const StreamElement& element) {
   if (element.is(kSaslNs, "success")) {
+    both_ways_ = state.bidi_asked;
     framer_.restart();
     header_sent_ = false;
     open_stream();
@@ -58,10 +67,17 @@ void OutboundStream::element_in(AwaitingSasl& state, const StreamElement& elemen
 void OutboundStream::element_in(AwaitingFinalFeatures&, const StreamElement& element) {
   const auto features = read_features(element);
   if (!features) return unexpected(element);
-  report_limits(features->limits);
+  note_features(*features);
+  // What the peer sends may be here before it has answered <enable/>.
+  if (both_ways_) {
+    authenticated(AuthMethod::kExternal);
+    admit(config_.pair);
+  }
   if (!features->management) return ready(AuthMethod::kExternal);
-  send(write_management({.kind = ManagementKind::kEnable, .version = *features->management}));
-  state_ = AwaitingEnabled{.version = *features->management};
+  const bool each = features->tells_each && config_.demands.guard;
+  send(write_management(
+      {.kind = ManagementKind::kEnable, .version = *features->management, .each = each}));
+  state_ = AwaitingEnabled{.version = *features->management, .each = each};
 }
 
 void OutboundStream::element_in(AwaitingEnabled& state, const StreamElement& element) {
@@ -69,14 +85,23 @@ void OutboundStream::element_in(AwaitingEnabled& state, const StreamElement& ele
   const bool enabled = answer && answer->kind == ManagementKind::kEnabled;
   const bool failed = answer && answer->kind == ManagementKind::kFailed;
   if ((!enabled && !failed) || answer->version != state.version) return unexpected(element);
-  if (enabled) managed_ = Managed{.version = state.version};
+  // Each stanza is counted from the first one on, or none is.
+  const bool each = enabled && answer->each;
+  if (each && (!state.each || received_.received() > 0)) return unexpected(element);
+  if (enabled) sent_.emplace(state.version, each);
+  if (enabled && both_ways_) received_.enable(state.version, each);
   ready(AuthMethod::kExternal);
 }
 
 void OutboundStream::ready(AuthMethod method) {
-  actions_.emplace_back(Authenticated{.pair = config_.pair, .method = method});
+  if (!both_ways_) authenticated(method);
   state_ = Ready{};
   open_verify();
+}
+
+void OutboundStream::authenticated(AuthMethod method) {
+  pairs_.insert(config_.pair);
+  actions_.emplace_back(Authenticated{.pair = config_.pair, .method = method});
 }
 
 void OutboundStream::element_in(AwaitingResult&, const StreamElement& element) {
@@ -100,11 +125,20 @@ void OutboundStream::element_in(Ready&, const StreamElement& element) {
     if (++repeated_features_ > kFeaturesCeiling) fail(StreamError::kPolicyViolation);
     return;
   }
-  if (managed_ && management_version(element.ns)) return management_element(element);
-  const auto answer = read_answer(element);
-  if (!answer) return;
-  if (answer->kind == DialbackKind::kVerify) return verify_answered(*answer);
-  unexpected(element);
+  if (sent_ && management_version(element.ns)) return management_element(element);
+  if (element.ns == kHandledNs) return handled_element(element);
+  dialback_element(element);
+}
+
+void OutboundStream::dialback_element(const StreamElement& element) {
+  const auto read = read_dialback(element);
+  if (!read) return unexpected(element);
+  if (read->kind == DialbackKind::kVerify) {
+    return read->verdict ? verify_answered(*read) : unexpected(element);
+  }
+  if (read->verdict) return pair_answered(*read);
+  if (!both_ways_) return unexpected(element);
+  pair_asked(*read);
 }
 
 // The key binds the peer's id of this very stream (SPEC: XEP-0220 2.1.1).
@@ -119,8 +153,10 @@ void OutboundStream::dial_back(const std::string& id) {
   open_verify();
 }
 
-void OutboundStream::report_limits(const PeerLimits& limits) {
+void OutboundStream::note_features(const Features& features) {
+  const PeerLimits& limits = features.limits;
   if (limits.max_bytes || limits.idle_seconds) actions_.emplace_back(limits);
+  takes_pairs_ = takes_pairs_ || (features.dialback && features.dialback_errors);
 }
 
 void OutboundStream::open_verify() {
@@ -164,10 +200,8 @@ void OutboundStream::result_answered(const DialbackElement& answer) {
   dialback_id_.clear();
   switch (*answer.verdict) {
     case DialbackVerdict::kValid:
-      actions_.emplace_back(Authenticated{
-          .pair = config_.pair,
-          .method = config_.demands.auth == AuthDemand::kExternalOnly ? AuthMethod::kCertificate
-                                                                      : AuthMethod::kDialback});
+      authenticated(config_.demands.auth == AuthDemand::kExternalOnly ? AuthMethod::kCertificate
+                                                                      : AuthMethod::kDialback);
       state_ = Ready{};
       return;
     case DialbackVerdict::kInvalid:

@@ -1,23 +1,39 @@
-// The part of OutboundStream that hears what the peer has taken responsibility for (XEP-0198).
+// The part of OutboundStream that counts: it hears what the peer has taken responsibility for
+// (XEP-0198), and tells it the same on a bidirectional stream; and the pairs that share the stream.
+#include <algorithm>
 #include <utility>
 
 #include "guard/xmpp/outbound_stream.h"
 
 namespace guard::xmpp {
 
-void OutboundStream::handle(const StanzasHandled&) {}  // an inbound machine's business
-
 void OutboundStream::handle(const StanzasSent& sent) {
-  if (!managed_) return;
-  managed_->count.send(sent.count);
-  if (may_send() && !managed_->asked) request_acknowledgement();
+  if (!sent_) return;
+  std::string request = sent_->sent(sent.count);
+  if (may_send()) send(std::move(request));
 }
 
-void OutboundStream::request_acknowledgement() {
-  send(write_management({.kind = ManagementKind::kRequest, .version = managed_->version}));
-  managed_->asked = true;
-  managed_->asked_at = managed_->count.sent();
-  ++managed_->answers_owed;
+void OutboundStream::handle(const StanzasHandled& handled) {
+  std::string told = received_.handled(handled);
+  if (may_send()) send(std::move(told));
+}
+
+void OutboundStream::take_stanza(const Frame& frame) {
+  const auto* const closing = std::get_if<Closing>(&state_);
+  if (!admitted_) {
+    if (closing == nullptr) fail(StreamError::kNotAuthorized);
+    return;
+  }
+  // On a managed stream what is not counted is the sender's, who will send or bounce it.
+  if (closing != nullptr && (closing->discarding || received_.version())) return;
+  received_.take();
+  actions_.emplace_back(Stanza{.bytes = frame.bytes});
+}
+
+// COMPAT(prosody 0.12): what is not acknowledged at the end it bounces, which ejects occupants
+// (S24).
+void OutboundStream::last_answer() {
+  if (received_.version() && may_send()) send(received_.count());
 }
 
 bool OutboundStream::unasked() {
@@ -28,37 +44,125 @@ bool OutboundStream::unasked() {
 
 void OutboundStream::management_element(const StreamElement& element) {
   const auto read = read_management(element);
-  if (!read || read->version != managed_->version) {
-    if (!std::holds_alternative<Ready>(state_)) return;
+  if (!read || read->version != sent_->version()) {
+    if (!may_send()) return;
     const bool no_count = !read && read.error() == ManagementFault::kNoCount;
     return fail(no_count ? StreamError::kBadFormat : StreamError::kUnsupportedStanzaType);
   }
-  if (read->kind == ManagementKind::kAnswer) return answered(read->h);
-  if (!std::holds_alternative<Ready>(state_)) return;
+  if (read->kind == ManagementKind::kAnswer) return heard(sent_->answered(read->h), read->h);
+  if (!may_send()) return;
   if (read->kind != ManagementKind::kRequest) return unexpected(element);
+  // One <r/> for a stanza or more is as it should be.
+  const bool fresh = received_.version() && received_.requested();
+  if (!fresh && !unasked()) return;
+  if (received_.version()) return send(received_.count());
   // Nothing comes in on this stream, so nothing was handled.
-  if (!unasked()) return;
-  send(write_management({.kind = ManagementKind::kAnswer, .version = managed_->version}));
+  send(write_management({.kind = ManagementKind::kAnswer, .version = sent_->version()}));
 }
 
-void OutboundStream::answered(std::uint32_t h) {
-  const auto more = managed_->count.acknowledge(h);
-  if (!more) {
-    if (!std::holds_alternative<Ready>(state_)) return;
-    return fail_as(write_count_error(h, managed_->count.sent()), StreamError::kUndefinedCondition,
+void OutboundStream::handled_element(const StreamElement& element) {
+  const auto run = hears_each() ? read_handled(element) : std::nullopt;
+  if (run) return heard(sent_->told(*run), static_cast<std::uint32_t>(run->last));
+  if (may_send())
+    fail(hears_each() ? StreamError::kBadFormat : StreamError::kUnsupportedStanzaType);
+}
+
+void OutboundStream::heard(const SentStanzas::Heard& heard, std::uint32_t h) {
+  if (heard.too_high) {
+    if (!may_send()) return;
+    return fail_as(write_count_error(h, sent_->h()), StreamError::kUndefinedCondition,
                    CloseCause::kProtocol);
   }
-  managed_->asked = false;
-  if (*more > 0) {
-    actions_.emplace_back(Acknowledged{.count = *more});
-  } else if (managed_->answers_owed > 0) {
-    --managed_->answers_owed;
-  } else if (!unasked()) {
+  if (heard.more) actions_.emplace_back(Acknowledged{.run = *heard.more});
+  if (!may_send() || (heard.unasked && !unasked())) return;
+  if (heard.newer) send(sent_->ask());
+}
+
+// ---- more pairs (SPEC: XEP-0220 2.6, XEP-0344; S19 to S21) --------------------------------------
+
+bool OutboundStream::certified(const DomainPair& pair) const {
+  return proves_domain(tls_, config_.demands, pair.remote);
+}
+
+bool OutboundStream::may_see(const DomainPair& pair) const {
+  return config_.lookup != nullptr && config_.lookup->peer_of(pair.remote) == config_.peer &&
+         config_.lookup->represents(config_.peer, pair.local);
+}
+
+void OutboundStream::admit(const DomainPair& pair) {
+  if (!admitted_) framer_.set_limits(config_.limits);
+  admitted_ = true;
+  pairs_.insert(pair);
+  actions_.emplace_back(Admitted{.pair = pair});
+}
+
+bool OutboundStream::may_add() const {
+  return may_send() && takes_pairs_ && pairs_.size() + wanted_.size() < kPairsOfStream;
+}
+
+bool OutboundStream::waits_for_result(const DomainPair& pair, std::string_view stream_id) const {
+  if (stream_id.empty()) return false;
+  if (pair == config_.pair && dialback_id_ == stream_id) return true;
+  return id_ == stream_id && std::ranges::find(wanted_, pair) != wanted_.end();
+}
+
+void OutboundStream::handle(const PairWanted& wanted) {
+  const DomainPair& pair = wanted.pair;
+  if (may_send() && pairs_.contains(pair)) {
+    actions_.emplace_back(PairAdded{.pair = pair});
     return;
   }
-  // What this answer was not asked about is asked about now; for the rest it comes by itself.
-  const bool newer = managed_->asked_at != managed_->count.sent();
-  if (may_send() && newer && managed_->count.unacknowledged() > 0) request_acknowledgement();
+  // What may come in for the inverse, or is demanded of the server, its certificate has to prove.
+  const bool prove = both_ways_ || config_.demands.auth == AuthDemand::kExternalOnly;
+  const bool asked = std::ranges::find(wanted_, pair) != wanted_.end();
+  if (!may_add() || asked || (prove && !certified(pair))) {
+    actions_.emplace_back(PairRefused{.pair = pair});
+    return;
+  }
+  wanted_.push_back(pair);
+  send(write_dialback({.kind = DialbackKind::kResult,
+                       .from = pair.local,
+                       .to = pair.remote,
+                       .key = config_.secret->key(pair.remote, pair.local, id_)}));
+}
+
+void OutboundStream::pair_answered(const DialbackElement& answer) {
+  const DomainPair pair{.remote = answer.from, .local = answer.to};
+  const auto wanted = std::ranges::find(wanted_, pair);
+  if (wanted == wanted_.end()) return fail(StreamError::kUnsupportedStanzaType);  // S17
+  wanted_.erase(wanted);
+  if (answer.verdict != DialbackVerdict::kValid) {
+    actions_.emplace_back(PairRefused{.pair = pair});
+    return;
+  }
+  pairs_.insert(pair);
+  actions_.emplace_back(PairAdded{.pair = pair});
+}
+
+// The peer wants to send for one more pair. Nobody dials back for it: on this stream it is known by
+// its certificate.
+void OutboundStream::pair_asked(const DialbackElement& request) {
+  if (!unasked()) return;
+  const DomainPair pair{.remote = request.from, .local = request.to};
+  DialbackElement answer{.kind = DialbackKind::kResult,
+                         .from = pair.local,
+                         .to = pair.remote,
+                         .verdict = DialbackVerdict::kError};
+  const auto refuse = [&](RefusalCause cause, StanzaError condition) {
+    actions_.emplace_back(AuthenticationRefused{.pair = pair, .cause = cause});
+    send(write_dialback(answer, condition));
+  };
+  if (!may_see(pair)) return refuse(RefusalCause::kUnknownHost, StanzaError::kItemNotFound);
+  const bool known = pairs_.contains(pair);
+  if (!known && pairs_.size() >= kPairsOfStream) {
+    return refuse(RefusalCause::kTooMany, StanzaError::kResourceConstraint);
+  }
+  if (!known && !certified(pair)) {
+    return refuse(RefusalCause::kDialbackForbidden, StanzaError::kPolicyViolation);
+  }
+  answer.verdict = DialbackVerdict::kValid;
+  send(write_dialback(answer));
+  if (!known) admit(pair);
 }
 
 }  // namespace guard::xmpp

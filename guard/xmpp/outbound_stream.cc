@@ -33,6 +33,8 @@ std::span<const StreamAction> OutboundStream::on(const StreamEvent& event) {
     std::visit([this](const auto& it) { handle(it); }, event);
   } else if (const auto* const request = std::get_if<VerifyRequested>(&event)) {
     handle(*request);
+  } else if (const auto* const wanted = std::get_if<PairWanted>(&event)) {
+    handle(*wanted);
   }
   return actions_;
 }
@@ -65,6 +67,7 @@ void OutboundStream::handle(const TlsEstablished& established) {
   if (!std::holds_alternative<AwaitingTls>(state_)) return;
   const TlsFacts& tls = established.facts;
   const PeerDemands& demands = config_.demands;
+  tls_ = tls;
   state_ = AwaitingHeader{};
   if (!meets_floor(tls, demands)) {
     return give_up(floor_refusal(tls, demands), StreamError::kNotAuthorized);
@@ -111,7 +114,7 @@ void OutboundStream::handle(const Timeout& timeout) {
       if (!closing) close_in_order(CloseCause::kTimeout);
       return;
     case TimeoutKind::kAcknowledgement:
-      if (may_send() && unacknowledged() > 0 && !managed_->asked) request_acknowledgement();
+      if (may_send() && sent_) send(sent_->ask());
       return;
     case TimeoutKind::kClose:
       if (closing) finish();
@@ -164,6 +167,7 @@ void OutboundStream::header_arrived(const Frame& frame) {
   if (differs(header->to, config_.pair.local)) return fail(StreamError::kHostUnknown);
   // SPEC: RFC 6120 4.7.3, a response header has an id.
   if (!header->id || header->id->empty()) return fail(StreamError::kBadFormat);
+  id_ = *header->id;
   if (std::holds_alternative<AwaitingPlainHeader>(state_)) {
     state_ = AwaitingStartTls{};
   } else if (std::holds_alternative<AwaitingHeader>(state_)) {
@@ -174,10 +178,12 @@ void OutboundStream::header_arrived(const Frame& frame) {
 }
 
 void OutboundStream::element_frame(const Frame& frame) {
-  // Nothing was authorised in this direction (no XEP-0288).
-  if (is_stanza_name(frame.name)) {
-    if (std::holds_alternative<Closing>(state_)) return;
-    return fail(StreamError::kNotAuthorized);
+  if (is_stanza_name(frame.name)) return take_stanza(frame);
+  // Stanzas may be large where they may come in; nothing else may.
+  if (frame.bytes.size() > kLimitsBeforeAuthentication.bytes ||
+      frame.elements > kLimitsBeforeAuthentication.elements) {
+    if (std::holds_alternative<Closing>(state_)) return finish();
+    return fail(StreamError::kPolicyViolation);
   }
   const auto element = reader_.read_element(frame.bytes);
   if (!element) {
@@ -207,7 +213,8 @@ void OutboundStream::element_in(AwaitingHeader&, const StreamElement&) {}
 void OutboundStream::element_in(AwaitingRestart&, const StreamElement&) {}
 // What the peer acknowledges before its end tag still counts.
 void OutboundStream::element_in(Closing&, const StreamElement& element) {
-  if (managed_ && management_version(element.ns)) management_element(element);
+  if (sent_ && management_version(element.ns)) management_element(element);
+  if (sent_ && element.ns == kHandledNs) handled_element(element);
 }
 void OutboundStream::element_in(Closed&, const StreamElement&) {}
 
@@ -245,6 +252,7 @@ void OutboundStream::begin_tls() {
 // ---- closing ------------------------------------------------------------------------------
 
 void OutboundStream::send(std::string bytes) {
+  if (bytes.empty()) return;
   if (!actions_.empty()) {
     if (auto* const last = std::get_if<Send>(&actions_.back()); last != nullptr) {
       last->bytes += bytes;
@@ -277,6 +285,7 @@ void OutboundStream::fail(StreamError error, CloseCause cause, std::optional<Fra
 
 void OutboundStream::fail_as(const std::string& written, StreamError error, CloseCause cause,
                              std::optional<FrameFault> fault) {
+  last_answer();
   send(written + std::string(kStreamEnd));
   actions_.emplace_back(xmpp::Closing{.cause = cause, .error = error, .fault = fault});
   state_ = Closing{.discarding = true};
@@ -285,6 +294,7 @@ void OutboundStream::fail_as(const std::string& written, StreamError error, Clos
 
 void OutboundStream::close_in_order(CloseCause cause) {
   if (!header_sent_) return abandon(cause);
+  last_answer();
   send(std::string(kStreamEnd));
   actions_.emplace_back(xmpp::Closing{.cause = cause});
   state_ = Closing{.discarding = false};
@@ -293,6 +303,7 @@ void OutboundStream::close_in_order(CloseCause cause) {
 
 void OutboundStream::peer_closed() {
   if (!std::holds_alternative<Closing>(state_)) {
+    last_answer();
     send(std::string(kStreamEnd));
     actions_.emplace_back(xmpp::Closing{.cause = CloseCause::kPeerClosed});
   }
@@ -311,6 +322,9 @@ void OutboundStream::finish() {
 }
 
 void OutboundStream::end_verify() {
+  for (DomainPair& pair : std::exchange(wanted_, {})) {
+    actions_.emplace_back(PairRefused{.pair = std::move(pair)});
+  }
   dialback_id_.clear();
   verify_open_ = false;
   for (auto* const list : {&verifying_, &waiting_}) {

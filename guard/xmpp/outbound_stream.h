@@ -6,17 +6,25 @@
 // asked about again only with newer stanzas, or at Timeout{kAcknowledgement}: a peer that is slow
 // to take responsibility is not asked in a circle.
 //
-// The guard is the initiating entity for one pair of domains, or opens the stream only to ask the
-// peer's server, as authoritative server, about keys (db:verify). Stanzas go out on this stream
-// and none come in.
+// The guard is the initiating entity for a pair of domains, or opens the stream only to ask the
+// peer's server, as authoritative server, about keys (db:verify). Stanzas go out on this stream,
+// for its pair and for those that PairWanted has added.
+//
+// Where both the policy and the peer allow it and its certificate names the pair's domain, the
+// stream is made bidirectional before EXTERNAL (SPEC: XEP-0288; S21): stanzas come in, too, for the
+// inverse of the authenticated pairs and no other. The peer may add pairs to such a stream with a
+// db:result that its certificate answers (SPEC: XEP-0344).
 //
 // Invariants: Authenticated comes at most once, and only from the peer's <success/> or its
-// db:result type='valid' for exactly our pair, over TLS that satisfies the peer's demands; every
-// VerifyRequested gets exactly one Verified.
+// db:result type='valid' for exactly our pair, over TLS that satisfies the peer's demands;
+// PairAdded only from its db:result type='valid' for exactly that pair; Admitted only for a pair
+// that the peer's certificate proves, and nothing is a Stanza before it; every VerifyRequested gets
+// exactly one Verified, every PairWanted exactly one PairAdded or PairRefused.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <variant>
@@ -27,6 +35,8 @@
 #include "guard/xmpp/element_reader.h"
 #include "guard/xmpp/features.h"
 #include "guard/xmpp/framer.h"
+#include "guard/xmpp/received_stanzas.h"
+#include "guard/xmpp/sent_stanzas.h"
 #include "guard/xmpp/stream_event.h"
 #include "guard/xmpp/stream_management.h"
 
@@ -45,8 +55,13 @@ struct OutboundConfig {
   OutboundPurpose purpose = OutboundPurpose::kStanzas;
   bool have_certificate = false;  // we present one that names pair.local: EXTERNAL is worth trying
   bool direct_tls = false;
+  // For what the peer may do on a bidirectional stream; without a lookup no stream is.
+  const PeerLookup* lookup = nullptr;
+  PeerId peer = 0;
+  FrameLimits limits{};  // of its stanzas
 };
 
+inline constexpr std::size_t kPairsOfStream = 64;  // ours, wanted ones, and the peer's
 inline constexpr std::size_t kPendingVerifyCeiling = 256;
 inline constexpr unsigned kFeaturesCeiling = 8;  // that a peer may repeat on a stream that is ready
 // Elements of stream management that nothing of ours has called for: so many at once, and one more
@@ -67,11 +82,23 @@ class OutboundStream {
   [[nodiscard]] bool may_send() const { return std::holds_alternative<Ready>(state_); }
   // managed says whether the peer acknowledges what it gets; StanzasSent is due for each stanza
   // then. It does not change while may_send.
-  [[nodiscard]] bool managed() const { return managed_.has_value(); }
+  [[nodiscard]] bool managed() const { return sent_.has_value(); }
   // unacknowledged counts stanzas that StanzasSent has told of; 0 where not managed.
-  [[nodiscard]] std::uint32_t unacknowledged() const {
-    return managed_ ? managed_->count.unacknowledged() : 0;
-  }
+  [[nodiscard]] std::uint64_t unacknowledged() const { return sent_ ? sent_->unacknowledged() : 0; }
+  // hears_each says whether the peer acknowledges stanza by stanza. It is fixed while may_send.
+  [[nodiscard]] bool hears_each() const { return sent_ && sent_->each(); }
+  // pairs are those that stanzas may go out for; where both_ways, their inverses may come in.
+  [[nodiscard]] const std::set<DomainPair>& pairs() const { return pairs_; }
+  // may_add says whether the peer is known to take more pairs (SPEC: S19), and has room for one.
+  [[nodiscard]] bool may_add() const;
+  [[nodiscard]] bool both_ways() const { return both_ways_; }
+  // tells_each and unhandled: as for InboundStream.
+  [[nodiscard]] bool tells_each() const { return received_.each(); }
+  [[nodiscard]] std::uint64_t unhandled() const { return received_.unhandled(); }
+  // buffered says how many octets wait for the rest of their element.
+  [[nodiscard]] std::size_t buffered() const { return framer_.buffered(); }
+  // rest frees what a large element needed, once nothing is buffered. Borrowed views die.
+  void rest() { static_cast<void>(framer_.prepare(0)); }
   // allow_element says that time has passed: one more element that was not called for may come.
   void allow_element() {
     if (unasked_left_ < kUnaskedAtOnce) ++unasked_left_;
@@ -87,6 +114,9 @@ class OutboundStream {
   // dialback_id gives the id that the peer gave this stream, from the moment when db:result is
   // sent until it is answered: what PeerLookup::opened answers for (pair, id). Empty otherwise.
   [[nodiscard]] const std::string& dialback_id() const { return dialback_id_; }
+  // waits_for_result says whether the stream has that id and a db:result for the pair is not
+  // answered: PeerLookup::opened.
+  [[nodiscard]] bool waits_for_result(const DomainPair& pair, std::string_view stream_id) const;
 
  private:
   //  Connected            header               features            <proceed/>     TlsEstablished
@@ -122,11 +152,13 @@ class OutboundStream {
   struct AwaitingSasl {
     std::string id{};
     bool may_dial_back = false;  // policy and peer allow it after a <failure/>
+    bool bidi_asked = false;
   };
   struct AwaitingRestart {};
   struct AwaitingFinalFeatures {};
   struct AwaitingEnabled {
     ManagementVersion version = ManagementVersion::k3;
+    bool each = false;
   };
   struct AwaitingResult {};
   struct Verifying {};
@@ -146,7 +178,8 @@ class OutboundStream {
   void handle(const DialbackAnswered&);
   void handle(const VerifyRequested& request);
   void handle(const StanzasSent& sent);
-  void handle(const StanzasHandled&);
+  void handle(const StanzasHandled& handled);
+  void handle(const PairWanted& wanted);
   void handle(const CloseRequested& request);
   void handle(const Timeout& timeout);
   void handle(const Disconnected&);
@@ -176,12 +209,21 @@ class OutboundStream {
   void header_arrived(const Frame& frame);
   void dial_back(const std::string& id);
   [[nodiscard]] bool may_dial_by_certificate(const Features& features) const;
-  void report_limits(const PeerLimits& limits);
+  void note_features(const Features& features);
   void ready(AuthMethod method);
+  void authenticated(AuthMethod method);
+  void dialback_element(const StreamElement& element);
   // In outbound_management.cc:
+  void take_stanza(const Frame& frame);
+  void last_answer();
   void management_element(const StreamElement& element);
-  void answered(std::uint32_t h);
-  void request_acknowledgement();
+  void handled_element(const StreamElement& element);
+  void heard(const SentStanzas::Heard& heard, std::uint32_t h);
+  void admit(const DomainPair& pair);
+  void pair_asked(const DialbackElement& request);
+  void pair_answered(const DialbackElement& answer);
+  [[nodiscard]] bool certified(const DomainPair& pair) const;
+  [[nodiscard]] bool may_see(const DomainPair& pair) const;
   // unasked takes one of what the peer may say without being asked; false, and the stream is
   // failed, where none is left.
   bool unasked();
@@ -205,18 +247,18 @@ class OutboundStream {
   void peer_closed();
   void abandon(CloseCause cause);  // no word to the peer
   void finish();
-  void end_verify();  // what is not answered will not be: Verified{kError}
-
-  struct Managed {
-    ManagementVersion version = ManagementVersion::k3;
-    SentCount count{};
-    bool asked = false;              // an <r/> without an answer
-    std::uint32_t asked_at = 0;      // what was sent before it
-    std::uint32_t answers_owed = 0;  // one for each <r/>, whether it says something new or not
-  };
+  void end_verify();  // what is not answered will not be: Verified{kError}, PairRefused
 
   OutboundConfig config_;
-  std::optional<Managed> managed_;
+  TlsFacts tls_;
+  std::string id_;  // the peer's, for the current stream
+  bool takes_pairs_ = false;
+  bool both_ways_ = false;
+  bool admitted_ = false;  // stanzas may come in
+  std::set<DomainPair> pairs_;
+  std::vector<DomainPair> wanted_;  // PairWanted not answered yet
+  ReceivedStanzas received_;
+  std::optional<SentStanzas> sent_;
   unsigned unasked_left_ = kUnaskedAtOnce;
   Framer framer_;
   ElementReader reader_;

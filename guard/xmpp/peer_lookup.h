@@ -37,6 +37,10 @@ struct PeerDemands {
   std::vector<Digest> pinned_keys{};  // SHA-256 of SubjectPublicKeyInfo; empty: any key will do
   // The largest stanza that it may send; 0: the limit of all. REQUIRES: not under 10,000 otherwise.
   std::size_t stanza_bytes = 0;
+  // Stanzas may go both ways on one stream (SPEC: XEP-0288), where it has proved itself by its
+  // certificate.
+  bool both_ways = false;
+  bool guard = false;  // it acknowledges stanza by stanza, and wants to hear the same
 };
 
 // PeerId names a peer of this edge's side; its value means something to the lookup only.

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "guard/xmpp/frame_fault.h"
 #include "guard/xmpp/peer_lookup.h"
@@ -32,6 +33,13 @@ enum class TimeoutKind : std::uint8_t {
   kIdle,             // silence for too long: connection-timeout
   kClose,            // the peer did not answer our end tag: disconnect
   kAcknowledgement,  // outbound: something is not acknowledged for a while: ask again
+};
+
+// PlaceRun: stanzas `first` to `last` of one direction of a stream; the first stanza is 1.
+struct PlaceRun {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  auto operator<=>(const PlaceRun&) const = default;
 };
 
 enum class DialbackVerdict : std::uint8_t { kValid, kInvalid, kError };
@@ -65,14 +73,21 @@ struct VerifyRequested {
   std::string stream_id{};
   std::string key{};
 };
-// StanzasSent tells an outbound machine of so many stanzas that the shell has written, in order.
+// StanzasSent tells a machine of so many stanzas that the shell has written, in order.
 struct StanzasSent {
   std::uint32_t count = 0;
 };
-// StanzasHandled tells an inbound machine that so many more of its stanzas, in their order, are
-// handled: the guard is responsible for them now (SPEC: S23). When to say so is the shell's affair.
+// StanzasHandled tells a machine which more of the stanzas that came are handled: the guard is
+// responsible for them now (SPEC: S23). When to say so is the shell's affair. `count` is for those
+// next in order; `runs` names them one by one, where the machine tells_each: one of the two.
 struct StanzasHandled {
   std::uint64_t count = 0;
+  std::vector<PlaceRun> runs{};
+};
+// PairWanted asks that the peer take stanzas of one more pair on this stream. The answer is one
+// PairAdded or PairRefused with that pair, always.
+struct PairWanted {
+  DomainPair pair{};
 };
 // CloseRequested: close with this error (relayed after a commit, reload, stop), or in good order.
 struct CloseRequested {
@@ -86,7 +101,7 @@ struct Disconnected {};
 
 using StreamEvent =
     std::variant<Connected, Received, TlsEstablished, DialbackAnswered, VerifyRequested,
-                 StanzasSent, StanzasHandled, CloseRequested, Timeout, Disconnected>;
+                 StanzasSent, StanzasHandled, PairWanted, CloseRequested, Timeout, Disconnected>;
 
 // ---- actions ------------------------------------------------------------------------------
 
@@ -100,7 +115,8 @@ struct Send {
 struct StartTls {
   DomainPair pair{};
 };
-// Authenticated: the pair may carry stanzas from now on. May come again for further pairs.
+// Authenticated: the pair may carry stanzas from now on; ours, as soon as may_send. On an inbound
+// machine it may come again for further pairs.
 enum class AuthMethod : std::uint8_t {
   kExternal,     // SASL EXTERNAL
   kCertificate,  // a db:result that the certificate answered (XEP-0344)
@@ -124,6 +140,20 @@ enum class RefusalCause : std::uint8_t {
   kRefusedByPeer,      // outbound: the peer would not have us
   kTooMany,            // pending or authenticated pairs past the bound
 };
+// Admitted: on a stream that we have opened, the peer may send stanzas of the pair from now on
+// (SPEC: XEP-0288). May come again for further pairs.
+struct Admitted {
+  DomainPair pair{};
+};
+// PairAdded: the peer takes stanzas of a pair that was wanted. On a bidirectional stream it may
+// send those of the inverse.
+struct PairAdded {
+  DomainPair pair{};
+};
+// PairRefused: it does not, or the stream is over. The stream itself goes on, if it is there.
+struct PairRefused {
+  DomainPair pair{};
+};
 struct AuthenticationRefused {
   DomainPair pair{};
   RefusalCause cause = RefusalCause::kCertificate;
@@ -146,10 +176,11 @@ struct Verified {
 struct Stanza {
   std::string_view bytes{};
 };
-// Acknowledged: the peer has taken responsibility for so many more of the stanzas that StanzasSent
-// has told of, the oldest first (SPEC: XEP-0198).
+// Acknowledged: the peer has taken responsibility for these of the stanzas that StanzasSent has
+// told of (SPEC: XEP-0198). Places count from the first that StanzasSent told of. From a peer that
+// tells_each some may have been named before.
 struct Acknowledged {
-  std::uint32_t count = 0;
+  PlaceRun run{};
 };
 // PeerLimits: what the far server says it takes (SPEC: XEP-0478).
 struct PeerLimits {
@@ -176,9 +207,9 @@ struct Closing {
 // Disconnect: close TCP once everything sent before is written. The last action.
 struct Disconnect {};
 
-using StreamAction =
-    std::variant<Send, StartTls, Authenticated, AuthenticationRefused, AskAuthoritative, Verified,
-                 Stanza, Acknowledged, PeerLimits, Closing, Disconnect>;
+using StreamAction = std::variant<Send, StartTls, Authenticated, Admitted, PairAdded, PairRefused,
+                                  AuthenticationRefused, AskAuthoritative, Verified, Stanza,
+                                  Acknowledged, PeerLimits, Closing, Disconnect>;
 
 [[nodiscard]] std::string_view to_string(RefusalCause cause);
 

@@ -69,8 +69,9 @@ class StreamLink {
   TlsFacts facts_of_receiver;
   std::vector<StreamAction> out_actions;  // without Send; Stanza::bytes is kept in stanzas
   std::vector<StreamAction> in_actions;
-  std::vector<std::string> stanzas;
-  std::string to_in;  // bytes on their way
+  std::vector<std::string> stanzas;      // that the receiving side took
+  std::vector<std::string> out_stanzas;  // that the initiating side took
+  std::string to_in;                     // bytes on their way
   std::string to_out;
   bool split = false;  // deliver byte by byte
   bool drop_everything = false;
@@ -85,6 +86,11 @@ class StreamLink {
   // say writes bytes as the initiating server would, past its machine.
   void say(std::string_view bytes) {
     to_in += bytes;
+    run();
+  }
+  // reply does so for the receiving server.
+  void reply(std::string_view bytes) {
+    to_out += bytes;
     run();
   }
   // run carries bytes and handshakes until nothing moves.
@@ -123,6 +129,10 @@ class StreamLink {
     for (const StreamAction& action : actions) {
       if (const auto* const send = std::get_if<Send>(&action)) {
         to_in += send->bytes;
+        continue;
+      }
+      if (const auto* const stanza = std::get_if<Stanza>(&action)) {
+        out_stanzas.emplace_back(stanza->bytes);
         continue;
       }
       if (std::holds_alternative<StartTls>(action)) out_wants_tls_ = true;

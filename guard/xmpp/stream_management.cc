@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view kNs2 = "urn:xmpp:sm:2";
 constexpr std::string_view kNs3 = "urn:xmpp:sm:3";
 constexpr std::string_view kStanzaErrorsNs = "urn:ietf:params:xml:ns:xmpp-stanzas";
-constexpr std::size_t kDigits = 10;  // of 2^32 - 1
+constexpr std::size_t kDigits = 10;       // of 2^32 - 1
+constexpr std::size_t kPlaceDigits = 19;  // of 2^63 - 1
 
 constexpr std::array<std::pair<ManagementKind, std::string_view>, 6> kNames = {
     {{ManagementKind::kEnable, "enable"},
@@ -33,10 +34,11 @@ std::string_view name_of(ManagementKind kind) {
 }
 
 // Digits and nothing else: no sign, no white space.
-std::optional<std::uint32_t> read_count(const std::string* text) {
-  if (text == nullptr || text->empty() || text->size() > kDigits) return std::nullopt;
+template <typename Number>
+std::optional<Number> read_count(const std::string* text, std::size_t digits) {
+  if (text == nullptr || text->empty() || text->size() > digits) return std::nullopt;
   const char* const end = text->data() + text->size();
-  std::uint32_t value = 0;
+  Number value = 0;
   const auto [stop, error] = std::from_chars(text->data(), end, value);
   if (error != std::errc() || stop != end) return std::nullopt;
   return value;
@@ -61,9 +63,12 @@ std::expected<ManagementElement, ManagementFault> read_management(const StreamEl
     if (element.name != name) continue;
     ManagementElement read{.kind = kind, .version = *version};
     if (kind == ManagementKind::kAnswer) {
-      const auto h = read_count(element.attribute("h"));
+      const auto h = read_count<std::uint32_t>(element.attribute("h"), kDigits);
       if (!h) return std::unexpected(ManagementFault::kNoCount);
       read.h = *h;
+    }
+    if (kind == ManagementKind::kEnable || kind == ManagementKind::kEnabled) {
+      read.each = element.child(kHandledNs, "handled") != nullptr;
     }
     return read;
   }
@@ -78,7 +83,26 @@ std::string write_management(const ManagementElement& element) {
   if (element.kind == ManagementKind::kAnswer) {
     append_attribute(text, "h", std::to_string(element.h));
   }
+  if (!element.each) return text += "/>";
+  return text.append(">") + write_handled({}) + "</" + std::string(name_of(element.kind)) + ">";
+}
+
+std::string write_handled(const std::optional<PlaceRun>& run) {
+  std::string text = "<handled";
+  append_attribute(text, "xmlns", kHandledNs);
+  if (run) {
+    append_attribute(text, "first", std::to_string(run->first));
+    append_attribute(text, "last", std::to_string(run->last));
+  }
   return text += "/>";
+}
+
+std::optional<PlaceRun> read_handled(const StreamElement& element) {
+  if (!element.is(kHandledNs, "handled")) return std::nullopt;
+  const auto first = read_count<std::int64_t>(element.attribute("first"), kPlaceDigits);
+  const auto last = read_count<std::int64_t>(element.attribute("last"), kPlaceDigits);
+  if (!first || !last || *first < 1 || *last < *first) return std::nullopt;
+  return PlaceRun{static_cast<std::uint64_t>(*first), static_cast<std::uint64_t>(*last)};
 }
 
 std::string write_management_failed(ManagementVersion version, StanzaError condition) {
@@ -98,13 +122,6 @@ std::string write_count_error(std::uint32_t h, std::uint32_t sent) {
   append_attribute(text, "h", std::to_string(h));
   append_attribute(text, "send-count", std::to_string(sent));
   return text += "/></stream:error>";
-}
-
-std::optional<std::uint32_t> SentCount::acknowledge(std::uint32_t h) {
-  const std::uint32_t more = h - acknowledged_;
-  if (more > unacknowledged()) return std::nullopt;
-  acknowledged_ = h;
-  return more;
 }
 
 }  // namespace guard::xmpp

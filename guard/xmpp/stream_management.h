@@ -1,10 +1,17 @@
-// Stream management as values (XEP-0198): its elements, and the count of what the other end has
-// acknowledged. No stream is resumed.
+// Stream management as values (XEP-0198): its elements. No stream is resumed.
 //
 //   <sm/> in the features ──→ <enable/> ──→ <enabled/>   from here on either end counts the
 //                                      └──→ <failed/>    stanzas (message, presence, iq) that
 //                                                        it gets: h, modulo 2^32
 //   <r/> is answered at once by <a h='…'/>, which may also come unasked.
+//
+// Two guards agree on more: each stanza is acknowledged by itself, so that one whose server behind
+// a guard is stalled does not hold up the count of those behind it on a stream that many pairs
+// share.
+//
+//   <handled/> in the features, in <enable/> and in <enabled/> ──→ from here on either end says
+//   <handled first='5' last='9'/> instead of an unasked <a/>. Places count like h, from 1, and do
+//   not go round. <r/> and <a/> are as ever.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +22,7 @@
 
 #include "guard/xmpp/element.h"
 #include "guard/xmpp/stanza_error.h"
+#include "guard/xmpp/stream_event.h"
 
 namespace guard::xmpp {
 
@@ -34,7 +42,10 @@ struct ManagementElement {
   ManagementKind kind = ManagementKind::kRequest;
   ManagementVersion version = ManagementVersion::k3;
   std::uint32_t h = 0;  // of kAnswer
+  bool each = false;    // of kEnable and kEnabled: <handled/> is in it
 };
+
+inline constexpr std::string_view kHandledNs = "urn:xmpp-guard:handled:1";
 
 enum class ManagementFault : std::uint8_t {
   kNotManagement,  // another namespace or name
@@ -46,6 +57,12 @@ enum class ManagementFault : std::uint8_t {
 [[nodiscard]] std::expected<ManagementElement, ManagementFault> read_management(
     const StreamElement& element);
 
+// write_handled writes <handled/>, with the run where one is given.
+[[nodiscard]] std::string write_handled(const std::optional<PlaceRun>& run);
+// read_handled reads one; nullopt where the element is another, or where first and last are no
+// numbers in digits, from 1 to 2^63 - 1, in this order.
+[[nodiscard]] std::optional<PlaceRun> read_handled(const StreamElement& element);
+
 // write_management writes an element other than kFailed; h only with kAnswer.
 [[nodiscard]] std::string write_management(const ManagementElement& element);
 [[nodiscard]] std::string write_management_failed(ManagementVersion version, StanzaError condition);
@@ -53,24 +70,5 @@ enum class ManagementFault : std::uint8_t {
 // write_count_error writes the stream error for an h that is too high (SPEC: XEP-0198 4; S22),
 // like write_stream_error.
 [[nodiscard]] std::string write_count_error(std::uint32_t h, std::uint32_t sent);
-
-// SentCount: what was sent on a managed stream, and what of it is acknowledged, modulo 2^32.
-class SentCount {
- public:
-  // Both counts begin at `start`, which is 0 but for tests of the wrap.
-  explicit SentCount(std::uint32_t start = 0) : sent_(start), acknowledged_(start) {}
-
-  void send(std::uint32_t count) { sent_ += count; }
-  [[nodiscard]] std::uint32_t sent() const { return sent_; }
-  [[nodiscard]] std::uint32_t unacknowledged() const { return sent_ - acknowledged_; }
-
-  // acknowledge takes an h and gives how many more it covers than the last; nullopt where it covers
-  // more than was sent, or less than before, which modulo 2^32 is the same.
-  [[nodiscard]] std::optional<std::uint32_t> acknowledge(std::uint32_t h);
-
- private:
-  std::uint32_t sent_;
-  std::uint32_t acknowledged_;
-};
 
 }  // namespace guard::xmpp

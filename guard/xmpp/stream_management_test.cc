@@ -65,30 +65,27 @@ TEST(StreamManagement, WritesWhatItReads) {
             "<handled-count-too-high xmlns='urn:xmpp:sm:3' h='8' send-count='7'/></stream:error>");
 }
 
-TEST(SentCount, CoversWhatWasSentAndNotOneMore) {
-  SentCount count;
-  EXPECT_EQ(count.acknowledge(0), 0U);
-  EXPECT_EQ(count.acknowledge(1), std::nullopt);
-  count.send(3);
-  EXPECT_EQ(count.unacknowledged(), 3U);
-  EXPECT_EQ(count.acknowledge(2), 2U);
-  EXPECT_EQ(count.acknowledge(2), 0U);
-  EXPECT_EQ(count.acknowledge(1), std::nullopt);  // it was further already
-  EXPECT_EQ(count.acknowledge(4), std::nullopt);
-  EXPECT_EQ(count.unacknowledged(), 1U);
-  EXPECT_EQ(count.acknowledge(3), 1U);
-}
-
-TEST(SentCount, GoesRoundAt32Bits) {
-  SentCount count(kLargest - 1);
-  count.send(4);
-  EXPECT_EQ(count.sent(), 2U);
-  EXPECT_EQ(count.acknowledge(kLargest), 1U);
-  EXPECT_EQ(count.acknowledge(3), std::nullopt);
-  EXPECT_EQ(count.acknowledge(kLargest - 1), std::nullopt);
-  EXPECT_EQ(count.acknowledge(1), 2U);
-  EXPECT_EQ(count.acknowledge(2), 1U);
-  EXPECT_EQ(count.unacknowledged(), 0U);
+TEST(StreamManagement, ReadsAndWritesWhatGuardsSayOfEachStanza) {
+  EXPECT_EQ(write_handled({}), "<handled xmlns='urn:xmpp-guard:handled:1'/>");
+  EXPECT_EQ(write_handled(PlaceRun{5, 9}),
+            "<handled xmlns='urn:xmpp-guard:handled:1' first='5' last='9'/>");
+  EXPECT_EQ(write_management({.kind = ManagementKind::kEnabled, .each = true}),
+            "<enabled xmlns='urn:xmpp:sm:3'><handled xmlns='urn:xmpp-guard:handled:1'/></enabled>");
+  const auto handled = [](std::string_view first, std::string_view last) {
+    StreamElement made = element("handled", kHandledNs);
+    made.attributes.push_back({.name = "first", .value = std::string(first)});
+    made.attributes.push_back({.name = "last", .value = std::string(last)});
+    return read_handled(made);
+  };
+  EXPECT_EQ(handled("5", "9"), (PlaceRun{5, 9}));
+  EXPECT_EQ(handled("9", "9223372036854775807"), (PlaceRun{9, (1ULL << 63) - 1}));
+  for (const auto& [first, last] :
+       {std::pair("0", "1"), std::pair("2", "1"), std::pair("-1", "1"), std::pair("1", ""),
+        std::pair("+1", "1"), std::pair("1", "9223372036854775808"), std::pair("1", "0x2")}) {
+    EXPECT_EQ(handled(first, last), std::nullopt) << first << ' ' << last;
+  }
+  EXPECT_EQ(read_handled(element("handled", kHandledNs)), std::nullopt);
+  EXPECT_EQ(read_handled(element("handled")), std::nullopt);
 }
 
 }  // namespace

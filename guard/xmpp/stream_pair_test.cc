@@ -316,8 +316,10 @@ TEST_F(StreamPair, FallsBackToDialbackAfterAFailure) {
 }
 
 TEST_F(StreamPair, ClosesInOrderAndStillTakesWhatWasOnItsWay) {
-  outbound.have_certificate = true;
-  open(true);
+  // By dialback: nothing counts the stanzas there.
+  open(false);
+  answer(ask());
+  ASSERT_TRUE(link->out.may_send());
   link->in_event(CloseRequested{});
   link->to_in += "<message/>";
   link->run();
@@ -327,6 +329,16 @@ TEST_F(StreamPair, ClosesInOrderAndStillTakesWhatWasOnItsWay) {
   ASSERT_EQ(closing_in().size(), 1U);
   EXPECT_EQ(closing_in().front().cause, CloseCause::kRequested);
   EXPECT_EQ(closing_out().front().cause, CloseCause::kPeerClosed);
+}
+
+TEST_F(StreamPair, WhatComesUncountedBehindOurEndIsTheSenders) {
+  outbound.have_certificate = true;
+  open(true);
+  ASSERT_TRUE(link->in.managed());
+  link->in_event(CloseRequested{});
+  link->to_in += "<message/>";
+  link->run();
+  EXPECT_TRUE(link->stanzas.empty());
 }
 
 TEST_F(StreamPair, TakesNothingMoreAfterAnError) {

@@ -43,6 +43,13 @@ const std::vector<std::string> kPhrases = {
     "<failed xmlns='urn:xmpp:sm:3'/>",
     "<r xmlns='urn:xmpp:sm:3'/>",
     "<a xmlns='urn:xmpp:sm:3' h='1'/>",
+    "<bidi xmlns='urn:xmpp:bidi'/>",
+    "<stream:features><bidi xmlns='urn:xmpp:features:bidi'/><mechanisms "
+    "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL</mechanism></mechanisms>"
+    "</stream:features>",
+    "<handled xmlns='urn:xmpp-guard:handled:1' first='1' last='1'/>",
+    "<db:result from='chat.low.example' to='high.example' type='valid'/>",
+    "<db:result from='high.example' to='chat.low.example'>k</db:result>",
     "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>",
     "<!-- -->",
 };
@@ -53,6 +60,10 @@ class Chaos {
     policy_.peers = {{"low.example", 1}, {"chat.low.example", 1}, {"other.example", 2}};
     policy_.wants[1].auth = coin() ? AuthDemand::kDialbackAllowed : AuthDemand::kExternalOnly;
     policy_.visible = {{1, "high.example"}};
+    policy_.wants[1].both_ways = coin();
+    policy_.wants[1].guard = coin();
+    other_.peers = {{"high.example", 1}};
+    other_.visible = {{1, "low.example"}, {1, "chat.low.example"}};
     policy_.is_open = [this](auto, auto, auto) { return coin(); };
     in_.emplace(InboundConfig{.lookup = &policy_,
                               .secret = &secret_,
@@ -60,10 +71,14 @@ class Chaos {
                               .direct_tls = direct_ = seed % 8 == 0});
     out_.emplace(OutboundConfig{
         .pair = {.remote = "high.example", .local = "low.example"},
-        .demands = {.auth = coin() ? AuthDemand::kDialbackAllowed : AuthDemand::kExternalOnly},
+        .demands = {.auth = coin() ? AuthDemand::kDialbackAllowed : AuthDemand::kExternalOnly,
+                    .both_ways = coin(),
+                    .guard = coin()},
         .secret = &secret_,
         .have_certificate = coin(),
-        .direct_tls = direct_});
+        .direct_tls = direct_,
+        .lookup = &other_,
+        .peer = 1});
     heard_by_in(Connected{});
     heard_by_out(Connected{});
   }
@@ -75,10 +90,14 @@ class Chaos {
     EXPECT_TRUE(in_->closed());
     EXPECT_TRUE(out_->closed());
     EXPECT_EQ(verify_asked_, verify_answered_);
-    EXPECT_LE(acknowledged_, sent_);
+    EXPECT_EQ(wanted_, wanted_answered_);
+    EXPECT_LE(acknowledged_.size(), sent_);
+    EXPECT_LE(back_acknowledged_.size(), back_sent_);
   }
   std::size_t authenticated() const { return authenticated_; }
-  std::uint64_t acknowledged() const { return acknowledged_; }
+  std::uint64_t acknowledged() const { return acknowledged_.size(); }
+  std::uint64_t back_acknowledged() const { return back_acknowledged_.size(); }
+  std::size_t added() const { return added_; }
 
  private:
   bool coin() { return random_() % 2 == 0; }
@@ -110,7 +129,14 @@ class Chaos {
       heard_by_out(VerifyRequested{.pair = out_->config().pair, .stream_id = "v", .key = "k"});
     }
     if (out_->may_send() && coin()) send_stanza();
+    if (in_->may_send() && coin()) send_stanza_back();
     if (in_->unhandled() > 0 && coin()) handle_stanza();
+    if (out_->unhandled() > 0 && coin()) handle_stanza_back();
+    if (seldom()) {
+      wanted_ += 2;
+      heard_by_in(PairWanted{.pair = coin() ? kPair : kChat});
+      heard_by_out(PairWanted{.pair = {.remote = "high.example", .local = "chat.low.example"}});
+    }
     if (seldom() && seldom()) heard_by_in(CloseRequested{});
     if (seldom() && seldom()) heard_by_out(CloseRequested{.error = StreamError::kReset});
   }
@@ -122,7 +148,18 @@ class Chaos {
   }
   void handle_stanza() {
     ++handled_;
-    heard_by_in(StanzasHandled{1});
+    heard_by_in(in_->tells_each() ? StanzasHandled{.runs = {{handled_, handled_}}}
+                                  : StanzasHandled{1});
+  }
+  void send_stanza_back() {
+    to_out_ += "<presence/>";
+    ++back_sent_;
+    heard_by_in(StanzasSent{1});
+  }
+  void handle_stanza_back() {
+    ++back_handled_;
+    heard_by_out(out_->tells_each() ? StanzasHandled{.runs = {{back_handled_, back_handled_}}}
+                                    : StanzasHandled{1});
   }
 
   void shake_hands() {
@@ -162,7 +199,7 @@ class Chaos {
   void heard_by_in(const StreamEvent& event) {
     const bool was_closed = in_->closed();
     const auto actions = in_->on(event);
-    EXPECT_TRUE(!was_closed || actions.empty());
+    EXPECT_TRUE(!was_closed || actions.empty() || std::holds_alternative<PairWanted>(event));
     for (const StreamAction& action : actions) {
       if (const auto* const send = std::get_if<Send>(&action)) to_out_ += send->bytes;
       if (std::holds_alternative<StartTls>(action)) in_wants_tls_ = true;
@@ -171,6 +208,10 @@ class Chaos {
         asked_.push_back(*asked);
       }
       if (const auto* const it = std::get_if<Authenticated>(&action)) judge_in(*it);
+      if (const auto* const it = std::get_if<Acknowledged>(&action))
+        back_acknowledged_.add(it->run);
+      if (const auto* const it = std::get_if<PairAdded>(&action)) judge_added(*it);
+      if (std::holds_alternative<PairRefused>(action)) ++wanted_answered_;
       EXPECT_TRUE(!std::holds_alternative<Stanza>(action) || !in_->pairs().empty());
     }
   }
@@ -194,8 +235,14 @@ class Chaos {
       if (const auto* const send = std::get_if<Send>(&action)) to_in_ += send->bytes;
       if (std::holds_alternative<StartTls>(action)) out_wants_tls_ = true;
       if (std::holds_alternative<Verified>(action)) ++verify_answered_;
-      if (const auto* const it = std::get_if<Acknowledged>(&action)) acknowledged_ += it->count;
+      if (const auto* const it = std::get_if<Acknowledged>(&action)) acknowledged_.add(it->run);
       if (const auto* const it = std::get_if<Authenticated>(&action)) judge_out(*it);
+      if (const auto* const it = std::get_if<Admitted>(&action)) judge_admitted(*it);
+      if (std::holds_alternative<PairAdded>(action) ||
+          std::holds_alternative<PairRefused>(action)) {
+        ++wanted_answered_;
+      }
+      EXPECT_TRUE(admitted_ || !std::holds_alternative<Stanza>(action));
     }
   }
   void judge_out(const Authenticated& it) {
@@ -212,8 +259,22 @@ class Chaos {
     EXPECT_NE(out_heard_.find(proof), std::string::npos);
   }
 
+  void judge_added(const PairAdded& it) {
+    ++wanted_answered_;
+    ++added_;
+    EXPECT_TRUE(policy_.wants[1].both_ways);
+    EXPECT_TRUE(proves_domain(in_facts_, policy_.wants[1], it.pair.remote));
+  }
+  void judge_admitted(const Admitted& it) {
+    admitted_ = true;
+    EXPECT_TRUE(out_->config().demands.both_ways);
+    EXPECT_TRUE(other_.represents(1, it.pair.local));
+    EXPECT_TRUE(proves_domain(out_facts_, out_->config().demands, it.pair.remote));
+  }
+
   std::mt19937 random_;
   TestLookup policy_;
+  TestLookup other_;  // what the initiating side's policy says
   DialbackSecret secret_{"secret"};
   bool direct_ = false;
   std::optional<InboundStream> in_;
@@ -223,7 +284,14 @@ class Chaos {
   std::string out_heard_;
   std::uint64_t sent_ = 0;
   std::uint64_t handled_ = 0;
-  std::uint64_t acknowledged_ = 0;
+  PlaceSet acknowledged_;
+  std::uint64_t back_sent_ = 0;
+  std::uint64_t back_handled_ = 0;
+  PlaceSet back_acknowledged_;
+  std::size_t wanted_ = 0;
+  std::size_t wanted_answered_ = 0;
+  std::size_t added_ = 0;
+  bool admitted_ = false;
   bool in_wants_tls_ = false;
   bool out_wants_tls_ = false;
   bool out_tls_ = false;
@@ -239,15 +307,21 @@ class Chaos {
 TEST(StreamRandom, NothingIsAuthenticatedWithoutAReason) {
   std::size_t authenticated = 0;
   std::uint64_t acknowledged = 0;
+  std::uint64_t back = 0;
+  std::size_t added = 0;
   for (unsigned seed = 0; seed < 3'000; ++seed) {
     Chaos chaos(seed);
     chaos.run(400);
     authenticated += chaos.authenticated();
     acknowledged += chaos.acknowledged();
+    back += chaos.back_acknowledged();
+    added += chaos.added();
     if (HasFailure()) FAIL() << "seed " << seed;
   }
   EXPECT_GT(authenticated, 300U);  // the test would prove nothing if nothing ever came that far
   EXPECT_GT(acknowledged, 300U);
+  EXPECT_GT(back, 50U);
+  EXPECT_GT(added, 5U);
   RecordProperty("authentications", static_cast<int>(authenticated));
 }
 

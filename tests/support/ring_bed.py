@@ -48,6 +48,8 @@ def _policy(folder, high, low, guards=()):
             peer.set("name", f"{side}-{claim or 'rest'}")
             if side in guards:
                 peer.find(POLICY + "connection").set("guard", "yes")
+                # Whoever is believed to be A on a stream that goes both ways is also sent what is for A.
+                peer.find(POLICY + "connection").set("streams", "shared")
             if number:
                 policy.root.insert(list(policy.root).index(original) + 1, peer)
     folder.mkdir()
