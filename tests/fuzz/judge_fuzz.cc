@@ -56,6 +56,9 @@ void judge_twice(filter::Judge& judge, const filter::StreamContext& context, std
   if (first.outcome != wire::Outcome::kForward) return;
   // Catalogs are the guard's: none crosses. (Text has no "<" of its own.)
   CHECK(first.bytes.find("<catalog") == std::string::npos);
+  // An error is a condition, whatever came with it.
+  const auto holds = [&](const char* tag) { return first.bytes.find(tag) != std::string::npos; };
+  CHECK(first.finding.type != "error" || (!holds("<securitylabel") && !holds("<body")));
   offer.bytes = first.bytes;
   const wire::Judgement second = judge.judge(&context, offer);
   CHECK(second.outcome == wire::Outcome::kForward);
