@@ -126,6 +126,16 @@ expect 1 explain "$pair" "$work/twice.xml" --from-peer high-server --json
 json
 says '"allowed":false,"reason":"'
 silent '"allowed":true'
+# What is expected instead is named.
+printf "<presence from='a@high.example' to='b@low.example'>\n<show>gone</show></presence>" >"$work/show.xml"
+expect 1 explain "$pair" "$work/show.xml" --from-peer high-server
+says "no, schema: $work/show.xml:2:18: element 'show' holds 'gone', expected 'away', 'chat', 'dnd' or 'xa'"
+printf "<presence from='a@high.example' to='b@low.example'><show>gone</show></presence>" >"$work/show.xml"
+expect 1 explain "$pair" "$work/show.xml" --from-peer high-server
+says "no, schema: $work/show.xml:1:69: element 'show' holds 'gone', expected 'away', 'chat', 'dnd' or 'xa'"
+printf "<iq from='a@high.example' to='b@low.example' id='1' type='ask'/>" >"$work/ask.xml"
+expect 2 explain "$pair" "$work/ask.xml" --from-peer high-server
+says "ask.xml:1:1: type 'ask' of element 'iq', expected get, set, result or error"
 # A word that an option does not have is wrong usage, as everywhere.
 expect 3 explain "$pair" "$work/ping.xml" --from-peer high-server --at tomorrow
 says "--at tomorrow is no time, expected 2026-"

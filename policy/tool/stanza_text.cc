@@ -33,6 +33,36 @@ std::string to_string(Place place) {
   return ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
+// The service's reader names a fault of the schema; the one for files says what was expected, too.
+// The error as that one has it, where it is the same fault.
+schemas::ReadError explained(const std::string& stanza, schemas::ReadError error) {
+  const std::size_t name = stanza.find_first_of(" \t\r\n/>");
+  if (error.fault != schemas::ReadFault::kSchema || name == std::string::npos) return error;
+  const bool has_namespace = stanza.substr(0, stanza.find('>')).find("xmlns=") != std::string::npos;
+  const std::string added = has_namespace ? "" : " xmlns='jabber:server'";
+  schemas::FileReader reader(schemas::Grammar::kStanza);
+  const auto read = reader.read_text(std::string(stanza).insert(name, added), {});
+  if (read || read.error().expected.empty() || read.error().line != error.line) return error;
+  if (read.error().column != error.column + (error.line == 1 ? added.size() : 0)) return error;
+  error.message = read.error().what;
+  error.expected = read.error().expected;
+  return error;
+}
+
+// The types that stanzas of that kind may have, but the one of those without a type attribute.
+std::string types_of(StanzaKind kind) {
+  std::string words;
+  for (int i = 0; i <= static_cast<int>(StanzaType::kError); ++i) {
+    const auto type = static_cast<StanzaType>(i);
+    if (!fits(kind, type) || type == StanzaType::kAvailable) continue;
+    words += (words.empty()                ? ""
+              : type == StanzaType::kError ? " or "
+                                           : ", ") +
+             std::string(policy::to_string(type));
+  }
+  return words;
+}
+
 // The error of a stanza that begins at `begins`, with its place in the file.
 std::string in_words(Place begins, const schemas::ReadError& error) {
   if (error.line > 1) {
@@ -135,12 +165,14 @@ std::expected<StanzaReading, std::string> read_stanza(const Policy& policy, guar
   made.facts.certificate.state = CertificateClearance::State::kAssumed;
   made.facts.octets = static_cast<std::uint32_t>(counted.size());
   if (!guard::filter::set_head(made, head, {.from = *from, .to = *to})) {
-    return std::unexpected(to_string(begins) + ": a " + std::string(head.kind) + " has no type '" +
-                           std::string(head.type) + "'");
+    const auto kind = kind_from(head.kind);
+    return std::unexpected(to_string(begins) + ": type '" + std::string(head.type) +
+                           "' of element '" + std::string(head.kind) + "'" +
+                           (kind ? ", expected " + types_of(*kind) : std::string()));
   }
   StanzaReading reading;
   if (!root) {
-    reading.fault = in_words(begins, root.error());
+    reading.fault = in_words(begins, explained(counted, root.error()));
   } else if (const auto content = guard::filter::set_content(made, **root); !content) {
     reading.fault = guard::filter::to_string(content.error());
   } else {
