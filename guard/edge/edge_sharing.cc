@@ -59,12 +59,14 @@ std::vector<Carrier*> Edge::carriers(PeerIndex peer) {
 }
 
 // Where both ends have opened a stream at once, the one whose opener's domain is the greater goes.
+// If its pair is refused on the other then, it gets its own again, and keeps it.
 bool Edge::yields(const PairKey& key) const {
   const auto both_ways = desk_.both_ways.find(key.peer);
   if (both_ways == desk_.both_ways.end() || both_ways->second < 2) return false;
   return std::ranges::any_of(inbound_, [&](const auto& entry) {
     const Inbound& inbound = *entry.second;
-    return inbound.peer() == key.peer && inbound.opener() < key.local && inbound.may_carry(key);
+    return inbound.peer() == key.peer && inbound.opener() < key.local &&
+           places_.may_place(inbound, key);
   });
 }
 

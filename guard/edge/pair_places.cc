@@ -22,9 +22,7 @@ bool PairPlaces::place(const PairKey& key, const std::vector<Carrier*>& carriers
     return true;
   }
   for (Carrier* carrier : carriers) {
-    const auto refused = refused_.find(carrier);
-    if (refused != refused_.end() && refused->second.contains(key)) continue;
-    if (!carrier->may_ask(key)) continue;
+    if (!may_place(*carrier, key)) continue;
     places_.emplace(key, Place{carrier, Stage::kAsked});
     carrier->ask(key);
     return true;
@@ -74,6 +72,12 @@ std::vector<PairKey> PairPlaces::lost(Carrier& carrier) {
     at = places_.erase(at);
   }
   return homeless;
+}
+
+bool PairPlaces::may_place(const Carrier& carrier, const PairKey& key) const {
+  if (carrier.may_carry(key)) return true;
+  const auto refused = refused_.find(&carrier);
+  return (refused == refused_.end() || !refused->second.contains(key)) && carrier.may_ask(key);
 }
 
 Carrier* PairPlaces::carrier_of(const PairKey& key) const {

@@ -68,6 +68,9 @@ class PairPlaces {
   // nowhere now: those that have something are for the caller to dispatch, not from within.
   [[nodiscard]] std::vector<PairKey> lost(Carrier& carrier);
 
+  // may_place says whether the carrier would take the pair, as far as is known.
+  [[nodiscard]] bool may_place(const Carrier& carrier, const PairKey& key) const;
+
   // carrier_of gives the stream that carries the pair; nullptr where it has its own, or none.
   [[nodiscard]] Carrier* carrier_of(const PairKey& key) const;
 

@@ -105,6 +105,18 @@ TEST_F(PairPlacesTest, WhoIsRefusedIsNotAskedAgainThere) {
   EXPECT_EQ(first.asked.size(), 2U);
 }
 
+TEST_F(PairPlacesTest, WhereAPairWasRefusedItMayNotBePlaced) {
+  EXPECT_FALSE(places.may_place(first, kOne));
+  first.takes_more = true;
+  EXPECT_TRUE(places.may_place(first, kOne));
+  places.dispatch(kOne);
+  places.answered(first, kOne, false);
+  EXPECT_FALSE(places.may_place(first, kOne));
+  EXPECT_TRUE(places.may_place(first, kTwo));
+  first.authenticated = {kOne};  // the peer has added it
+  EXPECT_TRUE(places.may_place(first, kOne));
+}
+
 TEST_F(PairPlacesTest, AnAnswerForWhatIsNotAskedThereCountsForNothing) {
   first.takes_more = true;
   places.answered(first, kOne, true);
