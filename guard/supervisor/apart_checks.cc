@@ -10,10 +10,6 @@
 namespace guard::supervisor {
 namespace {
 
-FileError at(const Site& site, const Place& place, std::string what, std::string expected) {
-  return {site.file, place.line, place.column, std::move(what), std::move(expected)};
-}
-
 struct Listener {
   const EdgeSite* edge;
   Side side;
@@ -67,15 +63,15 @@ std::vector<FileError> shared_listeners(const Site& site) {
     for (std::size_t j = 0; j < i; ++j) {
       if (!meet(all[i], all[j]) || (!one_network && all[i].edge != all[j].edge)) continue;
       const bool same_edge = all[i].edge == all[j].edge;
-      errors.push_back(
-          at(site, all[i].edge->place,
-             "the edge of side " + std::string(to_string(all[i].side)) + " listens at " +
-                 all[i].endpoint->address + " port " + std::to_string(all[i].endpoint->port) +
-                 ", as " +
-                 (same_edge ? "it does already"
-                            : "that of side " + std::string(to_string(all[j].side)) + " does"),
-             same_edge ? "expected each address and port once"
-                       : "expected another address or port, or a network namespace for each edge"));
+      errors.push_back(site.fault_at(
+          all[i].edge->place,
+          "the edge of side " + std::string(to_string(all[i].side)) + " listens at " +
+              all[i].endpoint->address + " port " + std::to_string(all[i].endpoint->port) +
+              ", as " +
+              (same_edge ? "it does already"
+                         : "that of side " + std::string(to_string(all[j].side)) + " does"),
+          same_edge ? "expected each address and port once"
+                    : "expected another address or port, or a network namespace for each edge"));
       break;
     }
   }
@@ -87,10 +83,10 @@ std::vector<FileError> shared_secrets(const Site& site,
   if (edges[0].dialback_secret.empty() || edges[0].dialback_secret != edges[1].dialback_secret) {
     return {};
   }
-  return {at(site, site.edge(Side::kLow).place,
-             "the dialback secret in " + site.edge(Side::kLow).dialback_secret.string() +
-                 " is that of side high",
-             "expected random octets of this side alone")};
+  return {site.fault_at(site.edge(Side::kLow).place,
+                        "the dialback secret in " + site.edge(Side::kLow).dialback_secret.string() +
+                            " is that of side high",
+                        "expected random octets of this side alone")};
 }
 
 std::vector<FileError> shared_authorities(const Site& site,
@@ -99,10 +95,10 @@ std::vector<FileError> shared_authorities(const Site& site,
   std::vector<FileError> errors;
   for (const auto& [key, name] : trusted_by(edges[1])) {
     if (!high.contains(key)) continue;
-    errors.push_back(at(site, site.edge(Side::kLow).place,
-                        "the authority \"" + name + "\" is trusted on both sides",
-                        "expected authorities of each side's own: whoever it certifies is believed "
-                        "on both"));
+    errors.push_back(site.fault_at(
+        site.edge(Side::kLow).place, "the authority \"" + name + "\" is trusted on both sides",
+        "expected authorities of each side's own: whoever it certifies is believed "
+        "on both"));
   }
   return errors;
 }

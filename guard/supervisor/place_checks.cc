@@ -17,10 +17,6 @@
 namespace guard::supervisor {
 namespace {
 
-FileError at(const Site& site, const Place& place, std::string what, std::string expected) {
-  return {site.file, place.line, place.column, std::move(what), std::move(expected)};
-}
-
 // Whether guardd's user may do that there; the reason why not, else empty.
 std::string refusal(const std::filesystem::path& path, int wanted) {
   if (::faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) == 0) return {};
@@ -40,14 +36,15 @@ std::vector<FileError> socket_faults(const Site& site, const Place& place,
                                      const std::filesystem::path& socket) {
   std::vector<FileError> errors;
   if (socket.string().size() >= sizeof sockaddr_un::sun_path) {
-    errors.push_back(at(
-        site, place, "the socket's path has " + std::to_string(socket.string().size()) + " octets",
+    errors.push_back(site.fault_at(
+        place, "the socket's path has " + std::to_string(socket.string().size()) + " octets",
         "expected at most " + std::to_string(sizeof sockaddr_un::sun_path - 1)));
   }
   const std::filesystem::path folder = socket.parent_path();
   if (const std::string why = refusal(folder, W_OK | X_OK); !why.empty()) {
-    errors.push_back(at(site, place, "no socket can be made in " + folder.string() + ": " + why,
-                        "expected a folder in which guardd can write"));
+    errors.push_back(site.fault_at(place,
+                                   "no socket can be made in " + folder.string() + ": " + why,
+                                   "expected a folder in which guardd can write"));
   }
   return errors;
 }
@@ -58,8 +55,8 @@ void check_secret(const Site& site, const Place& place, std::string_view what,
   struct stat status {};
   if (::stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
   if ((status.st_mode & (S_IROTH | S_IWOTH)) == 0) return;
-  errors.push_back(at(
-      site, place, std::string(what) + " " + file.string() + " is open to everybody on this host",
+  errors.push_back(site.fault_at(
+      place, std::string(what) + " " + file.string() + " is open to everybody on this host",
       "expected mode 0600, or 0640 (chmod o= " + file.string() + ")"));
 }
 
@@ -69,16 +66,16 @@ std::vector<FileError> log_faults(const Site& site) {
   const std::filesystem::path there = standing(site.log);
   std::error_code fault;
   if (!std::filesystem::is_directory(there, fault)) {
-    return {at(site, site.log_place, "the log's " + there.string() + " is no directory",
-               "expected one in which guardd can write")};
+    return {site.fault_at(site.log_place, "the log's " + there.string() + " is no directory",
+                          "expected one in which guardd can write")};
   }
   const std::string why = refusal(there, R_OK | W_OK | X_OK);
   if (why.empty()) return {};
-  return {at(site, site.log_place,
-             there == site.log
-                 ? "the log's directory " + there.string() + ": " + why
-                 : "the log's directory cannot be made in " + there.string() + ": " + why,
-             "expected one that guardd can read and write")};
+  return {site.fault_at(
+      site.log_place,
+      there == site.log ? "the log's directory " + there.string() + ": " + why
+                        : "the log's directory cannot be made in " + there.string() + ": " + why,
+      "expected one that guardd can read and write")};
 }
 
 std::vector<FileError> place_faults(const Site& site) {

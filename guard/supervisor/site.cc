@@ -251,6 +251,10 @@ std::expected<Site, FileError> read_guard(const Reading& reading, const Element&
 
 }  // namespace
 
+FileError Site::fault_at(const Place& place, std::string what, std::string expected) const {
+  return {file, place.line, place.column, std::move(what), std::move(expected)};
+}
+
 std::expected<Site, FileError> parse_site(const std::filesystem::path& file,
                                           std::string_view text) {
   schemas::FileReader reader(schemas::Grammar::kSite);

@@ -103,6 +103,9 @@ struct Site {
   [[nodiscard]] const EdgeSite& edge(Side side) const {
     return edges[static_cast<std::size_t>(side)];
   }
+  // fault_at gives an error of something that stands at that place of the file, or leads from it.
+  [[nodiscard]] FileError fault_at(const Place& place, std::string what,
+                                   std::string expected) const;
 };
 
 // load_site reads and checks a site file. Errors name file, line, column and what was expected.
