@@ -1,8 +1,9 @@
-"""cuts.py [MESSAGES] [EVENTS] [SEED]: breaks streams and processes under load, and accounts for each message.
+"""cuts.py [MESSAGES] [EVENTS] [SEED] [STREAMS]: breaks streams and processes under load, and accounts for each message.
 
 Numbered messages cross both ways, half of MESSAGES (default 2,000) each, between servers with stream
 management. EVENTS (default 10) times, at random, TCP connections of a side are cut without a word,
-or an edge, a filter or the recorder is killed. Afterwards, of each way:
+or an edge, a filter or the recorder is killed. STREAMS (own, shared or both-ways; default own) is how streams with both
+servers are used. Afterwards, of each way:
 
     a row          the message has that one; where it is not refused, its end is in the log too; what is called
                    delivered was heard; what was heard is in the order of the log, but for what came twice
@@ -118,11 +119,17 @@ def main():
     messages = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     events = int(sys.argv[2]) if len(sys.argv) > 2 else 10
     seed = int(sys.argv[3]) if len(sys.argv) > 3 else int(time.time())
-    print(f"{messages} messages, {events} events, seed {seed}", flush=True)
+    streams = sys.argv[4] if len(sys.argv) > 4 else "own"
+    print(f"{messages} messages, {events} events, seed {seed}, streams {streams}", flush=True)
     chance = random.Random(seed)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     network.remove_stale()
-    bed = Bed(example=True, managed=True)
+
+    def use_streams(policy):
+        for server in policy.names.values():
+            policy.streams(server, streams)
+
+    bed = Bed(example=True, managed=True, edit=use_streams)
     stop = threading.Event()
     try:
         ways = [Way("down", bed.alice, bed.bob, messages // 2), Way("up", bed.bob, bed.alice, messages // 2)]

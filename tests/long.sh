@@ -12,7 +12,7 @@
 #   tests/long.sh cuts [MESSAGES [EVENTS]]
 #                                      MESSAGES (default 100,000) both ways between servers with stream
 #                                      management, EVENTS (default 50) cuts and kills, every message
-#                                      accounted for
+#                                      accounted for; on streams of each pair's own, then both ways
 #   tests/long.sh bench                the full benchmark
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -63,7 +63,11 @@ kills() {
 cuts() {
   cmake --preset dev >/dev/null
   cmake --build build/dev -j "$(nproc)"
-  "${as_root[@]}" env GUARD_BIN="$PWD/build/dev/bin" /usr/bin/python3 tests/cuts.py "${1:-100000}" "${2:-50}"
+  local streams
+  for streams in own both-ways; do
+    "${as_root[@]}" env GUARD_BIN="$PWD/build/dev/bin" \
+      /usr/bin/python3 tests/cuts.py "${1:-100000}" "${2:-50}" "$(date +%s)" "$streams"
+  done
 }
 
 bench() {
