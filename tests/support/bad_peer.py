@@ -17,6 +17,8 @@ import time
 from .xml_stream import DIALBACK, SASL, STREAM, TLS, StreamEnded, XmlStream
 
 PORT = 5269
+BIDI = "urn:xmpp:bidi"
+BIDI_FEATURE = "urn:xmpp:features:bidi"
 
 
 def _context(purpose, identity, trust=None, floor=ssl.TLSVersion.TLSv1_2, ceiling=None):
@@ -133,13 +135,16 @@ class BadServer:
     """BadServer listens where the guard connects to, as the server of `domains`.
 
     It lets the guard in (with its certificate, or by dialback), answers db:verify with
-    `verify_answer`, and puts every stanza into `received`. While `stall` is set it reads nothing.
+    `verify_answer`, and puts every stanza into `received`. While `stall` is set it reads nothing. With `both_ways`
+    it offers that stanzas go both ways on a stream.
     """
 
-    def __init__(self, namespace, address, domains, identity, offer_external=True, verify_answer="valid"):
+    def __init__(self, namespace, address, domains, identity, offer_external=True, verify_answer="valid", both_ways=False):
         self.domains = domains
         self.identity = identity
         self.offer_external = offer_external
+        self.both_ways = both_ways
+        self.asked_both_ways = False  # whether the guard has taken that up
         self.verify_answer = verify_answer
         self.received = queue.Queue()
         self.raw = bytearray()  # what came on all connections, as it came
@@ -195,14 +200,17 @@ class BadServer:
             "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>EXTERNAL</mechanism></mechanisms>"
             if self.offer_external else ""
         )
+        both_ways = f"<bidi xmlns='{BIDI_FEATURE}'/>" if self.both_ways else ""
         self._answer_header(
-            stream, external + "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>")
+            stream, external + both_ways + "<dialback xmlns='urn:xmpp:features:dialback'><errors/></dialback>")
 
     def _take(self, stream, element):
         if element.tag == SASL + "auth":
             stream.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
             stream.restart()
             self._answer_header(stream, "")
+        elif element.tag == f"{{{BIDI}}}bidi":
+            self.asked_both_ways = True
         elif element.tag == DIALBACK + "result":
             stream.send(f"<db:result from='{element.get('to')}' to='{element.get('from')}' type='valid'/>")
         elif element.tag == DIALBACK + "verify":
@@ -222,6 +230,10 @@ class BadServer:
         while not self.received.empty():
             self.received.get()
         self.raw.clear()
+
+    def say(self, octets):
+        """Sends this on the connection that came last."""
+        self.connections[-1].sendall(octets.encode())
 
     def drop_connections(self):
         """Breaks every connection without a word."""

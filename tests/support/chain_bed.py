@@ -12,6 +12,7 @@ edge of each; there each shows one certificate for all that is behind it. The an
 import pathlib
 import re
 import tempfile
+import time
 
 from . import bed
 from .boundary import Boundary
@@ -94,9 +95,21 @@ class ChainBed:
         for guard, name in ((self.upper, "policy.xml"), (self.lower, "hub.xml")):
             file = self.folder / name
             file.write_text(re.sub(r' guard="yes"( streams="[a-z-]+")?', f' guard="yes" streams="{use}"', file.read_text()))
-            done = guard.control("reload")
-            assert done.returncode == 0, done.stdout + done.stderr
-        self.cut_trunk()
+            self._order(guard, "reload")
+        self.close_trunk()
+
+    def close_trunk(self):
+        """Has the upper guard close every stream between the two; nobody waits before the next one is made."""
+        self._order(self.upper, "block", "trunk")
+        self._order(self.upper, "unblock", "trunk")
+        deadline = time.monotonic() + 5
+        while self.trunk.namespace.connections() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    @staticmethod
+    def _order(guard, *words):
+        done = guard.control(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def cut_trunk(self):
         """Kills every connection between the two guards, without a word."""

@@ -18,10 +18,11 @@ from .leaf_servers import LEAF
 class LeafBed:
     """LeafBed is both sides and the guard, all running. `high` and `low` say which server is where.
 
-    Without `direct` the guard neither listens for direct TLS nor calls by it.
+    Without `direct` the guard neither listens for direct TLS nor calls by it. With `shared` pairs share streams
+    with both servers, where they can, and the low one proves its domains by dialback.
     """
 
-    def __init__(self, high="prosody", low="ejabberd", direct=True):
+    def __init__(self, high="prosody", low="ejabberd", direct=True, shared=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="xmpp-guard-leaf-"))
         self.sides = []
         self.boundary = None
@@ -37,7 +38,8 @@ class LeafBed:
             self.high, self.low = self.sides
             places = [(side, None if direct else side.edge) for side in self.sides]
             peers = None if direct else {f"{side.name}-server": [side.address(1)] for side in self.sides}
-            self.boundary = Boundary(self.folder / "guard", LEAF / "guard.xml", LEAF / "policy.xml", *places, peers)
+            policy = self._shared_policy() if shared else LEAF / "policy.xml"
+            self.boundary = Boundary(self.folder / "guard", LEAF / "guard.xml", policy, *places, peers)
             for side in self.sides:
                 side.serve_names(self.control("dns-records", side), (LEAF / f"own-{side.name}.conf").read_text())
             self.boundary.start()
@@ -46,6 +48,15 @@ class LeafBed:
         except BaseException:
             self.close()
             raise
+
+    def _shared_policy(self):
+        text = (LEAF / "policy.xml").read_text()
+        text = text.replace('"../pair/spif.xml"', f'"{(LEAF / "../pair/spif.xml").resolve()}"')
+        text = text.replace('authentication="external" tls="1.2"', 'authentication="external" tls="1.2" streams="shared"')
+        above, low, below = text.partition('side="low"')
+        file = self.folder / "policy.xml"
+        file.write_text(above + low + below.replace('"external"', '"dialback"', 1))
+        return file
 
     @property
     def guard(self):

@@ -105,4 +105,11 @@ class Ejabberd(LeafServer):
             self.machine.run("ejabberdctl", "register", user, self.domain, password)
 
 
-KINDS = {"prosody": Prosody, "ejabberd": Ejabberd}
+class EjabberdByDialback(Ejabberd):
+    """The same with dialback: it looks at no certificate then."""
+
+    def text(self, name):
+        return super().text(name) + ("  mod_s2s_dialback: {}\n" if name == "ejabberd.yml" else "")
+
+
+KINDS = {"prosody": Prosody, "ejabberd": Ejabberd, "ejabberd by dialback": EjabberdByDialback}

@@ -84,6 +84,11 @@ class Machine:
         while self.processes() and time.monotonic() < deadline:
             time.sleep(0.02)
 
+    def stall(self, stalled=True):
+        """Has its processes stand still, or go on: their connections stay, and nobody reads."""
+        for pid in self.processes():
+            os.kill(pid, signal.SIGSTOP if stalled else signal.SIGCONT)
+
     def processes(self):
         """The ids of all its processes, as the host counts them."""
         return descendants(self.child.pid) if self.child.running() else []

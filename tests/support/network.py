@@ -76,13 +76,9 @@ class Namespace:
         return connection
 
     def connections(self):
-        """The connections between servers that stand: (from, to) of each, by who has made it."""
-        found = []
-        for line in run(["ss", "-tnH", "state", "established"], self).splitlines():
-            (here, _), (there, port) = (end.rpartition(":")[::2] for end in line.split()[2:4])
-            if port in ("5269", "5270"):
-                found.append((here, there))
-        return sorted(found)
+        """The addresses that the connections between servers that stand were made to."""
+        ends = [line.split()[3].rpartition(":") for line in run(["ss", "-tnH", "state", "established"], self).splitlines()]
+        return sorted(address for address, _, port in ends if port in ("5269", "5270"))
 
     def cut(self, *addresses):
         """Kills all connections between servers that were made to these addresses, without a word."""
