@@ -91,8 +91,9 @@ Edge::~Edge() {
   ticker_.reset();
   pacer_.reset();
   probes_.clear();
-  outbound_.clear();
-  inbound_.clear();
+  // What ends may look at the others (update_flows): they are not to be found any more.
+  std::exchange(outbound_, {}).clear();
+  std::exchange(inbound_, {}).clear();
 }
 
 void Edge::add_ladders(const std::vector<wire::NearPeer>& peers) {
@@ -346,6 +347,8 @@ void Edge::tick() {
     }
   }
   for (const auto& [key, outbound] : outbound_) outbound->tick(now);
+  places_.tick();
+  ask_again(now);
   std::erase_if(outbound_, [](const auto& entry) { return entry.second->idle(); });
   probe(now);
   journal_.tick(now_utc());

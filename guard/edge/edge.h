@@ -106,6 +106,7 @@ class Edge {
   void carrier_ready(PeerIndex peer);
   void carrier_lost(Carrier& carrier, PeerIndex peer);
   bool wake_own(const PairKey& key);
+  void ask_again(Moment now);
   [[nodiscard]] bool shares(PeerIndex peer) const;
   void dispatch_waiting(PeerIndex peer);
   void update_flows();
@@ -160,6 +161,7 @@ class Edge {
   std::map<Question, std::uint64_t> questions_;  // who asked
   wire::StreamCounts counts_;                    // as told
   Moment next_count_;
+  Moment next_asking_;
   std::optional<Moment> stop_by_;
   std::unique_ptr<net::Ticker> ticker_;
   std::unique_ptr<net::Ticker> pacer_;  // while somebody is held back

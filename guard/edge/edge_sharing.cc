@@ -1,10 +1,15 @@
 // The part of Edge that lets pairs share streams (PairPlaces).
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "guard/edge/edge.h"
 
 namespace guard::edge {
+
+namespace {
+constexpr std::chrono::seconds kAskAgain{60};
+}  // namespace
 
 PairPlaces::Ways Edge::ways() {
   return {
@@ -94,12 +99,9 @@ void Edge::pair_answered(Carrier& carrier, const PairKey& key, bool added) {
 }
 
 void Edge::carrier_ready(PeerIndex peer) {
-  if (!shares(peer)) return;
   // Not from within the carrier's own machine.
   loop_.defer([this, peer] {
-    for (Carrier* carrier : carriers(peer)) {
-      if (!carrier->may_hope()) places_.ready(*carrier);
-    }
+    places_.ready(peer);
     dispatch_waiting(peer);
   });
 }
@@ -120,6 +122,19 @@ void Edge::carrier_lost(Carrier& carrier, PeerIndex peer) {
 void Edge::dispatch_waiting(PeerIndex peer) {
   if (!shares(peer)) return;
   for (const PairKey& key : deliveries_.pairs_of(peer)) places_.dispatch(key);
+}
+
+// A pair of a peer that cannot be called has no other way than the stream on which it was refused;
+// that peer's policy may have changed since.
+void Edge::ask_again(Moment now) {
+  if (now < next_asking_) return;
+  next_asking_ = now + kAskAgain;
+  for (const auto& [peer, streams] : desk_.both_ways) {
+    const wire::NearPeer* near = routes_.near(peer);
+    if (streams == 0 || near == nullptr || !near->addresses.empty()) continue;
+    for (const Carrier* carrier : carriers(peer)) places_.forget_refusals(*carrier);
+    dispatch_waiting(peer);
+  }
 }
 
 void Edge::update_flows() {

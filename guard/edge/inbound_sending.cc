@@ -14,8 +14,10 @@ bool Inbound::gives() const {
 }
 
 bool Inbound::may_carry(const PairKey& key) const {
-  return gives() && key.peer == peer() && machine_.may_send({key.remote, key.local}) &&
-         shows(*connection_->tls(), key.local);
+  // The certificate is judged last: that costs the most.
+  const xmpp::DomainPair pair{key.remote, key.local};
+  return gives() && key.peer == peer() && machine_.pairs().contains(pair) &&
+         shows(*connection_->tls(), key.local) && machine_.may_send(pair);
 }
 
 bool Inbound::may_ask(const PairKey& key) const {

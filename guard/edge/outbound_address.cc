@@ -45,6 +45,7 @@ void Outbound::connect() {
   config.direct_tls = to.direct_tls;
   config.lookup = &desk_.routes;
   config.peer = key_.peer;
+  config.judge = [this] { return judge().facts; };
   config.limits = frame_limits(desk_.limits);
   if (peer_.stanza_bytes != 0) {
     config.limits.bytes = std::min<std::size_t>(config.limits.bytes, peer_.stanza_bytes);

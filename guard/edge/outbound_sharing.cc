@@ -108,7 +108,8 @@ void Outbound::act_on(const xmpp::Admitted& admitted) {
     live_->receiving->both_ways();
   }
   live_->certified.insert(admitted.pair.remote);
-  live_->judge_at = judge().until;
+  // One that does not hold any more has no time until which it does.
+  live_->judge_at = judge().until.value_or(now_utc());
   report_pair(admitted.pair, xmpp::AuthMethod::kCertificate, false);
   tell_context();
   update_flow();  // the peer may have too much open on other streams

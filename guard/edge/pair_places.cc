@@ -35,10 +35,12 @@ bool PairPlaces::place(const PairKey& key, const std::vector<Carrier*>& carriers
   return false;
 }
 
-void PairPlaces::ready(Carrier& carrier) {
+// No carrier is held here: what is dispatched may end another one.
+void PairPlaces::ready(PeerIndex peer) {
   std::vector<PairKey> hoping;
-  for (const auto& [key, place] : places_) {
-    if (place.carrier == &carrier && place.stage == Stage::kHoping) hoping.push_back(key);
+  for (auto at = places_.lower_bound({peer, "", ""}); at != places_.end(); ++at) {
+    if (at->first.peer != peer) break;
+    if (at->second.stage == Stage::kHoping) hoping.push_back(at->first);
   }
   for (const PairKey& key : hoping) places_.erase(key);
   for (const PairKey& key : hoping) {
@@ -56,8 +58,20 @@ void PairPlaces::answered(Carrier& carrier, const PairKey& key, bool added) {
     return carrier.carry(key);
   }
   places_.erase(found);
-  refused_[&carrier].insert(key);
+  auto& refused = refused_[&carrier];
+  if (refused.size() < kRefusals) refused.insert(key);
   if (ways_.pending(key)) dispatch(key);
+}
+
+void PairPlaces::tick() {
+  std::vector<PairKey> overdue;
+  for (auto& [key, place] : places_) {
+    if (place.stage == Stage::kAsked && ++place.ticks >= kAnswerTicks) overdue.push_back(key);
+  }
+  for (const PairKey& key : overdue) {
+    const auto found = places_.find(key);
+    if (found != places_.end()) answered(*found->second.carrier, key, false);
+  }
 }
 
 std::vector<PairKey> PairPlaces::lost(Carrier& carrier) {
@@ -76,8 +90,10 @@ std::vector<PairKey> PairPlaces::lost(Carrier& carrier) {
 
 bool PairPlaces::may_place(const Carrier& carrier, const PairKey& key) const {
   if (carrier.may_carry(key)) return true;
-  const auto refused = refused_.find(&carrier);
-  return (refused == refused_.end() || !refused->second.contains(key)) && carrier.may_ask(key);
+  const auto found = refused_.find(&carrier);
+  if (found == refused_.end()) return carrier.may_ask(key);
+  const auto& refused = found->second;
+  return refused.size() < kRefusals && !refused.contains(key) && carrier.may_ask(key);
 }
 
 Carrier* PairPlaces::carrier_of(const PairKey& key) const {

@@ -5,7 +5,7 @@
 //   dispatch ─────────────────────────────→ carried ─────────────────────→ dispatch, if
 //      │      may_ask        answered: yes ──↑                             something is left
 //      ├──────────────→ asked
-//      │                  └ answered: no ──→ dispatch, without asking there again
+//      │                  └ answered: no, or not at all ──→ dispatch, without asking there again
 //      │      may_hope    ready, or lost
 //      ├──────────────→ hoping ────────────→ dispatch
 //      └──────────────→ a stream of its own
@@ -14,6 +14,7 @@
 // of its stanzas is kept (SPEC: RFC 6120 10.1).
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <set>
@@ -61,9 +62,18 @@ class PairPlaces {
   // dispatch: the pair has something to deliver.
   void dispatch(const PairKey& key);
 
-  // ready: the carrier can carry and be asked from now on.
-  void ready(Carrier& carrier);
+  // A peer that has refused so many pairs on a stream is asked for no more there.
+  static constexpr std::size_t kRefusals = 256;
+  // One that does not answer for so many ticks has refused: 30 seconds.
+  static constexpr unsigned kAnswerTicks = 120;
+
+  // ready: a carrier of the peer can carry and be asked from now on.
+  void ready(PeerIndex peer);
   void answered(Carrier& carrier, const PairKey& key, bool added);
+  // tick: call it four times each second.
+  void tick();
+  // forget_refusals lets the carrier be asked again for what it has refused.
+  void forget_refusals(const Carrier& carrier) { refused_.erase(&carrier); }
   // lost: the carrier holds nothing any more, and is forgotten. The pairs that were with it are
   // nowhere now: those that have something are for the caller to dispatch, not from within.
   [[nodiscard]] std::vector<PairKey> lost(Carrier& carrier);
@@ -79,6 +89,7 @@ class PairPlaces {
   struct Place {
     Carrier* carrier = nullptr;
     Stage stage = Stage::kHoping;
+    unsigned ticks = 0;  // since it was asked
   };
   bool place(const PairKey& key, const std::vector<Carrier*>& carriers);
 

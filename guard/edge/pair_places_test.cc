@@ -137,8 +137,48 @@ TEST_F(PairPlacesTest, WhileAStreamIsBeingMadeOthersWaitForIt) {
   second.being_made = false;
   second.takes_more = true;
   done.insert(kTwo);  // it has expired meanwhile
-  places.ready(second);
+  places.ready(1);
   EXPECT_EQ(second.asked, std::vector<PairKey>{kOne});
+}
+
+TEST_F(PairPlacesTest, WhoeverHopesTakesTheFirstStreamThatIsThere) {
+  second.being_made = true;
+  places.dispatch(kOne);
+  places.dispatch(kTwo);
+  first.authenticated = {kOne};
+  places.ready(2);  // another peer's
+  EXPECT_TRUE(first.carried.empty());
+  places.ready(1);
+  EXPECT_EQ(places.carrier_of(kOne), &first);
+  EXPECT_TRUE(own.empty());  // the other goes on hoping
+  carriers.clear();          // the policy lets the peer share no streams any more
+  places.ready(1);
+  EXPECT_EQ(own, std::set<PairKey>{kTwo});
+}
+
+TEST_F(PairPlacesTest, AnAnswerThatDoesNotComeIsNo) {
+  first.takes_more = true;
+  places.dispatch(kOne);
+  for (unsigned i = 1; i < PairPlaces::kAnswerTicks; ++i) places.tick();
+  EXPECT_TRUE(own.empty());
+  places.tick();
+  EXPECT_EQ(own, std::set<PairKey>{kOne});
+  places.answered(first, kOne, true);  // too late
+  EXPECT_TRUE(first.carried.empty());
+  EXPECT_EQ(first.asked.size(), 1U);
+}
+
+TEST_F(PairPlacesTest, RefusalsAreBounded) {
+  first.takes_more = true;
+  for (std::size_t i = 0; i <= PairPlaces::kRefusals; ++i) {
+    const PairKey key{1, "a.high", "d" + std::to_string(i) + ".low"};
+    places.dispatch(key);
+    places.answered(first, key, false);
+  }
+  EXPECT_EQ(first.asked.size(), PairPlaces::kRefusals);
+  EXPECT_EQ(own.size(), PairPlaces::kRefusals + 1);
+  places.forget_refusals(first);
+  EXPECT_TRUE(places.may_place(first, kOne));
 }
 
 TEST_F(PairPlacesTest, WhatWasWithAStreamThatIsLostIsPlacedAnew) {

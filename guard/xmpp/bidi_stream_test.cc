@@ -31,12 +31,15 @@ class Bidi : public ::testing::Test {
     of_receiver = certificate_for("high.example");
   }
   StreamLink& connect() {
+    std::function<CertificateFacts()> judge;
+    if (now_shown) judge = [this] { return *now_shown; };
     link.emplace(OutboundConfig{.pair = kOurs,
                                 .demands = demands,
                                 .secret = &secret,
                                 .have_certificate = true,
                                 .lookup = &initiator,
-                                .peer = 7},
+                                .peer = 7,
+                                .judge = judge},
                  InboundConfig{.lookup = &receiver, .secret = &secret});
     link->facts_of_initiator = of_initiator;
     link->facts_of_receiver = of_receiver;
@@ -68,6 +71,7 @@ class Bidi : public ::testing::Test {
   PeerDemands demands;
   TlsFacts of_initiator;
   TlsFacts of_receiver;
+  std::optional<CertificateFacts> now_shown;  // what the judge says of the receiver's certificate
   DialbackSecret secret{"secret"};
   std::optional<StreamLink> link;
 };
@@ -242,6 +246,42 @@ TEST_F(Bidi, APairThatThePeerMayNotSeeIsAnsweredLikeOneThatDoesNotExist) {
   EXPECT_EQ(hidden, none);
   EXPECT_TRUE(has(answer_to("other.example", "low.example"), "item-not-found"));
   EXPECT_EQ(of_out<Admitted>(), 1U);
+}
+
+TEST_F(Bidi, ACertificateThatDoesNotHoldAnyMoreAddsNoPair) {
+  of_receiver.certificate.dns_names = {"high.example", "rooms.high.example"};
+  now_shown = of_receiver.certificate;
+  connect();
+  EXPECT_TRUE(link->out.both_ways());
+  now_shown->chain_valid = false;  // revoked, or past its time
+  link->in_event(PairWanted{kRoom});
+  link->run();
+  EXPECT_EQ(of_in<PairRefused>(), 1U);
+  EXPECT_EQ(of_out<Admitted>(), 1U);
+  link->out_event(PairWanted{kOurRoom});
+  link->run();
+  EXPECT_EQ(of_out<PairRefused>(), 1U);
+  EXPECT_FALSE(link->out.pairs().contains(kOurRoom));
+}
+
+TEST_F(Bidi, APairThatIsAnsweredWhenItIsNoMoreIsNotAdded) {
+  of_initiator.certificate.dns_names.push_back("chat.low.example");
+  connect();
+  link->out_event(PairWanted{kOurChat});
+  initiator.visible.erase({7, "chat.low.example"});
+  link->run();
+  EXPECT_EQ(of_out<PairRefused>(), 1U);
+  EXPECT_FALSE(link->out.pairs().contains(kOurChat));
+  link->out_event(PairWanted{kOurChat});
+  EXPECT_EQ(of_out<PairRefused>(), 2U);
+}
+
+TEST_F(Bidi, IsNotAskedForWhereThePeerMayNotSeeTheDomain) {
+  // What is owed in the name of an absent domain goes out, and nothing comes in for it.
+  initiator.visible.erase({7, "low.example"});
+  connect();
+  EXPECT_TRUE(link->out.may_send());
+  EXPECT_FALSE(link->out.both_ways());
 }
 
 TEST_F(Bidi, OnAStreamForOneDirectionNobodyAsksBack) {

@@ -29,8 +29,8 @@ void OutboundStream::element_in(AwaitingFeatures& state, const StreamElement& el
   const bool external = features->external && config_.have_certificate &&
                         config_.demands.auth != AuthDemand::kDialbackOnly;
   if (external) {
-    const bool bidi = features->both_ways && config_.demands.both_ways &&
-                      config_.lookup != nullptr && certified(config_.pair);
+    const bool bidi = features->both_ways && config_.demands.both_ways && may_see(config_.pair) &&
+                      certified(config_.pair);
     if (bidi) send(write_bidi());
     send(write_auth(config_.pair.local));
     state_ = AwaitingSasl{.id = std::move(id), .may_dial_back = may_dial_back, .bidi_asked = bidi};

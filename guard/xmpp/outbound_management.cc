@@ -81,7 +81,9 @@ void OutboundStream::heard(const SentStanzas::Heard& heard, std::uint32_t h) {
 // ---- more pairs (SPEC: XEP-0220 2.6, XEP-0344; S19 to S21) --------------------------------------
 
 bool OutboundStream::certified(const DomainPair& pair) const {
-  return proves_domain(tls_, config_.demands, pair.remote);
+  TlsFacts facts = tls_;
+  if (config_.judge) facts.certificate = config_.judge();
+  return proves_domain(facts, config_.demands, pair.remote);
 }
 
 bool OutboundStream::may_see(const DomainPair& pair) const {
@@ -115,7 +117,7 @@ void OutboundStream::handle(const PairWanted& wanted) {
   // What may come in for the inverse, or is demanded of the server, its certificate has to prove.
   const bool prove = both_ways_ || config_.demands.auth == AuthDemand::kExternalOnly;
   const bool asked = std::ranges::find(wanted_, pair) != wanted_.end();
-  if (!may_add() || asked || (prove && !certified(pair))) {
+  if (!may_add() || asked || (both_ways_ && !may_see(pair)) || (prove && !certified(pair))) {
     actions_.emplace_back(PairRefused{.pair = pair});
     return;
   }
@@ -131,7 +133,9 @@ void OutboundStream::pair_answered(const DialbackElement& answer) {
   const auto wanted = std::ranges::find(wanted_, pair);
   if (wanted == wanted_.end()) return fail(StreamError::kUnsupportedStanzaType);  // S17
   wanted_.erase(wanted);
-  if (answer.verdict != DialbackVerdict::kValid) {
+  // The policy may have changed while the other server was being asked.
+  const bool seen = !both_ways_ || may_see(pair);
+  if (answer.verdict != DialbackVerdict::kValid || !seen) {
     actions_.emplace_back(PairRefused{.pair = pair});
     return;
   }

@@ -23,6 +23,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -59,6 +60,9 @@ struct OutboundConfig {
   const PeerLookup* lookup = nullptr;
   PeerId peer = 0;
   FrameLimits limits{};  // of its stanzas
+  // judge says what the server's certificate is worth now; asked for each pair that is to share the
+  // stream. Where it is empty, the facts that came with TlsEstablished hold.
+  std::function<CertificateFacts()> judge{};
 };
 
 inline constexpr std::size_t kPairsOfStream = 64;  // ours, wanted ones, and the peer's
