@@ -112,6 +112,29 @@ TEST_F(Addresses, FallsForwardWhenTheBetterOneIsBackAndLosesNothing) {
   EXPECT_FALSE(server_.accept(300)) << "nobody goes back";
 }
 
+TEST_F(Addresses, FallsForwardWithoutWhatIsNotAcknowledged) {
+  start();
+  house_->releases().send(delivery(1, kMessage));
+  const auto second = managed();
+  ASSERT_TRUE(second);
+  ASSERT_TRUE(has(second->read_until("</message>"), "<message"));
+  TestServer better = first_server();
+  const auto probe = better.accept(5000);
+  ASSERT_TRUE(probe);
+  const TestCertificate mine = pki_.issue(kNear);
+  ASSERT_TRUE(begin_tls(*probe, mine));
+  (void)probe->read_until(kHeaderEnd);
+  probe->send(stream_header(kNear, kFar, "two") + kFeatures + "</stream:features>");
+  const auto moved = Clock::now();
+  EXPECT_TRUE(has(second->read_to_end(), "</stream:stream>"));
+  EXPECT_LT(Clock::now() - moved, std::chrono::seconds(5));
+  const auto first = better.accept();
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(begin_tls(*first, mine));
+  ASSERT_TRUE(authenticate_guard(*first));
+  EXPECT_TRUE(has(first->read_until("</message>"), "<message"));  // it may arrive twice
+}
+
 TEST_F(Addresses, StaysWhereItIsWhileTheBetterOneIsAnImpostor) {
   start();
   house_->releases().send(delivery(1, kMessage));

@@ -17,6 +17,9 @@ using std::chrono::seconds;
 
 constexpr seconds kAskAgain{1};  // about what an answer did not cover
 constexpr seconds kDrainWithin{1};
+// The acknowledgement of what was given, before a stream goes to a better address without it: one
+// server behind the peer that takes nothing is not to hold up all others on the stream.
+constexpr seconds kMoveWithin{2};
 constexpr seconds kCloseWithin{5};
 constexpr seconds kFinishWithin{2};
 constexpr seconds kVerifyLinger{5};  // a connection made for keys alone, without a question
@@ -337,7 +340,7 @@ void Outbound::tick_ready(Moment now) {
   const auto better = better_due(own_, live_->address, now);
   if (better && ladder_.good(*better)) {
     own_.worked(*better);
-    live_->moving = true;
+    move(now);
   }
   if (live_->receiving && live_->machine.buffered() == 0) live_->machine.rest();
   if (now - live_->asked >= kAskAgain) {
@@ -353,7 +356,7 @@ void Outbound::tick_ready(Moment now) {
   const bool quiet = emptied && !unsettled();
   if (quiet && desk_.yields(key_)) {
     live_->yields = true;
-  } else if (live_->moving && emptied) {
+  } else if (live_->moving && (emptied || now - live_->moved >= kMoveWithin)) {
     if (!quiet && !leave(now)) return;
   } else if (!quiet || wanted() || now - live_->last_used < rest) {
     return;

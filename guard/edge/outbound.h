@@ -46,8 +46,9 @@ class Outbound final : public net::ConnectionEvents, public Carrier {
   // reset and system-shutdown a managed stream first waits, for a second at most, for what is not
   // acknowledged, and is given nothing more.
   void close(std::optional<xmpp::StreamError> error);
-  // move_to_better closes the stream in good order, once all that it was given is written, where it
-  // stands on a worse address than the first that works; it is made again on that one.
+  // move_to_better closes the stream in good order, once all that it was given has ended or two
+  // seconds are over, where it stands on a worse address than the first that works; it is made
+  // again on that one.
   void move_to_better(Moment now);
   // address is the place of the address in use in the peer's list; 0 without a connection.
   [[nodiscard]] std::size_t address() const { return live_ ? live_->address : 0; }
@@ -113,6 +114,7 @@ class Outbound final : public net::ConnectionEvents, public Carrier {
     std::optional<xmpp::StreamError> draining;  // what it will be closed with
     Moment drain_by;
     bool moving = false;  // to a better address, or stream: nothing more is given to it
+    Moment moved;         // since when
     bool yields = false;  // to a stream that the peer has opened
     bool closing = false;
     bool finishing = false;
@@ -167,6 +169,7 @@ class Outbound final : public net::ConnectionEvents, public Carrier {
   void ask(const xmpp::VerifyRequested& request);
   void fail_questions();
   void plan_retry(bool at_leisure, Moment now);
+  void move(Moment now);
   void tick_live(Moment now);
   void tick_closing();
   [[nodiscard]] bool wanted() const;

@@ -1,5 +1,6 @@
 // The part of Outbound that decides which address to connect to, and when.
 #include <algorithm>
+#include <utility>
 
 #include "guard/edge/outbound.h"
 #include "guard/edge/random_number.h"
@@ -108,7 +109,11 @@ void Outbound::plan_retry(bool at_leisure, Moment now) {
 void Outbound::move_to_better(Moment now) {
   if (!live_ || live_->stream == 0 || live_->closing) return;
   const Choice choice = choose(ladder_, own_, now);
-  if (choice.address && *choice.address < live_->address) live_->moving = true;
+  if (choice.address && *choice.address < live_->address) move(now);
+}
+
+void Outbound::move(Moment now) {
+  if (!std::exchange(live_->moving, true)) live_->moved = now;
 }
 
 }  // namespace guard::edge
