@@ -20,8 +20,6 @@ constexpr std::chrono::seconds kFinishWithin{2};    // its end of file
 constexpr std::chrono::seconds kDrainWithin{1};     // the acknowledgement of what has come
 constexpr std::chrono::seconds kAskAgain{1};        // about what an answer did not cover
 constexpr std::chrono::seconds kRecordWithin{10};   // the recorder's answer, then closed unsaid
-// What we send on such a stream is small: whoever makes us queue more does not read.
-constexpr std::uint64_t kOutputCeiling = 64U << 10;
 
 xmpp::InboundConfig config_for(const Desk& desk, bool direct,
                                std::function<xmpp::CertificateFacts(PeerIndex)> judge) {
@@ -92,7 +90,9 @@ void Inbound::on_received(std::string_view bytes) {
   if (std::exchange(acknowledged_, false)) pump();
   // What is given ahead of the kernel is bounded by the half itself, but for the last stanza.
   const std::uint64_t ahead = sending_ ? SendingHalf::kAhead + desk_.limits.stanza_bytes : 0;
-  if (!gone_ && connection_->queued() > kOutputCeiling + ahead) {
+  const std::uint64_t answers =
+      receiving_ ? receiving_->answers_ceiling() : ReceivingHalf::kAnswers;
+  if (!gone_ && connection_->queued() > answers + ahead) {
     if (refusal_.empty()) refusal_ = "does-not-read";
     connection_->abort();
   }

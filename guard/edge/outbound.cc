@@ -72,7 +72,11 @@ void Outbound::wake() {
 void Outbound::on_received(std::string_view bytes) {
   if (!live_->held.empty()) return;  // the stream is over; only its end waits for a record
   act(live_->machine.on(xmpp::Received{bytes}));
-  if (live_->receiving) count_unfinished();
+  if (live_->receiving) {
+    count_unfinished();
+    const std::uint64_t stanzas = SendingHalf::kAhead + desk_.limits.stanza_bytes;
+    if (live_->connection->queued() > live_->receiving->answers_ceiling() + stanzas) break_off();
+  }
   if (live_->machine.verifying()) ladder_.worked(live_->address);
   if (live_->machine.may_send()) begin_sending();
   if (live_->draining) return end_drain(now_steady());
@@ -166,9 +170,11 @@ void Outbound::on_lost(std::string_view why) {
 void Outbound::act(std::span<const xmpp::StreamAction> actions) {
   // Whoever sends on this stream is told what was wrong only once that is on record, as on one that
   // he has opened.
+  bool receiving = live_->receiving.has_value();
   for (const auto& action : actions) {
+    if (std::holds_alternative<xmpp::Admitted>(action)) receiving = true;
     const auto* closing = std::get_if<xmpp::Closing>(&action);
-    if (closing != nullptr && live_->receiving && closing->cause != xmpp::CloseCause::kRequested &&
+    if (closing != nullptr && receiving && closing->cause != xmpp::CloseCause::kRequested &&
         closing->cause != xmpp::CloseCause::kTimeout &&
         closing->cause != xmpp::CloseCause::kDisconnected) {
       return close_after_record(*closing, actions);

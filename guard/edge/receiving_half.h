@@ -19,6 +19,9 @@ namespace guard::edge {
 
 class ReceivingHalf {
  public:
+  static constexpr std::uint64_t kAnswers = 64U << 10;
+  static constexpr std::uint64_t kTold = 4U << 20;
+
   // `stream` is a new number of Desk::last_stream. `desk` outlives the half.
   ReceivingHalf(Desk& desk, std::uint64_t stream, PeerIndex peer)
       : desk_(desk), stream_(stream), peer_(peer) {}
@@ -51,6 +54,11 @@ class ReceivingHalf {
 
   // take_handled gives what more is handled: runs after each(), else a count in the stream's order.
   [[nodiscard]] xmpp::StanzasHandled take_handled();
+
+  // answers_ceiling is how many octets of ours may wait to be read, without the stanzas: whoever
+  // makes us queue more does not read. A peer that is told of each stanza may have all of them told
+  // at once, by a new recorder.
+  [[nodiscard]] std::uint64_t answers_ceiling() const { return each_ ? kTold : kAnswers; }
 
   // must_wait says whether the peer is not to be read now: it has too much open, or is too fast.
   [[nodiscard]] bool must_wait() const;
