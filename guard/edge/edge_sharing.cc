@@ -35,12 +35,12 @@ bool Edge::wake_own(const PairKey& key) {
   const auto found = outbound_.find({xmpp::OutboundPurpose::kStanzas, key});
   if (found == outbound_.end()) return false;
   if (!found->second->live()) {
-    // One that only waits to be made need not be, where another can carry the pair.
+    // One that only waits to be made need not be, where another would take the pair.
     const auto all = carriers(key.peer);
-    const bool carried =
-        std::ranges::any_of(all, [&](const Carrier* carrier) { return carrier->may_carry(key); });
-    if (carried) outbound_.erase(found);
-    if (carried || found->second->idle()) return false;
+    const bool taken = std::ranges::any_of(
+        all, [&](const Carrier* carrier) { return places_.may_place(*carrier, key); });
+    if (taken) outbound_.erase(found);
+    if (taken || found->second->idle()) return false;
   }
   found->second->wake();
   return true;

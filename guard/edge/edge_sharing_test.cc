@@ -257,6 +257,19 @@ TEST_F(Sharing, APeerWithoutAddressesIsReachedOnItsOwnStream) {
   EXPECT_EQ(opened(1), 1U);
 }
 
+TEST_F(Sharing, APairWhoseOwnStreamCannotBeMadeIsAskedForOnOneThatThePeerOpens) {
+  configurations_[1].near_peers[0].addresses = {{"127.0.0.1", free_port()}};
+  start();
+  deliver(1, 1, 1, "<message id='1'/>");
+  const auto failed = houses_[1]->tickets().expect<wire::Event>();
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->event, wire::EdgeEvent::kConnectFailed);
+  deliver(0, 0, 0, "<message id='2'/>");
+  arrives(1, "<message id='2'/>");
+  arrives(0, "<message id='1'/>");
+  ends(1);
+}
+
 TEST_F(Sharing, WhatIsLostWithAStreamGoesOutAgainOnTheNext) {
   start();
   deliver(0, 0, 0, "<message id='1'/>");
