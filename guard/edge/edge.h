@@ -101,6 +101,7 @@ class Edge {
   [[nodiscard]] PairPlaces::Ways ways();
   [[nodiscard]] std::vector<Carrier*> carriers(PeerIndex peer);
   [[nodiscard]] bool yields(const PairKey& key) const;
+  [[nodiscard]] bool room(const PairKey& key) const;
   [[nodiscard]] bool may_make(const PairKey& key);
   void pair_answered(Carrier& carrier, const PairKey& key, bool added);
   void carrier_ready(PeerIndex peer);

@@ -17,9 +17,10 @@ PairPlaces::Ways Edge::ways() {
       .wake_own = [this](const PairKey& key) { return wake_own(key); },
       .make_own =
           [this](const PairKey& key) {
-            // What nobody can be called for waits for its deadline, or for the peer.
+            // What nobody can be called for, or has no room, waits for its deadline, or for the
+            // peer's stream.
             const wire::NearPeer* peer = routes_.near(key.peer);
-            if (peer == nullptr || peer->addresses.empty() || stop_by_) return;
+            if (peer == nullptr || peer->addresses.empty() || stop_by_ || !room(key)) return;
             outbound(key, xmpp::OutboundPurpose::kStanzas).wake();
           },
       .pending = [this](const PairKey& key) { return deliveries_.pending(key); },
@@ -75,13 +76,18 @@ bool Edge::yields(const PairKey& key) const {
   });
 }
 
+// room says whether the pair has a stream of its own, or there may be one more.
+bool Edge::room(const PairKey& key) const {
+  return outbound_.contains({xmpp::OutboundPurpose::kStanzas, key}) ||
+         outbound_.size() - verify_streams(key.peer).all < configuration_.limits.streams;
+}
+
 // may_make says whether there is a stream for the pair, or may be one.
 bool Edge::may_make(const PairKey& key) {
   const bool placed = places_.carrier_of(key) != nullptr ||
                       outbound_.contains({xmpp::OutboundPurpose::kStanzas, key});
   if (placed) return true;
-  const bool room = outbound_.size() - verify_streams(key.peer).all < configuration_.limits.streams;
-  if (room && !routes_.near(key.peer)->addresses.empty()) return true;
+  if (room(key) && !routes_.near(key.peer)->addresses.empty()) return true;
   return std::ranges::any_of(carriers(key.peer), [&key](const Carrier* carrier) {
     return carrier->may_carry(key) || carrier->may_ask(key);
   });
