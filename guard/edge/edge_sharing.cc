@@ -8,7 +8,7 @@
 namespace guard::edge {
 
 namespace {
-constexpr std::chrono::seconds kAskAgain{60};
+constexpr std::chrono::seconds kAskRefusedAgain{60};
 }  // namespace
 
 PairPlaces::Ways Edge::ways() {
@@ -134,7 +134,7 @@ void Edge::dispatch_waiting(PeerIndex peer) {
 // that peer's policy may have changed since.
 void Edge::ask_again(Moment now) {
   if (now < next_asking_) return;
-  next_asking_ = now + kAskAgain;
+  next_asking_ = now + kAskRefusedAgain;
   for (const auto& [peer, streams] : desk_.both_ways) {
     const wire::NearPeer* near = routes_.near(peer);
     if (streams == 0 || near == nullptr || !near->addresses.empty()) continue;
