@@ -235,10 +235,12 @@ void Edge::control(const wire::Controls& controls) {
   }
   for (const auto& [place, outbound] : outbound_) {
     const auto pairs = outbound->pairs();
-    const bool out = std::ranges::any_of(pairs, [this](const PairKey& key) {
+    const bool both_ways = outbound->both_ways();
+    const bool out = std::ranges::any_of(pairs, [this, both_ways](const PairKey& key) {
       if (routes_.may_carry(key.peer, key.local, key.remote)) return false;
-      // As a domain that is absent the guard still gives the answers that it owes.
-      return routes_.blocked(key.peer) || !deliveries_.pending(key);
+      // As a domain that is absent the guard still gives the answers that it owes, though not where
+      // something might come back for it.
+      return both_ways || routes_.blocked(key.peer) || !deliveries_.pending(key);
     });
     if (out) outbound->close(xmpp::StreamError::kReset);
   }

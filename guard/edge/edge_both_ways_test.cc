@@ -29,9 +29,9 @@ class BothWays : public EdgeProcess {
     mine_ = pki_.issue(spec);
   }
 
-  // opened accepts the guard's stream and grants it both ways; `behind` follows the last features
-  // in one piece. Null on failure.
-  std::unique_ptr<TestPeer> opened(const std::string& behind = {}) {
+  // opened accepts the guard's stream and grants it both ways; `last` is in the last features and
+  // `behind` follows them in one piece. Null on failure.
+  std::unique_ptr<TestPeer> opened(const std::string& behind = {}, const std::string& last = {}) {
     house_->releases().send(delivery(1, kMessage));
     auto peer = server_.accept();
     if (!peer || !begin_tls(*peer, mine_)) return nullptr;
@@ -43,7 +43,8 @@ class BothWays : public EdgeProcess {
     if (!has(peer->read_until("</auth>"), "<bidi xmlns='urn:xmpp:bidi'/>")) return nullptr;
     peer->send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
     (void)peer->read_until(kHeaderEnd);
-    peer->send(stream_header(kNear, kFar, "three") + kFeatures + "</stream:features>" + behind);
+    peer->send(stream_header(kNear, kFar, "three") + kFeatures + last + "</stream:features>" +
+               behind);
     return peer;
   }
 
@@ -78,6 +79,27 @@ TEST_F(BothWays, AServerThatIsRevokedAddsNoPairAndIsClosed) {
     house_->releases().send(wire::EventsStored{event->number});
     EXPECT_TRUE(has(peer->read_to_end(), "<reset "));
   }
+}
+
+TEST_F(BothWays, WhoIsAbsentGetsNothingOnAStreamThatOwesSomethingInItsName) {
+  start();
+  auto peer = opened({}, "<sm xmlns='urn:xmpp:sm:3'/>");
+  ASSERT_TRUE(peer);
+  peer->send("<enabled xmlns='urn:xmpp:sm:3'/>");
+  ASSERT_TRUE(has(peer->read_until("</message>"), "<message"));  // not acknowledged
+  house_->control().send(wire::Controls{.number = 1, .absent = {{0, false}}});
+  EXPECT_TRUE(has(peer->read_to_end(), "<reset "));
+  peer.reset();
+  // What is owed goes out on a stream on which nothing can come back.
+  peer = server_.accept();
+  ASSERT_TRUE(peer && begin_tls(*peer, mine_));
+  (void)peer->read_until(kHeaderEnd);
+  peer->send(stream_header(kNear, kFar, "two") + kFeatures +
+             "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>"
+             "<mechanism>EXTERNAL</mechanism></mechanisms>"
+             "<bidi xmlns='urn:xmpp:features:bidi'/></stream:features>");
+  const std::string auth = peer->read_until("</auth>");
+  EXPECT_TRUE(has(auth, "<auth ") && !has(auth, "<bidi")) << auth;
 }
 
 TEST_F(BothWays, WhatIsWrongInTheReadThatMakesItOneIsToldOnlyOnceItIsOnRecord) {

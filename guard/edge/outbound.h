@@ -67,6 +67,8 @@ class Outbound final : public net::ConnectionEvents, public Carrier {
   void wake_pair(const PairKey& key) override;
   // pairs are its own and all others that are authenticated on it.
   [[nodiscard]] std::vector<PairKey> pairs() const;
+  // both_ways says whether stanzas come in on it, too.
+  [[nodiscard]] bool both_ways() const { return live_ && live_->receiving.has_value(); }
   // update_flow pauses or resumes reading, as the intake and the peer's rate say.
   void update_flow();
 
