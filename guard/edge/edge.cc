@@ -45,7 +45,6 @@ Edge::Edge(net::Loop& loop, wire::EdgeConfiguration configuration,
       admission_(configuration_.limits.streams, configuration_.limits.connections_per_address),
       intake_(
           bounds_for(configuration_.limits),
-          configuration_.side == Side::kLow ? HandledWhen::kEnded : HandledWhen::kSettled,
           [this](const wire::AnyMessage& message) {
             if (offers_) offers_->send(message);
           },

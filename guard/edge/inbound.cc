@@ -322,8 +322,8 @@ void Inbound::tick(Moment now) {
   }
 }
 
-// Towards the low side this happens at the tick and never between two, and Ended, which it goes by
-// there, does not wait for the high side (HandledWhen).
+// This happens at the tick and never between two. What a low peer is told does not wait for the
+// high side: the recorder sees to that (wire::Settled).
 void Inbound::acknowledge() {
   if (!receiving_) return;
   xmpp::StanzasHandled handled = receiving_->take_handled();

@@ -22,10 +22,9 @@ wire::Ticket announce(const OpenTicket& ticket) {
 
 }  // namespace
 
-Intake::Intake(const IntakeBounds& bounds, HandledWhen when, Tell to_filter, Tell to_recorder,
+Intake::Intake(const IntakeBounds& bounds, Tell to_filter, Tell to_recorder,
                std::function<void()> flow)
     : bounds_(bounds),
-      when_(when),
       to_filter_(std::move(to_filter)),
       to_recorder_(std::move(to_recorder)),
       flow_(std::move(flow)) {}
@@ -81,7 +80,6 @@ void Intake::ended(std::uint64_t ticket) {
     const auto found = streams_.find(gone.stream);
     CHECK(found != streams_.end());
     --found->second.open;
-    if (when_ == HandledWhen::kEnded) handled_.handled(gone.number, gone.number);
     forget_if_done(gone.stream);
     if (peers.empty() || peers.back() != gone.peer) peers.push_back(gone.peer);
   });
@@ -90,7 +88,6 @@ void Intake::ended(std::uint64_t ticket) {
 }
 
 void Intake::settled(const std::vector<wire::TicketRun>& runs) {
-  if (when_ == HandledWhen::kEnded) return;
   for (const wire::TicketRun& run : runs) handled_.handled(run.first, run.last);
   for (const auto& [peer, congested] : congested_) {
     if (congested) check_flow(peer);

@@ -25,13 +25,7 @@ struct IntakeBounds {
   std::uint64_t peer_bytes = 8U << 20;
   std::uint32_t lane_stanzas = 32768;  // the recorder takes no more than 65,536
   std::uint64_t lane_bytes = 128U << 20;
-  std::size_t peer_unhandled = 65536;  // recorded ones included: the far side is slow
-};
-
-// HandledWhen says what makes the edge's peers count a stanza as handled (SPEC: S23).
-enum class HandledWhen : std::uint8_t {
-  kEnded,    // recorded: a low edge's, so that it depends on nothing that the high side does
-  kSettled,  // refused, or delivered, or whatever else has become of it: a high edge's
+  std::size_t peer_unhandled = 65536;  // recorded ones included: who they are for is slow
 };
 
 class Intake {
@@ -39,8 +33,7 @@ class Intake {
   using Tell = std::function<void(const wire::AnyMessage&)>;
 
   // `flow` is called when congested() has changed for some peer.
-  Intake(const IntakeBounds& bounds, HandledWhen when, Tell to_filter, Tell to_recorder,
-         std::function<void()> flow);
+  Intake(const IntakeBounds& bounds, Tell to_filter, Tell to_recorder, std::function<void()> flow);
 
   // context says what is authenticated on a stream; the first call opens it.
   void context(std::uint64_t stream, PeerIndex peer, std::vector<wire::DomainPair> pairs,
@@ -72,9 +65,9 @@ class Intake {
     return handled_.take_runs(stream);
   }
 
-  // From the recorder: tickets up to this one have ended.
+  // From the recorder: tickets up to this one have ended; their bytes are needed no more.
   void ended(std::uint64_t ticket);
-  // From the recorder of a high edge: these have ended, and nothing is to come of them.
+  // From the recorder: these are handled, as far as their sender is concerned.
   void settled(const std::vector<wire::TicketRun>& runs);
 
   // The filter has closed its end: nothing is offered before filter_replaced.
@@ -101,7 +94,6 @@ class Intake {
   [[nodiscard]] bool past(PeerIndex peer, std::uint32_t divisor) const;
 
   IntakeBounds bounds_;
-  HandledWhen when_;
   Tell to_filter_;
   Tell to_recorder_;
   std::function<void()> flow_;

@@ -146,13 +146,14 @@ void Deliveries::tick(UtcTime now) {
   }
 }
 
-std::vector<Range> Deliveries::flush() {
+std::vector<Range> Deliveries::flush(Side side) {
   std::vector<Range> ranges;
-  if (ended_ == 0) return ranges;
+  if (ended(side) == 0) return ranges;
   for (PeerIndex peer = 0; peer < queues_.size(); ++peer) {
-    if (queues_[peer].ended > 0) flush_queue(peer, ranges);
+    const Queue& queue = queues_[peer];
+    if (queue.ended > 0 && side_of(queue) == side) flush_queue(peer, ranges);
   }
-  CHECK(ended_ == 0);
+  CHECK(ended(side) == 0);
   return ranges;
 }
 
@@ -179,7 +180,7 @@ void Deliveries::flush_queue(PeerIndex peer, std::vector<Range>& out) {
     if (stored) flushed_.push_back(entry.delivery);
     entry.state = State::kRecorded;
     --queue.ended;
-    --ended_;
+    --ended_[place(side_of(queue))];
   }
   CHECK(out.size() > begin && queue.ended == 0);
   while (!queue.entries.empty() && queue.entries.front().state == State::kRecorded) {
@@ -333,7 +334,7 @@ void Deliveries::end(PeerIndex peer, Entry& entry, audit::Result result) {
   entry.state = State::kEnded;
   entry.result = result;
   ++queue.ended;
-  ++ended_;
+  ++ended_[place(side_of(queue))];
   --queue.live;
   queue.live_bytes -= entry.size;
   if (entry.line != nullptr) --entry.line->live;

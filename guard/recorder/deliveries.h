@@ -44,7 +44,8 @@ struct Range {
   bool reply = false;
 };
 
-// StanzaOrigin names the stanza that a delivery came from, at the near edge of its lane.
+// StanzaOrigin names the stanza that a delivery came from, at the near edge of its lane. A delivery
+// whose entry has no ticket has none.
 struct StanzaOrigin {
   Lane lane = Lane::kHighToLow;
   std::uint64_t epoch = 0;
@@ -91,16 +92,17 @@ class Deliveries {
   // tick makes delayed deliveries sendable, and ends what has waited past its deadline.
   void tick(UtcTime now);
 
-  // ended counts what flush would put into ranges.
-  [[nodiscard]] std::size_t ended() const { return ended_; }
-  [[nodiscard]] std::vector<Range> flush();
+  // ended counts what flush would put into ranges. Each side's deliveries are apart; those of peers
+  // that only the log knows are with the high side's.
+  [[nodiscard]] std::size_t ended(Side side) const { return ended_[place(side)]; }
+  [[nodiscard]] std::vector<Range> flush(Side side);
 
   // forget_ended erases the bytes of those that flush has put into ranges. To be called when the
   // ranges are durable. It returns of which stanzas they were.
   std::vector<StanzaOrigin> forget_ended();
 
   // unsettled are the tickets of an edge, ascending, whose deliveries flush has not put into
-  // ranges.
+  // ranges, as far as their entries have them.
   [[nodiscard]] std::vector<std::uint64_t> unsettled(Side near, std::uint64_t epoch) const;
 
   // withdraw takes back what `which` says: what waits ends as withdrawn; what is at an edge is
@@ -187,6 +189,7 @@ class Deliveries {
   };
 
   [[nodiscard]] static std::size_t place(Side side) { return static_cast<std::size_t>(side); }
+  [[nodiscard]] static Side side_of(const Queue& queue) { return queue.side.value_or(Side::kHigh); }
   [[nodiscard]] PeerIndex recovered_peer(std::string_view name);
   [[nodiscard]] Entry* find(PeerIndex peer, std::uint64_t delivery);
   void end(PeerIndex peer, Entry& entry, audit::Result result);
@@ -210,7 +213,7 @@ class Deliveries {
   std::unordered_map<std::uint64_t, PeerIndex> peer_of_;  // of live deliveries
   std::deque<Delayed> delayed_;                           // ascending by not_before
   Edge edges_[2];                                         // by Side
-  std::size_t ended_ = 0;                                 // not flushed
+  std::size_t ended_[2] = {0, 0};                         // by Side: not flushed
   std::vector<std::uint64_t> flushed_;                    // and still in the store
 };
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include "audit/catalogue.h"
 #include "guard/base/sanitized.h"
@@ -69,8 +70,9 @@ class Walk : public LedgerBed {
       ledger->tick(now);
       settle();
     }
-    const EdgeState& high = state(Side::kHigh);
-    EXPECT_EQ(high.settled.size(), (ended_[{high.epoch, Side::kHigh}]));
+    for (const Side side : kSides) {
+      EXPECT_EQ(state(side).settled.size(), (ended_[{state(side).epoch, side}]));
+    }
     // ONE_ANSWER: its time is up, whatever died meanwhile.
     for (const auto& [request, answers] : answers_) EXPECT_EQ(answers, 1) << request;
     EXPECT_GT(answers_.size(), 20U);
@@ -110,7 +112,7 @@ class Walk : public LedgerBed {
     std::uint64_t outcomes = 0;
     std::vector<std::uint64_t> held;
     std::vector<wire::Outcomes> unstored;
-    std::set<std::uint64_t> settled;  // tickets, as it has heard
+    std::set<std::uint64_t> settled;  // tickets, as it has heard from this recorder
   };
   EdgeState& state(Side side) { return edges_[static_cast<std::size_t>(side)]; }
 
@@ -253,6 +255,7 @@ class Walk : public LedgerBed {
     forget_drops();
     for (const Side side : kSides) {
       EdgeState& self = state(side);
+      self.settled.clear();
       ledger->replace_edge(side, self.epoch, now);
       settle();
       // Everything that the edge has is open again from its point of view.
@@ -308,10 +311,11 @@ class Walk : public LedgerBed {
       std::erase_if(self.unstored, [&](const auto& each) { return each.number <= stored->number; });
     }
     if (const auto* settled = std::get_if<wire::Settled>(&told->message)) {
-      ASSERT_EQ(told->side, Side::kHigh);
       for (const wire::TicketRun& run : settled->runs) {
         ASSERT_LE(run.first, run.last);
-        for (std::uint64_t ticket = run.first; ticket <= run.last; ++ticket) check_settled(ticket);
+        for (std::uint64_t ticket = run.first; ticket <= run.last; ++ticket) {
+          check_settled(told->side, ticket);
+        }
       }
     }
     const auto* deliver = std::get_if<wire::Deliver>(&told->message);
@@ -338,16 +342,17 @@ class Walk : public LedgerBed {
     ++delivered_;
   }
 
-  // AUDIT_BEFORE_COUNT: what was refused is in the log, and what was forwarded has its end there.
-  void check_settled(std::uint64_t ticket) {
-    const std::uint64_t epoch = state(Side::kHigh).epoch;
-    const auto found = forwarded_.find({epoch, ticket});
+  // AUDIT_BEFORE_COUNT: what was refused, or goes up, is in the log; what was forwarded in another
+  // lane has its end there. Each is told once.
+  void check_settled(Side side, std::uint64_t ticket) {
+    const std::uint64_t epoch = state(side).epoch;
+    const auto found = forwarded_.find({epoch, side, ticket});
     if (found == forwarded_.end()) {
-      ASSERT_LE(ticket, (ended_[{epoch, Side::kHigh}]));
+      ASSERT_LE(ticket, (ended_[{epoch, side}]));
     } else {
       ASSERT_TRUE(outcomes_.contains(found->second)) << ticket << " of epoch " << epoch;
     }
-    state(Side::kHigh).settled.insert(ticket);
+    ASSERT_TRUE(state(side).settled.insert(ticket).second) << ticket << " of epoch " << epoch;
   }
 
   // FAIL_CLOSED and form: sequences without a gap, times in order, one end for each ticket.
@@ -360,8 +365,8 @@ class Walk : public LedgerBed {
       }
       check_answer(row);
       if (row.row_class == audit::Class::kOutcome) note_outcome(row);
-      if (row.action == audit::Action::kForward && near_side(*row.direction) == Side::kHigh) {
-        forwarded_[{row.epoch, row.number}] = row.sequence;
+      if (row.action == audit::Action::kForward && *row.direction != kUp) {
+        forwarded_[{row.epoch, near_side(*row.direction), row.number}] = row.sequence;
       }
       if (row.row_class != audit::Class::kDecision) continue;
       ASSERT_FALSE(row.reason.empty());
@@ -416,7 +421,7 @@ class Walk : public LedgerBed {
   std::size_t checked_ = 0;
   std::map<std::pair<std::uint64_t, Side>, std::uint64_t> ended_;      // tickets, in the log
   std::map<std::pair<std::uint64_t, Side>, std::uint64_t> announced_;  // tickets
-  std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> forwarded_;  // its row, by epoch
+  std::map<std::tuple<std::uint64_t, Side, std::uint64_t>, std::uint64_t> forwarded_;  // to its row
   std::set<std::uint64_t> outcomes_;      // rows whose delivery ended
   std::map<std::uint64_t, int> answers_;  // by the request's row
   Sha256 sha_;

@@ -68,10 +68,10 @@ void Ledger::tick(UtcTime now) {
     effects_.emplace_back(ToSupervisor{wire::Restart{side, "late"}});
   }
   tick_drain(now);
-  if (deliveries_.ended() > 0 && !outcomes_since_) outcomes_since_ = now;
-  if (outcomes_since_ &&
-      (now >= later(*outcomes_since_, kOutcomeLinger) || now < *outcomes_since_)) {
-    flush_outcomes(now);
+  for (const Side side : kSides) {
+    std::optional<UtcTime>& since = outcomes_since_[place(side)];
+    if (deliveries_.ended(side) > 0 && !since) since = now;
+    if (since && (now >= later(*since, kOutcomeLinger) || now < *since)) flush_outcomes(side, now);
   }
   work_ = true;
 }
@@ -112,6 +112,7 @@ void Ledger::on(Side side, wire::Hello& hello, UtcTime now) {
   effects_.emplace_back(ToEdge{side, wire::Welcome{open_tickets.ended()}});
   deliveries_.on_hello(side, hello.held, self.same);
   withdraw_forbidden(now);
+  if (deliveries_.ended(side) > 0) flush_outcomes(side, now);
   deliveries_.open_side(side);
   const auto closes = tail_.closes.find({self.epoch, side});
   if (!self.same || closes == tail_.closes.end()) return;
@@ -153,8 +154,8 @@ void Ledger::on(Side side, wire::Outcomes& outcomes, UtcTime now) {
     deliveries_.on_outcome(side, delivery, to_result(outcomes.result));
   }
   edge(side).outcomes = std::max(edge(side).outcomes, outcomes.number);
-  if (!outcomes_since_) outcomes_since_ = now;
-  if (deliveries_.ended() >= kOutcomeBatch) flush_outcomes(now);
+  if (!outcomes_since_[place(side)]) outcomes_since_[place(side)] = now;
+  if (deliveries_.ended(side) >= kOutcomeBatch) flush_outcomes(side, now);
 }
 
 void Ledger::on(Side side, wire::Event& event, UtcTime now) {
@@ -176,12 +177,13 @@ void Ledger::on(Side side, wire::StreamEnded& ended, UtcTime) {
 
 // ---------------------------------------------------------------- outcomes
 
-void Ledger::flush_outcomes(UtcTime now) {
+// Each side by itself: when the low side hears of an end there must not depend on what ends above.
+void Ledger::flush_outcomes(Side side, UtcTime now) {
   const std::size_t first_row = rows_.rows().size();
-  for (const Range& range : deliveries_.flush()) outcome_row(range, now);
+  for (const Range& range : deliveries_.flush(side)) outcome_row(range, now);
   add_horizon(first_row);
-  for (Edge& each : edges_) each.outcomes_flushed = each.outcomes;
-  outcomes_since_.reset();
+  edge(side).outcomes_flushed = edge(side).outcomes;
+  outcomes_since_[place(side)].reset();
 }
 
 void Ledger::outcome_row(const Range& range, UtcTime now) {
@@ -281,7 +283,7 @@ void Ledger::acknowledge(Side side, std::vector<Effect>& effects) {
     self.ended_told = ended;
     effects.emplace_back(ToEdge{side, wire::Ended{ended}});
   }
-  if (hears_settled(side)) tell_settled(side, effects);
+  tell_settled(side, effects);
   if (self.events > self.events_told) {
     self.events_told = self.events;
     effects.emplace_back(ToEdge{side, wire::EventsStored{self.events}});

@@ -165,7 +165,7 @@ class Ledger {
     std::uint64_t outcomes_told = 0;
     std::uint64_t ended_told = 0;
     // SPEC: S23: what a Settled is made of. Of its tickets up to `settled_told` all have been told
-    // but for `waiting`, which cross, and `settled`, whose deliveries have ended since.
+    // but for `waiting`, which are on their way, and `settled`, whose deliveries have ended since.
     std::uint64_t settled_told = 0;
     std::set<std::uint64_t> waiting;
     std::vector<std::uint64_t> settled;
@@ -205,14 +205,15 @@ class Ledger {
   [[nodiscard]] std::string_view lie(const wire::Ticket& ticket,
                                      const wire::Judgement& judgement) const;
 
-  void flush_outcomes(UtcTime now);
+  void flush_outcomes(Side side, UtcTime now);
   void outcome_row(const Range& range, UtcTime now);
 
   void add_horizon(std::size_t first_row);
   [[nodiscard]] UtcTime deadline_after(UtcTime from) const;
   void acknowledge(Side side, std::vector<Effect>& effects);
-  // hears_settled: towards the low side nothing may depend on how deliveries end.
-  [[nodiscard]] static bool hears_settled(Side side) { return side == Side::kHigh; }
+  // waits says whether what is forwarded in a lane is settled by the end of its delivery, and not
+  // by its row alone. What goes up does not wait: how deliveries end there is not for the low side.
+  [[nodiscard]] static bool waits(Lane lane) { return lane != Lane::kLowToHigh; }
   void settle(const std::vector<StanzaOrigin>& origins);
   void tell_settled(Side side, std::vector<Effect>& effects);
   [[nodiscard]] Progress progress() const;
@@ -247,7 +248,7 @@ class Ledger {
   std::vector<Effect> closes_;  // after the deliveries
   bool work_ = false;           // something may have become sendable
   Sha256 sha_;
-  std::optional<UtcTime> outcomes_since_;
+  std::optional<UtcTime> outcomes_since_[2];  // by Side
 };
 
 }  // namespace guard::recorder

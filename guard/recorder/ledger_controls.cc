@@ -48,16 +48,17 @@ std::uint64_t Ledger::withdraw_forbidden(UtcTime now) {
     if (entry.origin == wire::kNoPeer) return blocked(entry.peer);
     return entry.delivery <= stale_ || !forbidden(entry.lane, entry.origin, entry.peer).empty();
   };
-  const std::size_t ended = deliveries_.ended();
+  const std::size_t before[2] = {deliveries_.ended(Side::kHigh), deliveries_.ended(Side::kLow)};
   Deliveries::AtEdges at_edges = deliveries_.withdraw(which);
-  std::uint64_t count = deliveries_.ended() - ended;
+  std::uint64_t count = 0;
   for (const Side side : {Side::kHigh, Side::kLow}) {
     auto& deliveries = at_edges[static_cast<std::size_t>(side)];
-    count += deliveries.size();
+    const std::size_t ended = deliveries_.ended(side) - before[static_cast<std::size_t>(side)];
+    count += ended + deliveries.size();
+    if (ended > 0) flush_outcomes(side, now);
     if (deliveries.empty() || !edge(side).greeted) continue;
     effects_.emplace_back(ToEdge{side, wire::Withdraw{std::move(deliveries)}});
   }
-  if (deliveries_.ended() > 0) flush_outcomes(now);
   return count;
 }
 

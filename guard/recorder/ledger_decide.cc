@@ -134,12 +134,15 @@ void Ledger::forward(audit::Record&& row, Pairing& pairing, std::string_view bef
   entry.peer = judgement.far_peer;
   entry.origin = pairing.ticket.peer;
   entry.lane = lane;
-  entry.epoch = tickets(near_side(lane)).epoch();
-  entry.ticket = pairing.ticket.number;
   entry.deadline = deadline_after(now);
   entry.from = judgement.pair.from;
   entry.to = judgement.pair.to;
   entry.bytes = judgement.bytes;
+  // Without its ticket nothing of the ledger can find back from the end of what goes up to it.
+  if (waits(lane)) {
+    entry.epoch = tickets(near_side(lane)).epoch();
+    entry.ticket = pairing.ticket.number;
+  }
   // What becomes of a request's delivery is not told: it has an answer when its time is up.
   if (!request) entry.contingency = judgement.contingency;
   const std::string_view why = before.empty() ? obstacle(pairing, entry, row, now) : before;
@@ -152,7 +155,7 @@ void Ledger::forward(audit::Record&& row, Pairing& pairing, std::string_view bef
     if (row.first_sequence != 0) requests_.end(row.first_sequence);
     rows_.push(std::move(row));
     deliveries_.add(entry, now, now);
-    if (hears_settled(near_side(lane))) edge(near_side(lane)).waiting.insert(entry.ticket);
+    if (waits(lane)) edge(near_side(lane)).waiting.insert(entry.ticket);
     return;
   }
   row.detail = std::exchange(row.reason, std::string(why));

@@ -42,7 +42,7 @@ void Ledger::recover(const audit::Tail& tail, bool store_valid, UtcTime now) {
                        "the hand-over store cannot be read");
     }
   }
-  flush_outcomes(now);
+  for (const Side side : kSides) flush_outcomes(side, now);
 }
 
 void Ledger::ready(UtcTime now) {
@@ -80,10 +80,8 @@ void Ledger::replace_edge(Side side, std::uint64_t epoch, UtcTime now) {
   old.same = same;
   old.events = events;
   old.ended_told = ended;
-  if (hears_settled(side)) {
-    const auto unsettled = deliveries_.unsettled(side, epoch);
-    old.waiting.insert(unsettled.begin(), unsettled.end());
-  }
+  const auto unsettled = deliveries_.unsettled(side, epoch);
+  old.waiting.insert(unsettled.begin(), unsettled.end());
   tickets(side).start(epoch, ended);
   tickets(side).trust();
   if (same) restore_closes(side);
@@ -137,9 +135,9 @@ void Ledger::stop(UtcTime now) {
   rows_.observe_clock(now);
   for (const Side side : kSides) withhold_open(side, audit::reason::kServiceStopping);
   // What has expired already may bring replies about; they end here, too.
-  flush_outcomes(now);
+  for (const Side side : kSides) flush_outcomes(side, now);
   deliveries_.end_all();
-  flush_outcomes(now);
+  for (const Side side : kSides) flush_outcomes(side, now);
   const std::size_t row = rows_.rows().size();
   const std::size_t asked = requests_.outstanding();
   rows_.push_event(audit::event::kRecorderStopped, std::nullopt,

@@ -1,6 +1,7 @@
 // The part of Ledger that says which stanzas are settled. INVARIANT(AUDIT_BEFORE_COUNT): what a
-// high peer is told to be handled has been refused, or its delivery has ended, in a row that is
-// durable (SPEC: S23).
+// peer is told to be handled has been refused, or its delivery has ended, in a row that is durable;
+// or it goes from the low side to the high one, and its row is durable and its bytes are in the
+// hand-over store (SPEC: S23).
 #include <algorithm>
 #include <utility>
 
@@ -24,7 +25,8 @@ void add_run(Runs& runs, std::uint64_t first, std::uint64_t last) {
 }  // namespace
 
 // Takes the stanzas whose deliveries have ended. Those of an edge that is dead are of no use to the
-// next one, whose streams are others.
+// next one, whose streams are others. Of a lane that does not wait there is none: forward has kept
+// no ticket.
 void Ledger::settle(const std::vector<StanzaOrigin>& origins) {
   for (const StanzaOrigin& origin : origins) {
     Edge& near = edge(near_side(origin.lane));
@@ -34,8 +36,8 @@ void Ledger::settle(const std::vector<StanzaOrigin>& origins) {
   }
 }
 
-// A ticket is settled when it has ended, unless its stanza was forwarded: then, when the delivery
-// has.
+// A ticket is settled when it has ended, unless its stanza was forwarded in a lane that waits:
+// then, when the delivery has.
 void Ledger::tell_settled(Side side, std::vector<Effect>& effects) {
   Edge& self = edge(side);
   Runs runs;

@@ -1,42 +1,16 @@
-// What the recorder tells a high edge about tickets that are settled, and when (SPEC: S23).
+// What the recorder tells an edge about tickets that are settled, and when (SPEC: S23); what it
+// tells a low one of what goes up: settled_low_test.cc.
 #include <gtest/gtest.h>
 
 #include <numeric>
 
 #include "audit/catalogue.h"
-#include "guard/recorder/deliveries_bed.h"
+#include "guard/recorder/settled_bed.h"
 
 namespace guard::recorder {
 namespace {
 
-using Numbers = std::vector<std::uint64_t>;
-
-class SettledTest : public DeliveriesBed {
- protected:
-  // The tickets that an edge has heard to be settled since the last call, in order.
-  Numbers settled(Side side = Side::kHigh) {
-    Numbers numbers;
-    for (const wire::Settled& told : sent<wire::Settled>(side)) {
-      for (const wire::TicketRun& run : told.runs) {
-        for (std::uint64_t n = run.first; n <= run.last; ++n) numbers.push_back(n);
-      }
-    }
-    effects.clear();
-    return numbers;
-  }
-  void flush() {
-    pass(1);
-    pass(Ledger::kOutcomeLinger);
-    commit();
-  }
-  // An edge that has lived on says Hello to a new recorder.
-  void greet_again(Side side, Numbers held = {}, std::uint64_t last = 0) {
-    ledger->replace_edge(side, 1, now);
-    commit();
-    edge(side, wire::Hello{1, 0, last, std::move(held)});
-    commit();
-  }
-};
+class SettledTest : public SettledBed {};
 
 TEST_F(SettledTest, WhatIsRefusedIsSettledWithItsRow) {
   start();
@@ -114,19 +88,6 @@ TEST_F(SettledTest, AFarPeerThatTakesNothingHoldsNobodyUpForEver) {
   configuration.limits.queue_stanzas = 0;
   send(kBravo, 1, 10, "<late/>");
   EXPECT_EQ(settled(), Numbers{3});
-}
-
-// The refused twin: what the high side takes, and when, is nothing that the low edge hears of.
-TEST_F(SettledTest, TheLowEdgeIsToldNothing) {
-  start();
-  send_up(3, "<late/>");
-  edge(Side::kLow, ticket(4, kBravo));
-  judge(kUp, refusal(4));
-  commit();
-  report(Side::kHigh, 1, wire::Delivery::kDelivered, delivered(Side::kHigh, kAlpha));
-  flush();
-  EXPECT_EQ(sent<wire::Ended>(Side::kLow).back().ticket, 4U);
-  EXPECT_TRUE(settled(Side::kLow).empty());
 }
 
 TEST_F(SettledTest, ANewRecorderTellsAgainAndNotMore) {

@@ -47,9 +47,8 @@ struct StoreEntry {
   PeerIndex origin = wire::kNoPeer;  // who gets the contingency bytes
   Lane lane = Lane::kHighToLow;      // of the stanza that it came from
   Handed handed = Handed::kNo;
-  std::uint64_t epoch = 0;  // of the lane's near edge,
-  std::uint64_t ticket =
-      0;  // and of the stanza there; 0 of a reply of the guard's, and of a request
+  std::uint64_t epoch = 0;   // of the lane's near edge,
+  std::uint64_t ticket = 0;  // and of the stanza there, if its end is waited for; else 0
   UtcTime deadline;
   std::string_view from;  // of the pair
   std::string_view to;

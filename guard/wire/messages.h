@@ -291,10 +291,10 @@ struct Ended {
   }
 };
 
-// Settled names runs of tickets that have ended and of which nothing is to come any more: the row
-// that refuses the stanza is durable, or that which says how its delivery has ended, whichever way.
-// It is told to the high edge alone, whose peers hear so much (SPEC: S23): what the low side is
-// told must not depend on it. A new recorder tells again of all tickets of the edge that it finds.
+// Settled names runs of tickets that have ended and that their senders may count as handled:
+// refused in a durable row, or the end of their delivery is in one. What goes from low to high does
+// not wait for that, so that a low edge hears of nothing that the high side does (SPEC: S23). A new
+// recorder tells again of all tickets of the edge that it finds.
 struct TicketRun {
   std::uint64_t first = 0;
   std::uint64_t last = 0;  // not below first

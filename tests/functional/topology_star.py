@@ -3,9 +3,11 @@ to each other through the guard, by rules of their own; those without a rule sta
 translated."""
 
 import itertools
+import os
 import re
+import signal
 
-from play import POLICY, UNCLASSIFIED, Play, message
+from play import MANAGED, POLICY, UNCLASSIFIED, Play, handled, message, wait_for
 from support.bad_peer import header, heard
 from support.labels import ess_text, permissive_category
 from support.star_bed import NATIONS, StarBed, rule_between
@@ -253,6 +255,46 @@ class Star(Play):
         for nobody in (self.staff, self.dora):
             nobody.hears_nothing(0.2, body="by the side door")
         self.crosses()
+
+    def frozen(self, network, domain):
+        """Stops a server (SIGSTOP) until the end of the play, or until what is given is called."""
+        pids = network.servers[domain].machine.processes()
+
+        def thaw():
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
+
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        self.addCleanup(thaw)
+        return thaw
+
+    def test_AUDIT_BEFORE_COUNT_a_stalled_neighbour_holds_up_a_nations_counts_and_nobody_across_does(self):
+        peer = self.bed.bad_peer("alpha.example", "charlie.example").authenticate()
+        # One more pair joins the stream, by certificate.
+        peer.stream.send("<db:result from='alpha.example' to='hq.example'>not looked at</db:result>")
+        self.assertEqual(peer.stream.read().get("type"), "valid")
+        peer.stream.send(f"<enable xmlns='{MANAGED}'/>")
+        self.assertEqual(peer.stream.read().tag, f"{{{MANAGED}}}enabled")
+        sender = "zoe@alpha.example"
+        peer.stream.send(message(sender, self.carl.full_jid, body="beside"))
+        self.carl.expect(body="beside")
+        self.assertTrue(wait_for(lambda: handled(peer) == 1, 3))
+        thaw = self.frozen(self.bed.high, "hq.example")
+        peer.stream.send(message(sender, self.staff.full_jid, body="across"))
+        self.assertTrue(wait_for(lambda: handled(peer) == 2, 3))
+        self.staff.hears_nothing(0, body="across")
+        thaw()
+        self.staff.expect(body="across")
+        thaw = self.frozen(self.bed.low, "charlie.example")
+        peer.stream.send(message(sender, self.carl.full_jid, body="stuck", id="stuck"))
+        peer.stream.send(message(sender, self.staff.full_jid, body="behind"))
+        self.staff.expect(body="behind")
+        self.guard.row(stanza_id="stuck", verdict="allowed", direction="low-to-low")
+        self.assertEqual([handled(peer) for _ in range(2)], [2, 2])
+        thaw()
+        self.carl.expect(body="stuck")
+        self.assertTrue(wait_for(lambda: handled(peer) == 4, 3))
 
     def test_an_operator_stops_what_stays_on_the_side_and_nothing_else(self):
         self.guard.control("stop", "low-to-low")
